@@ -1,0 +1,9 @@
+export {
+  type ErrorCode,
+  PlatformError,
+  type PlatformErrorOptions,
+  errorCodes,
+  httpStatusOf,
+  isPlatformError,
+  toPlatformError,
+} from './platform-error.ts';

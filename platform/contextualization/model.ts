@@ -1,0 +1,123 @@
+import type { Sha256 } from '@trencadis/ids';
+
+export interface ShellEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** OpenSSH private key, PEM. */
+  readonly privateKey: string;
+  /** The only host keys accepted (`ssh-ed25519 AAAA...`); an empty list refuses every host. */
+  readonly hostKeys: readonly string[];
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly stdin?: string;
+  /** Called for each line, as it comes. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface FileToPut {
+  readonly path: string;
+  readonly content: Uint8Array | string;
+  /** POSIX mode, for example 0o600. */
+  readonly mode: number;
+}
+
+/** A connection to one machine's shell. Connecting and every call fail with `unavailable` when the link does. */
+export interface RemoteShell {
+  /** Runs one program; the arguments reach it as they are, whatever they contain. A non-zero exit is a result, not an error. */
+  run(argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult>;
+  /** Writes the file whole or not at all (temporary name, then rename). Parent folders must exist. */
+  putFile(file: FileToPut, signal: AbortSignal): Promise<void>;
+  getFile(path: string, signal: AbortSignal): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface RemoteShellDriver {
+  connect(endpoint: ShellEndpoint, signal: AbortSignal): Promise<RemoteShell>;
+}
+
+/** A `type {'title': key => value, ...}` line of a recipe (paper, Fig. 3). */
+export interface ResourceLine {
+  readonly type: string;
+  readonly title: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export type Recipe =
+  | { readonly kind: 'resource-lines'; readonly lines: readonly ResourceLine[] }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** An installation file (paper 4.2) to hand to the VM; the digest is verified on the VM before use. */
+export interface DeliveredComponent {
+  readonly fileName: string;
+  readonly digest: Sha256;
+  readonly content: Uint8Array;
+}
+
+/** What a configurator is asked to bring about on one VM. Applying it twice changes nothing the second time. */
+export interface ConfigurationJob {
+  readonly vmName: string;
+  readonly recipe: Recipe;
+  readonly components: readonly DeliveredComponent[];
+  /** Facts about the VM and its peers; written root-only on the VM. Holds secrets: never logged. */
+  readonly context: ConfigurationContext;
+}
+
+export interface ConfigurationContext {
+  readonly infrastructureId: string;
+  readonly vmName: string;
+  readonly systemId: string;
+  /** Addresses by network id of the document. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly peers: readonly {
+    readonly vmName: string;
+    readonly systemId: string;
+    readonly addresses: Readonly<Record<string, string>>;
+  }[];
+  readonly certificate: {
+    readonly certificatePem: string;
+    readonly privateKeyPem: string;
+    readonly authorityPem: string;
+  };
+  /** Databases reachable from this VM, by name (Fig. 3's SQL_Keys), with the login made for this infrastructure. */
+  readonly databases: Readonly<Record<string, DatabaseLogin>>;
+  /** Secrets that components ask for in their manifest, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Free parameters given at deployment (for example a token issuer's public keys), by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface DatabaseLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** Subnets whose hosts may log in; used on the VM that holds the database. */
+  readonly allowedFrom: readonly string[];
+}
+
+export interface ConfigurationEvents {
+  /** One line of live output, secrets already removed. */
+  onLine(line: string): void;
+}
+
+export interface Configurator {
+  readonly name: 'puppet' | 'ansible' | 'cloud-init';
+  /** What of the recipe this configurator cannot do, found while planning; empty when all is well. */
+  problemsOf(recipe: Recipe): readonly string[];
+  /** Throws `invalid-argument` naming the resource that failed and its message, `unavailable` when the link fails. */
+  configure(
+    shell: RemoteShell,
+    job: ConfigurationJob,
+    options: ConfigurationEvents & { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<void>;
+}

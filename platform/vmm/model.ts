@@ -1,0 +1,126 @@
+import type { DiskName, NetworkName, Sha256, Tag, VmName } from '@trencadis/ids';
+
+/** An image as its VM manager knows it: `location` is a path, URL or native id; `digest` is of its content. */
+export interface ImageReference {
+  readonly location: string;
+  readonly digest: Sha256;
+}
+
+export interface NetworkSpec {
+  readonly name: NetworkName;
+  readonly tag: Tag;
+  /** `public`: reachable from outside its own VMs (RADL `outbound = 'yes'`). `private`: only its own VMs reach each other. */
+  readonly kind: 'public' | 'private';
+}
+
+export interface Network extends NetworkSpec {
+  /** IPv4 subnet, `a.b.c.d/len`. */
+  readonly subnet: string;
+}
+
+export interface DiskSpec {
+  readonly name: DiskName;
+  readonly tag: Tag;
+  readonly sizeGiB: number;
+}
+
+export type Disk = DiskSpec;
+
+export interface VmInterface {
+  readonly network: NetworkName;
+}
+
+export interface VmDisk {
+  readonly disk: DiskName;
+  readonly mountPath: string;
+}
+
+/** What an administrator's SSH login needs at first boot. Only public keys: a spec is part of a plan and is shown. */
+export interface VmLogin {
+  readonly user: string;
+  /** One line of OpenSSH `authorized_keys`. */
+  readonly authorizedKey: string;
+}
+
+export interface VmSpec {
+  readonly name: VmName;
+  readonly tag: Tag;
+  readonly hostName: string;
+  readonly image: ImageReference;
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+  /** In order: interface 0 first. Addresses are given by the VM manager. */
+  readonly interfaces: readonly VmInterface[];
+  readonly disks: readonly VmDisk[];
+  readonly login: VmLogin;
+}
+
+export type VmStatus = 'creating' | 'running' | 'stopped' | 'failed';
+
+export interface VmAddress {
+  readonly network: NetworkName;
+  /** IPv4 in dotted form. */
+  readonly address: string;
+}
+
+export interface Vm {
+  readonly name: VmName;
+  readonly tag: Tag;
+  readonly status: VmStatus;
+  readonly image: ImageReference;
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+  readonly addresses: readonly VmAddress[];
+  /** Where the platform's remote shell reaches it; absent while creating or where no network allows it. */
+  readonly ssh?: { readonly host: string; readonly port: number; readonly user: string };
+  /** Public SSH host keys (`ssh-ed25519 AAAA...`), known from creation, so that no connection is ever trusted blindly. */
+  readonly hostKeys: readonly string[];
+  /** For status `failed`: what the VM manager says. */
+  readonly failure?: string;
+}
+
+export interface VmmCapabilities {
+  /** Stable name of the product: `local`, `memory`, `libvirt`, ... */
+  readonly product: string;
+  readonly networks: boolean;
+  readonly disks: boolean;
+  readonly power: boolean;
+}
+
+/**
+ * A virtual machine manager (paper 4.5). Every operation is idempotent; a capability answered `false` makes its
+ * operations throw `unsupported`. Errors are PlatformErrors: `unavailable` may be retried, `quota-exceeded` means no room.
+ * A driver knows no RADL, counts nothing and retries nothing.
+ */
+export interface VmmDriver {
+  readonly capabilities: VmmCapabilities;
+  /** The same name twice: the same VM. A name taken under another tag: `conflict`. Networks and disks must exist. */
+  createVm(spec: VmSpec, signal: AbortSignal): Promise<Vm>;
+  /** Absent: succeeds. Its attached disks stay. */
+  deleteVm(name: VmName, signal: AbortSignal): Promise<void>;
+  describeVm(name: VmName, signal: AbortSignal): Promise<Vm | undefined>;
+  /** All VMs with that tag, half-made ones too. */
+  listVms(tag: Tag, signal: AbortSignal): Promise<readonly Vm[]>;
+  /** Running already: succeeds. Absent: `not-found`. */
+  startVm(name: VmName, signal: AbortSignal): Promise<void>;
+  /** Keeps root and data disks (paper 4.5). Stopped already: succeeds. Absent: `not-found`. */
+  stopVm(name: VmName, signal: AbortSignal): Promise<void>;
+  readonly networks: NetworkOperations;
+  readonly disks: DiskOperations;
+}
+
+export interface NetworkOperations {
+  /** The same name twice: the same network. */
+  createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
+  /** Absent: succeeds. VMs attached: `conflict`. */
+  deleteNetwork(name: NetworkName, signal: AbortSignal): Promise<void>;
+  listNetworks(tag: Tag, signal: AbortSignal): Promise<readonly Network[]>;
+}
+
+export interface DiskOperations {
+  /** The same name twice: the same disk, its content kept. */
+  createDisk(spec: DiskSpec, signal: AbortSignal): Promise<Disk>;
+  /** Absent: succeeds. Attached to a VM: `conflict`. */
+  deleteDisk(name: DiskName, signal: AbortSignal): Promise<void>;
+  listDisks(tag: Tag, signal: AbortSignal): Promise<readonly Disk[]>;
+}
