@@ -1,0 +1,1 @@
+export { type TestDatabase, freshDatabase } from './fresh-database.ts';
