@@ -3,5 +3,10 @@ import type { Clock } from './index.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  sleep: (ms, signal) =>
+    delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+      // node:timers rejects with an AbortError of its own; a Clock promises the signal's reason.
+      signal?.throwIfAborted();
+      throw error;
+    }),
 };
