@@ -1,0 +1,63 @@
+import type { z, ZodObject, ZodType } from 'zod';
+
+/**
+ * One endpoint as data: the server, the OpenAPI document and the client are all made from it.
+ * Schemas describe JSON; path and query values arrive as text, so use `z.coerce` for numbers there.
+ */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With parameters in braces: `/shares/{eouid}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: ZodObject;
+  readonly query?: ZodObject;
+  readonly body?: ZodType;
+  /** The answer's body, or of one item when `stream` is set. Keys that it does not name are not sent. */
+  readonly response: ZodType;
+  /** Of a successful answer; 200 unless told. */
+  readonly status?: number;
+  /** Answers as NDJSON (one item a line) for as long as the handler yields. Items have no key `problem`. */
+  readonly stream?: true;
+  /** `public`, or the right that the caller's token must carry; the handler checks for which object. */
+  readonly access: 'public' | { readonly right: string };
+}
+
+export type Contract = Readonly<Record<string, Route>>;
+
+/** Keeps the exact types of the routes; refuses a path whose parameters are not those of `params`. */
+export function defineRoutes<const Routes extends Contract>(routes: Routes): Routes {
+  for (const [name, { path, params }] of Object.entries(routes)) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+    const inSchema = Object.keys(params?.shape ?? {});
+    if (inPath.length !== inSchema.length || inSchema.some((key) => !inPath.includes(key))) {
+      throw new TypeError(`Route ${name}: ${path} and its params [${inSchema.join()}] do not agree.`);
+    }
+  }
+  return routes;
+}
+
+type SchemaAt<R extends Route, Key extends 'params' | 'query' | 'body'> = R extends {
+  readonly [key in Key]: infer Schema extends ZodType;
+}
+  ? Schema
+  : undefined;
+type Given<Schema> = Schema extends ZodType ? z.input<Schema> : undefined;
+type Parsed<Schema> = Schema extends ZodType ? z.output<Schema> : undefined;
+type PresentKeys<R extends Route> = Extract<keyof R, 'params' | 'query' | 'body'>;
+
+/** What a client gives to call the route: only the parts that the route has. */
+export type RouteInput<R extends Route> = {
+  readonly [Key in PresentKeys<R>]: Given<SchemaAt<R, Key>>;
+};
+
+/** What a handler gets: the same parts, parsed; `undefined` where the route has none. */
+export interface RouteRequest<R extends Route> {
+  readonly params: Parsed<SchemaAt<R, 'params'>>;
+  readonly query: Parsed<SchemaAt<R, 'query'>>;
+  readonly body: Parsed<SchemaAt<R, 'body'>>;
+}
+
+/** The answer: a promise of the body, or the items one after the other. */
+export type RouteAnswer<R extends Route> = R extends { readonly stream: true }
+  ? AsyncIterable<z.output<R['response']>>
+  : Promise<z.output<R['response']>>;

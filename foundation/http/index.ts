@@ -1,0 +1,17 @@
+export {
+  type Contract,
+  type Route,
+  type RouteAnswer,
+  type RouteInput,
+  type RouteRequest,
+  defineRoutes,
+} from './contract.ts';
+export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts';
+export { type Problem, problemMediaType, problemSchema } from './problem.ts';
+export {
+  type Handlers,
+  type RegisterOptions,
+  type RequestContext,
+  registerRoutes,
+} from './register-routes.ts';
+export { type HttpServer, type HttpServerOptions, createHttpServer, listen } from './server.ts';

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import { PlatformError } from '@trencadis/errors';
+import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
+import type { Contract, Route, RouteAnswer, RouteRequest } from './contract.ts';
+import { ndjsonMediaType, writeNdjson } from './ndjson.ts';
+import { problemMediaType, problemSchema } from './problem.ts';
+import type { HttpServer } from './server.ts';
+
+/** What a handler gets beside the parsed request. */
+export interface RequestContext<Caller> {
+  /** Who calls; `undefined` on a public route. */
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Aborts when the client has gone or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+type CallerOf<R extends Route, Caller> = R extends { readonly access: 'public' } ? undefined : Caller;
+
+export type Handlers<Routes extends Contract, Caller> = {
+  readonly [Name in keyof Routes]: (
+    request: RouteRequest<Routes[Name]> & RequestContext<CallerOf<Routes[Name], Caller>>,
+  ) => RouteAnswer<Routes[Name]>;
+};
+
+export interface RegisterOptions<Caller> {
+  /**
+   * The caller whom this bearer token proves, if it carries the right at all; throws `unauthenticated` or
+   * `forbidden`. Runs before the body is read. A request without a token never gets here.
+   */
+  readonly authenticate: (bearerToken: string, right: string) => Promise<Caller>;
+}
+
+/** Adds every route of the contract to the server. */
+export function registerRoutes<Routes extends Contract, Caller>(
+  server: HttpServer,
+  contract: Routes,
+  handlers: Handlers<Routes, Caller>,
+  options: RegisterOptions<Caller>,
+): void {
+  const closing = new AbortController();
+  server.addHook('preClose', async () => closing.abort(new Error('The server closes.')));
+  for (const [name, route] of Object.entries(contract)) {
+    // The types of `Handlers` hold for each name; they cannot be followed through a loop over names.
+    const handler = handlers[name] as unknown as AnyHandler<Caller>;
+    server.route(routeOptions({ name, route, handler, closing: closing.signal, ...options }));
+  }
+}
+
+interface Registration<Caller> extends RegisterOptions<Caller> {
+  readonly name: string;
+  readonly route: Route;
+  readonly handler: AnyHandler<Caller>;
+  readonly closing: AbortSignal;
+}
+
+type AnyHandler<Caller> = (
+  request: { params: unknown; query: unknown; body: unknown } & RequestContext<Caller | undefined>,
+) => Promise<unknown> | AsyncIterable<unknown>;
+
+function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions {
+  const { name, route, handler, closing } = registration;
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  return {
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    schema: schemaOf(name, route),
+    onRequest: async (request) => {
+      if (route.access === 'public') return;
+      callers.set(request, await registration.authenticate(bearerTokenOf(request), route.access.right));
+    },
+    handler: async (request, reply) => {
+      const { params, query, body, id: requestId } = request;
+      const signal = AbortSignal.any([closing, goneSignal(reply)]);
+      const answer = handler({ params, query, body, caller: callers.get(request), requestId, signal });
+      return await sendAnswer({ route, reply, answer, requestId });
+    },
+  };
+}
+
+async function sendAnswer(sending: {
+  readonly route: Route;
+  readonly reply: FastifyReply;
+  readonly answer: Promise<unknown> | AsyncIterable<unknown>;
+  readonly requestId: string;
+}): Promise<unknown> {
+  const { route, reply, answer, requestId } = sending;
+  reply.code(route.status ?? 200);
+  if (!(Symbol.asyncIterator in answer)) return await answer;
+  const lines = Readable.from(writeNdjson(answer, route.response, requestId), { objectMode: false });
+  return await reply.type(ndjsonMediaType).header('cache-control', 'no-store').send(lines);
+}
+
+function bearerTokenOf(request: FastifyRequest): string {
+  const [, token] = /^Bearer +([\w\-.~+/]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) {
+    throw new PlatformError('unauthenticated', "Give a token in the header 'Authorization: Bearer <token>'.");
+  }
+  return token;
+}
+
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('The client has gone.'));
+  });
+  return gone.signal;
+}
+
+function schemaOf(name: string, route: Route): FastifySchema {
+  const problem = {
+    description: 'Problem details',
+    content: { [problemMediaType]: { schema: problemSchema } },
+  };
+  const success = route.stream
+    ? { description: 'One item a line', content: { [ndjsonMediaType]: { schema: route.response } } }
+    : route.response;
+  return {
+    ...(route.params === undefined ? {} : { params: route.params }),
+    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(route.body === undefined ? {} : { body: route.body }),
+    response: { [route.status ?? 200]: success, '4xx': problem, '5xx': problem },
+    ...documentation(name, route),
+  };
+}
+
+function documentation(name: string, { summary, access }: Route): object {
+  if (access === 'public') return { operationId: name, summary, security: [] };
+  return {
+    operationId: name,
+    summary,
+    description: `Needs the right ${access.right}.`,
+    security: [{ bearer: [] }],
+  };
+}
