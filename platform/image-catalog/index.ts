@@ -1,1 +1,11 @@
 export type * from './model.ts';
+export { type AliasRule, defaultAliasRules } from './alias-rules.ts';
+export { compareVersions } from './compare-versions.ts';
+export { describeRequirement } from './describe-requirement.ts';
+export { explainNoImage } from './explain-no-image.ts';
+export { matchImages } from './match.ts';
+export { imageCatalogMigrations } from './migrations.ts';
+export { readCatalogEntries } from './read-catalog-entries.ts';
+export { createPostgresImageStore } from './store-postgres.ts';
+export { type ImageStore, createMemoryImageStore } from './store.ts';
+export { type CatalogEntry, catalogEntrySchema, vmiSchema } from './vmi-schema.ts';
