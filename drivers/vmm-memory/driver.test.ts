@@ -1,0 +1,104 @@
+import { type Clock, systemClock } from '@trencadis/clock';
+import { brandId, sha256OfText } from '@trencadis/ids';
+import { describeVmmDriver } from '@trencadis/vmm/conformance';
+import type { VmSpec } from '@trencadis/vmm';
+import { describe, expect, it } from 'vitest';
+import { MemoryVmmWorld, createMemoryVmm } from './index.ts';
+
+const image = { location: 'memory:image', digest: sha256OfText('image') };
+const tag = brandId('Tag', 'inf-test');
+const signal = new AbortController().signal;
+
+function vmSpec(name: string, changes: Partial<VmSpec> = {}): VmSpec {
+  return {
+    name: brandId('VmName', name),
+    tag,
+    hostName: name,
+    image,
+    cpuCount: 2,
+    memoryMiB: 512,
+    interfaces: [],
+    disks: [],
+    login: { user: 'admin', authorizedKey: 'ssh-ed25519 AAAA' },
+    ...changes,
+  };
+}
+
+describeVmmDriver('vmm-memory', async () => {
+  const world = new MemoryVmmWorld({ images: [image] });
+  return {
+    driver: createMemoryVmm({ clock: systemClock, world, latencyMs: 2 }),
+    image,
+    leftovers: async () => world.leftovers(),
+    failNext: (operation, code) => world.failNext(operation, code),
+    dispose: async () => undefined,
+  };
+});
+
+describe('vmm-memory', () => {
+  it('keeps its state in the world, so that a restarted platform finds it', async () => {
+    const world = new MemoryVmmWorld();
+    await createMemoryVmm({ clock: systemClock, world }).createVm(vmSpec('a'), signal);
+    const listed = await createMemoryVmm({ clock: systemClock, world }).listVms(tag, signal);
+    expect(listed.map(({ name }) => name)).toEqual(['a']);
+    expect(world.calls('createVm')).toBe(1);
+  });
+
+  it('may have created what it says has failed', async () => {
+    const { world, ...driver } = createMemoryVmm({ clock: systemClock });
+    world.failAfter('createVm', 'unavailable', 2);
+    for (const name of ['a', 'b']) {
+      await expect(driver.createVm(vmSpec(name), signal)).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    await driver.createVm(vmSpec('c'), signal);
+    expect(world.leftovers()).toEqual(['vm:a', 'vm:b', 'vm:c']);
+  });
+
+  it.each([
+    [{ vms: 1 }, 'VMs is 1'],
+    [{ cpuCount: 3 }, 'cpuCount is 3'],
+    [{ memoryMiB: 1000 }, 'memoryMiB is 1000'],
+  ])('has no room for a second VM under the quota %o', async (quota, message) => {
+    const driver = createMemoryVmm({ clock: systemClock, quota });
+    await driver.createVm(vmSpec('a'), signal);
+    await driver.createVm(vmSpec('a'), signal);
+    const second = driver.createVm(vmSpec('b'), signal);
+    await expect(second).rejects.toMatchObject({
+      code: 'quota-exceeded',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('shows a VM as creating until it has booted, and tells when one fails', async () => {
+    let nowMs = 0;
+    const clock: Clock = { now: () => new Date(nowMs), sleep: async () => undefined };
+    const driver = createMemoryVmm({ clock, bootMs: 100 });
+    const { name } = vmSpec('a');
+    expect((await driver.createVm(vmSpec('a'), signal)).status).toBe('creating');
+    nowMs = 100;
+    expect(await driver.describeVm(name, signal)).toMatchObject({ status: 'running' });
+    driver.world.failVm(name, 'its host is on fire');
+    expect(await driver.describeVm(name, signal)).toMatchObject({
+      status: 'failed',
+      failure: 'its host is on fire',
+    });
+  });
+
+  it('gives addresses back and holds thousands of VMs', async () => {
+    const driver = createMemoryVmm({ clock: systemClock });
+    const network = await driver.networks.createNetwork(
+      { name: brandId('NetworkName', 'net'), tag, kind: 'private' },
+      signal,
+    );
+    const interfaces = [{ network: network.name }];
+    const addresses = new Set<string>();
+    for (let i = 0; i < 4000; i++) {
+      const vm = await driver.createVm(vmSpec(`vm-${i}`, { interfaces }), signal);
+      for (const { address } of vm.addresses) addresses.add(address);
+      if (i % 2 === 0) await driver.deleteVm(vm.name, signal);
+    }
+    expect(addresses.size).toBeLessThan(4000);
+    const held = (await driver.listVms(tag, signal)).map((vm) => vm.addresses[0]?.address);
+    expect(new Set(held).size).toBe(2000);
+  });
+});

@@ -1,0 +1,2 @@
+export { type MemoryVmm, type MemoryVmmOptions, createMemoryVmm } from './memory-vmm.ts';
+export { MemoryVmmWorld, type MemoryOperation, type MemoryQuota } from './memory-vmm-world.ts';

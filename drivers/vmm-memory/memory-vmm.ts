@@ -1,0 +1,55 @@
+import type { Clock } from '@trencadis/clock';
+import type { VmmDriver } from '@trencadis/vmm';
+import { memoryDisks } from './memory-disks.ts';
+import { memoryNetworks } from './memory-networks.ts';
+import { type MemoryOperation, type MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
+import { createVm, powerOff, powerOn, requireVm, toVm } from './memory-vms.ts';
+import type { Call, Site } from './site.ts';
+
+export interface MemoryVmmOptions {
+  readonly clock: Clock;
+  /** The site to work on; absent: a new, empty one. */
+  readonly world?: MemoryVmmWorld;
+  /** How long a call takes before it acts: the same for all, or by operation. Default 0: no wait at all. */
+  readonly latencyMs?: number | ((operation: MemoryOperation) => number);
+  /** How long a VM is `creating` after it was created or started. Default 0. */
+  readonly bootMs?: number;
+  readonly quota?: MemoryQuota;
+}
+
+export interface MemoryVmm extends VmmDriver {
+  readonly world: MemoryVmmWorld;
+}
+
+/** A VM manager in memory: latency, failures and quotas on demand. Thousands of VMs are cheap. */
+export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
+  const { clock, latencyMs = 0, bootMs = 0, quota = {} } = options;
+  const world = options.world ?? new MemoryVmmWorld();
+  const latencyOf = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
+  const call: Call = async (operation, signal, act) => {
+    signal.throwIfAborted();
+    const waitMs = latencyOf(operation);
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+    return world.carryOut(operation, act);
+  };
+  const site: Site = { world, quota, bootMs, now: () => clock.now().getTime() };
+  return {
+    world,
+    capabilities: { product: 'memory', networks: true, disks: true, power: true },
+    createVm: (spec, signal) => call('createVm', signal, () => createVm(site, spec)),
+    deleteVm: (name, signal) => call('deleteVm', signal, () => world.removeVm(name)),
+    describeVm: (name, signal) =>
+      call('describeVm', signal, () => {
+        const vm = world.vms.get(name);
+        return vm && toVm(site, vm);
+      }),
+    listVms: (tag, signal) =>
+      call('listVms', signal, () =>
+        [...world.vms.values()].filter((vm) => vm.spec.tag === tag).map((vm) => toVm(site, vm)),
+      ),
+    startVm: (name, signal) => call('startVm', signal, () => powerOn(site, requireVm(world, name))),
+    stopVm: (name, signal) => call('stopVm', signal, () => powerOff(requireVm(world, name))),
+    networks: memoryNetworks(site, call),
+    disks: memoryDisks(site, call),
+  };
+}

@@ -1,0 +1,38 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { testDisks } from './testing/disk-tests.ts';
+import { testFailures } from './testing/failure-tests.ts';
+import type { VmmHarness, VmmOperation } from './testing/harness.ts';
+import { testNetworks } from './testing/network-tests.ts';
+import { testPower } from './testing/power-tests.ts';
+import { Site } from './testing/site.ts';
+import { testNames, testVms } from './testing/vm-tests.ts';
+
+export type { VmmHarness, VmmOperation };
+
+/** The contract of {@link VmmDriver} as tests. After each, `leftovers()` must be empty. */
+export function describeVmmDriver(name: string, makeHarness: () => Promise<VmmHarness>): void {
+  describe(`${name} is a VM manager's driver`, () => {
+    let harness: VmmHarness;
+    let site: Site;
+    const start = () => {
+      site = new Site(harness);
+      return site;
+    };
+
+    beforeAll(async () => {
+      harness = await makeHarness();
+    });
+    afterEach(async () => {
+      await site.sweep();
+      expect(await harness.leftovers()).toEqual([]);
+    });
+    afterAll(() => harness.dispose());
+
+    testVms(start);
+    testNames(start);
+    testPower(start);
+    testNetworks(start);
+    testDisks(start);
+    testFailures(start, () => harness);
+  });
+}

@@ -1,0 +1,27 @@
+import type { ErrorCode } from '@trencadis/errors';
+import type { ImageReference, VmmDriver } from '../model.ts';
+
+export type VmmOperation =
+  | 'createVm'
+  | 'deleteVm'
+  | 'describeVm'
+  | 'listVms'
+  | 'startVm'
+  | 'stopVm'
+  | 'createNetwork'
+  | 'deleteNetwork'
+  | 'listNetworks'
+  | 'createDisk'
+  | 'deleteDisk'
+  | 'listDisks';
+
+export interface VmmHarness {
+  readonly driver: VmmDriver;
+  /** An image that the VM manager can boot. */
+  readonly image: ImageReference;
+  /** The name of everything that still exists at the VM manager because of this driver; looked up past the driver. */
+  leftovers(): Promise<readonly string[]>;
+  /** The next call of `operation` fails with `code` before it acts. Only where a manager can be told to. */
+  readonly failNext?: (operation: VmmOperation, code: ErrorCode) => void;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,104 @@
+import { pollUntil, systemClock } from '@trencadis/clock';
+import { type ErrorCode, isPlatformError } from '@trencadis/errors';
+import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
+import type { DiskSpec, ImageReference, Network, NetworkSpec, Vm, VmSpec, VmmDriver } from '../model.ts';
+
+const bootDeadlineMs = 60_000;
+export const signal = new AbortController().signal;
+
+/** What one test makes: names of its own, so that tests never meet. */
+export class Site {
+  readonly tag: Tag = brandId('Tag', `conf-${newUuid().slice(0, 8)}`);
+  readonly driver: VmmDriver;
+  readonly #image: ImageReference;
+
+  constructor({ driver, image }: { readonly driver: VmmDriver; readonly image: ImageReference }) {
+    this.driver = driver;
+    this.#image = image;
+  }
+
+  vmName(label: string): VmName {
+    return brandId('VmName', `${this.tag}-${label}`);
+  }
+
+  vm(label: string, changes: Partial<VmSpec> = {}): VmSpec {
+    return {
+      name: this.vmName(label),
+      tag: this.tag,
+      hostName: label,
+      image: this.#image,
+      cpuCount: 1,
+      memoryMiB: 256,
+      interfaces: [],
+      disks: [],
+      login: { user: 'root', authorizedKey: `ssh-ed25519 ${'A'.repeat(67)}B conformance` },
+      ...changes,
+    };
+  }
+
+  networkSpec(label: string, kind: NetworkSpec['kind'] = 'private'): NetworkSpec {
+    return { name: brandId('NetworkName', `${this.tag}-${label}`), tag: this.tag, kind };
+  }
+
+  network(label: string, kind: NetworkSpec['kind'] = 'private'): Promise<Network> {
+    return this.driver.networks.createNetwork(this.networkSpec(label, kind), signal);
+  }
+
+  diskSpec(label: string): DiskSpec {
+    return { name: brandId('DiskName', `${this.tag}-${label}`), tag: this.tag, sizeGiB: 1 };
+  }
+
+  running(name: VmName): Promise<Vm> {
+    return this.#reaching(name, 'running');
+  }
+
+  stopped(name: VmName): Promise<Vm> {
+    return this.#reaching(name, 'stopped');
+  }
+
+  async #reaching(name: VmName, status: Vm['status']): Promise<Vm> {
+    const probe = async () => {
+      const vm = await this.driver.describeVm(name, signal);
+      return vm?.status === status ? vm : undefined;
+    };
+    const found = await pollUntil(probe, { clock: systemClock, everyMs: 50, deadlineMs: bootDeadlineMs });
+    if (found === undefined) throw new Error(`${name} is not ${status} after ${bootDeadlineMs} ms`);
+    return found;
+  }
+
+  /** Removes all that the listings find; what they do not find is reported by `leftovers`. */
+  async sweep(): Promise<void> {
+    const { driver, tag } = this;
+    for (const vm of await driver.listVms(tag, signal)) await driver.deleteVm(vm.name, signal);
+    if (driver.capabilities.disks) {
+      for (const { name } of await driver.disks.listDisks(tag, signal)) {
+        await driver.disks.deleteDisk(name, signal);
+      }
+    }
+    if (driver.capabilities.networks) {
+      for (const { name } of await driver.networks.listNetworks(tag, signal)) {
+        await driver.networks.deleteNetwork(name, signal);
+      }
+    }
+  }
+}
+
+/** The code that `work` fails with; anything but a PlatformError is passed on. */
+export async function codeOf(work: Promise<unknown>): Promise<ErrorCode | 'succeeded'> {
+  try {
+    await work;
+    return 'succeeded';
+  } catch (error) {
+    if (isPlatformError(error)) return error.code;
+    throw error;
+  }
+}
+
+export function isInside(address: string, subnet: string): boolean {
+  const [base = '', length = '32'] = subnet.split('/');
+  const number = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(length));
+  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+}
+
+export type StartSite = () => Site;
