@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const page = readFileSync(join(import.meta.dirname, '../docs/errors.md'), 'utf8');
 
 /** `| code | HTTP | meaning | retried | undo | remedy |` */
-const rows = page.matchAll(/^\| `([a-z-]+)` \|(.+)\|$/gm).map(([, code, cells = '']) => ({
+const rows = page.matchAll(/^\| `([a-z-]+)` +\|(.+)\|$/gm).map(([, code, cells = '']) => ({
   code,
   cells: cells.split('|').map((cell) => cell.trim()),
 }));
