@@ -1,0 +1,4 @@
+export type { Caller, Scope } from './caller.ts';
+export { holdsOntology, parseScopes, requireOntology, requireOperation } from './scopes.ts';
+export { type TrustedIssuer, trustedIssuerSchema } from './trusted-issuer.ts';
+export { type VerifyToken, createTokenVerifier } from './verify-token.ts';
