@@ -8,7 +8,7 @@ const mustBePure = /^(plan|decide-.+)\.ts$/;
 
 /** Files that do things, wherever a plan meets them. */
 const doers =
-  /(^|\/)(store|service|routes|client|server)[^/]*\.ts$|\/steps\/|^foundation\/(clock|http|postgres)\//;
+  /(^|\/)(store(-[a-z]+)?|service|routes|client|server)\.ts$|\/steps\/|^foundation\/(clock|http|postgres)\//;
 
 /** SHA-256 is a function of its argument, although node:crypto computes it. */
 const pureInSpite = new Set(['foundation/ids/digest.ts']);
