@@ -1,0 +1,52 @@
+import { idPatterns } from '@trencadis/ids';
+import type { Sha256 } from '@trencadis/ids';
+import { z } from 'zod';
+import type { Component, ServiceManifest } from './model.ts';
+
+const text = z.string().trim().min(1);
+const probePath = z.string().regex(/^\/[^\s?#]*$/, 'must be a path that begins with /');
+/** A name that becomes a key in the context given to the service. */
+const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'must be letters, digits, _ and -, a letter first');
+
+const hasUniqueNames = (items: readonly { readonly name: string }[]): boolean =>
+  new Set(items.map(({ name }) => name)).size === items.length;
+
+/** `component.json` of a `gar`. Unknown keys are refused, so that a misspelt one is seen. */
+export const serviceManifestSchema = z.strictObject({
+  name: text,
+  version: text,
+  command: z.array(text).min(1),
+  port: z.int().min(1).max(65_535),
+  protocol: z.enum(['https', 'http']),
+  livePath: probePath,
+  readyPath: probePath,
+  databases: z.array(key),
+  secrets: z
+    .array(z.strictObject({ name: key, byteCount: z.int().min(16).max(1024) }))
+    .refine(hasUniqueNames, 'has a name twice'),
+  parameters: z
+    .array(z.strictObject({ name: key, description: text, required: z.boolean() }))
+    .refine(hasUniqueNames, 'has a name twice'),
+}) satisfies z.ZodType<ServiceManifest>;
+
+/** Names of files and versions become parts of paths: no separators, and never `.` or `..`. */
+export const nameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'must be letters, digits, . _ + and -, a letter or digit first');
+
+export const componentTypes = ['gar', 'jar', 'sql', 'conf'] as const;
+
+/** A {@link Component} as the repository's index keeps it. */
+export const componentSchema = z.strictObject({
+  fileName: nameSchema,
+  version: nameSchema,
+  type: z.enum(componentTypes),
+  description: z.string(),
+  digest: z
+    .string()
+    .regex(idPatterns.Sha256)
+    .transform((digest) => digest as Sha256),
+  sizeBytes: z.int().min(0),
+  manifest: serviceManifestSchema.exactOptional(),
+}) satisfies z.ZodType<Component>;

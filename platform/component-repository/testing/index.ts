@@ -1,0 +1,1 @@
+export { exampleManifest, packGar } from './pack-gar.ts';
