@@ -122,6 +122,12 @@ describe('a stand-in', () => {
     expect(idsOf(matchImages(own, [debian]))).toEqual(['debian']);
   });
 
+  it('gives the image the operating system that meets more of what is only wished for', () => {
+    const wished = [attribute('os.flavour', '=', 'Scientific Linux'), attribute('os.version', '=', '5.7')];
+    const result = matchImages({ hard: [], soft: [{ weight: 1, requirements: wished }] }, [debian]);
+    expect(result.ranked[0]?.score).toBe(1);
+  });
+
   it('never answers an exclusion', () => {
     expect(idsOf(matchImages(hard(attribute('os.flavour', '!=', 'Debian')), [debian]))).toEqual([]);
   });
@@ -141,7 +147,7 @@ describe('a stand-in', () => {
 
 describe('ranking', () => {
   const bare = paperVmi('bare', 'Bare', [{ name: 'ant', version: '1.8.2' }]);
-  const full = paperVmi('full', 'Full', [
+  const full = paperVmi('full', 'A full one', [
     { name: 'ant', version: '1.8.2' },
     { name: 'jdk', version: '1.6' },
   ]);
@@ -155,7 +161,7 @@ describe('ranking', () => {
     expect(idsOf(matchImages(soft(application('jdk')), [bare, full]))).toEqual(['full', 'bare']);
     const half = matchImages(soft(application('jdk'), application('globus')), [bare, full]);
     expect(half.ranked.map(({ score }) => score)).toEqual([0, 0]);
-    expect(half.ranked[0]?.verdicts.map(({ holds }) => holds)).toEqual([true, false, false]);
+    expect(half.ranked[0]?.verdicts.map(({ holds }) => holds)).toEqual([true, true, false]);
   });
 
   it('then fewer versioned applications that nobody asked for', () => {
