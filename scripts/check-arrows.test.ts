@@ -229,6 +229,20 @@ arrows: 13 files, 1 broken`);
     expect(found).toContain('platform/radl/plan.ts -> foundation/ids/new-id.ts -> node:crypto');
   });
 
+  it('lets tests use devDependencies, and product code not', () => {
+    const code = `import '@trencadis/errors';`;
+    const files = {
+      ...house,
+      'platform/radl/package.json': JSON.stringify({
+        name: '@trencadis/radl',
+        devDependencies: { '@trencadis/errors': '0.0.0' },
+      }),
+      'platform/radl/index.ts': code,
+      'platform/radl/index.test.ts': code,
+    };
+    expect(findings(files)).toEqual(['every-import-is-declared platform/radl/index.ts:1']);
+  });
+
   it('refuses an import whose target it cannot see', () => {
     const files = { ...house, 'platform/radl/index.ts': 'const name = "x"; await import(name);' };
     expect(() => checkArrows(workspace(files))).toThrow(
