@@ -49,9 +49,14 @@ export type StepEventKind =
   | 'undo-started'
   | 'undone'
   | 'undo-failed'
-  | 'progress';
+  | 'progress'
+  | 'cancel-requested';
 
-/** Append-only. `failed`, `undo-failed` carry the error; `progress` carries a line. */
+/**
+ * Append-only, numbered from 1 without gaps in the order of their writing, so a reader that asks for what came after
+ * the last one it saw misses nothing. `failed`, `undo-failed` carry the error; `progress` carries a line;
+ * `cancel-requested` is about the plan (`stepId` is {@link wholePlan}) and carries 'undo' or 'keep'.
+ */
 export interface StepEvent {
   readonly sequence: number;
   readonly planId: PlanId;
@@ -61,6 +66,9 @@ export interface StepEvent {
   readonly text?: string;
   readonly errorCode?: string;
 }
+
+/** The `stepId` of an event that is about the whole plan. */
+export const wholePlan = '*';
 
 /** Derived from the events, never stored. `stuck`: an undo failed for good; an operator must look and resume. */
 export type SagaStatus = 'planned' | 'running' | 'succeeded' | 'undoing' | 'undone' | 'kept' | 'stuck';

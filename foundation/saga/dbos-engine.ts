@@ -1,0 +1,126 @@
+import { DBOS, StatusString } from '@dbos-inc/dbos-sdk';
+import { PlatformError } from '@trencadis/errors';
+import type { Log } from '@trencadis/log';
+import type { DurableEngine, DurableSteps } from './durable-steps.ts';
+import { SagaHalted } from './journal.ts';
+
+export interface DbosEngineOptions {
+  readonly databaseUrl: string;
+  readonly log: Log;
+  /** Whose unfinished work is gone on with at launch: the same again after a restart. */
+  readonly executorId: string;
+  /**
+   * Work left by another version is not touched. Change it only when the runner asks the engine for other steps than
+   * before; step kinds carry their own versions.
+   */
+  readonly applicationVersion: string;
+}
+
+const workflowName = 'apply-plan';
+const unfinished = [StatusString.PENDING, StatusString.ENQUEUED, StatusString.DELAYED];
+/** DBOS holds one configuration a process. */
+let isInUse = false;
+
+export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
+  let apply: ((planId: string) => Promise<void>) | undefined;
+  return {
+    async launch(workflow) {
+      claimProcess();
+      apply = DBOS.registerWorkflow((planId: string) => hangWhenHalted(workflow(planId, dbosSteps)), {
+        name: workflowName,
+        maxRecoveryAttempts: Number.MAX_SAFE_INTEGER,
+      });
+      await launchDbos(options);
+    },
+    async start(workflowId, planId) {
+      if (apply === undefined) throw new PlatformError('internal', 'The durable engine was not launched.');
+      await DBOS.startWorkflow(apply, { workflowID: workflowId })(planId);
+    },
+    resumeUnfinished,
+    close: shutDown,
+  };
+}
+
+async function launchDbos(options: DbosEngineOptions): Promise<void> {
+  DBOS.setConfig({
+    name: 'trencadis',
+    systemDatabaseUrl: options.databaseUrl,
+    systemDatabaseSchemaName: 'dbos',
+    applicationVersion: options.applicationVersion,
+    executorID: options.executorId,
+    logger: quietLogger(options.log),
+    enableOTLP: false,
+  });
+  try {
+    await DBOS.launch();
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+}
+
+async function shutDown(): Promise<void> {
+  await DBOS.shutdown({ deregister: true });
+  isInUse = false;
+}
+
+async function resumeUnfinished(planId: string): Promise<boolean> {
+  const found = await DBOS.listWorkflows({
+    workflow_id_prefix: planId,
+    status: unfinished,
+    loadInput: false,
+  });
+  const ids = found.map(({ workflowID }) => workflowID);
+  if (ids.length > 0) await DBOS.resumeWorkflows(ids);
+  return ids.length > 0;
+}
+
+function claimProcess(): void {
+  if (isInUse) throw new PlatformError('conflict', 'This process has a saga runner already: close it first.');
+  isInUse = true;
+}
+
+/** In the order of the calls and before any await, each takes the next number (callStepFunction of the SDK). */
+const dbosSteps: DurableSteps = {
+  runStep: <Result>(name: string, body: () => Promise<Result>) =>
+    new Promise<Result>((resolve, reject) => {
+      const recorded = DBOS.runStep(
+        async () => {
+          try {
+            return await body();
+          } catch (error) {
+            reject(error);
+            return never<Result>();
+          }
+        },
+        { name },
+      );
+      recorded.then(resolve, reject);
+    }),
+};
+
+/** DBOS would record a rejection as the workflow's end; one that never ends is gone on with at the next launch. */
+async function hangWhenHalted(run: Promise<void>): Promise<void> {
+  try {
+    await run;
+  } catch (error) {
+    if (error instanceof SagaHalted) return never();
+    throw error;
+  }
+}
+
+function never<Result>(): Promise<Result> {
+  return new Promise(() => undefined);
+}
+
+function quietLogger(log: Log) {
+  const engineLog = log.child({ part: 'dbos' });
+  return {
+    debug: (entry: unknown) => engineLog.debug({}, String(entry)),
+    // Its launch and recovery notes are details to us.
+    info: (entry: unknown) => engineLog.debug({}, String(entry)),
+    warn: (entry: unknown) => engineLog.warn({}, String(entry)),
+    error: (entry: unknown, about?: { readonly error?: unknown }) =>
+      engineLog.error({ error: about?.error }, String(entry)),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '@trencadis/clock';
+import type { Log } from '@trencadis/log';
+import type { LimitFunction } from 'p-limit';
+import type { DurableSteps } from './durable-steps.ts';
+import { type Journal, SagaHalted } from './journal.ts';
+import type { PlannedStep, StepContext, StepGraph } from './model.ts';
+import { type AnyStepKind, type StepKinds, getStepKind } from './step-kinds.ts';
+
+/** How long a step that meets `unavailable` is tried again. */
+export interface RetryDeadlines {
+  readonly runMs: number;
+  readonly undoMs: number;
+}
+
+/** The world of a step without what the runner adds (signal, progress). */
+export type MakeContext<Context> = (graph: StepGraph, step: PlannedStep) => Context;
+
+/** What one running saga works with. */
+export interface SagaParts<Context> {
+  readonly graph: StepGraph;
+  readonly kinds: StepKinds<Context>;
+  readonly makeContext: MakeContext<Context>;
+  readonly journal: Journal;
+  readonly steps: DurableSteps;
+  readonly limit: LimitFunction;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadlines: RetryDeadlines;
+  /** Aborted when no step shall run any more: a request to cancel, or a failure that is going to be undone. */
+  readonly stop: AbortController;
+  /** Aborted when this process gives the saga up without an end: its log cannot be written, or the runner closes. */
+  readonly halt: AbortController;
+}
+
+/** The kind of a step, its context under this signal and its parsed args. */
+export function prepareStep<Context>(
+  { graph, kinds, makeContext, journal }: SagaParts<Context>,
+  step: PlannedStep,
+  signal: AbortSignal,
+): { readonly kind: AnyStepKind<Context>; readonly context: StepContext<Context>; readonly args: never } {
+  const kind = getStepKind(kinds, step.kind);
+  const context = {
+    ...makeContext(graph, step),
+    signal,
+    progress: (line: string) => journal.progress(step.id, line),
+  };
+  return { kind, context, args: kind.args.parse(step.args) as never };
+}
+
+/** Waits until all have ended, so that nothing goes on behind the caller's back, and only then fails. */
+export async function settleAll<Result>(promises: Iterable<Promise<Result>>): Promise<Result[]> {
+  const all = [...promises];
+  const settled = await Promise.allSettled(all);
+  const reasons = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  const engineFailure = reasons.find((reason) => !(reason instanceof SagaHalted));
+  if (engineFailure !== undefined) throw engineFailure;
+  return Promise.all(all);
+}

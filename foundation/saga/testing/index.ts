@@ -1,0 +1,6 @@
+export {
+  type SagaWorld,
+  type MakeWorld,
+  itResumesAfterEveryLogWrite,
+  itUnwindsFromEveryStep,
+} from './generated-tests.ts';
