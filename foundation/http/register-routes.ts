@@ -28,7 +28,10 @@ export interface RegisterOptions<Caller> {
    * The caller whom this bearer token proves, if it carries the right at all; throws `unauthenticated` or
    * `forbidden`. Runs before the body is read. A request without a token never gets here.
    */
-  readonly authenticate: (bearerToken: string, right: string) => Promise<Caller>;
+  readonly authenticate: (
+    bearerToken: string,
+    wanted: { readonly right: string; readonly requestId: string },
+  ) => Promise<Caller>;
 }
 
 /** Adds every route of the contract to the server. */
@@ -65,9 +68,11 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: schemaOf(name, route),
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       if (route.access === 'public') return;
-      callers.set(request, await registration.authenticate(bearerTokenOf(request), route.access.right));
+      reply.header('cache-control', 'no-store');
+      const wanted = { right: route.access.right, requestId: request.id };
+      callers.set(request, await registration.authenticate(bearerTokenOf(request), wanted));
     },
     handler: async (request, reply) => {
       const { params, query, body, id: requestId } = request;

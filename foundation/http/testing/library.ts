@@ -100,7 +100,7 @@ export async function startLibrary(options: Partial<HttpServerOptions> = {}): Pr
       },
     },
     {
-      authenticate: async (token, right) => {
+      authenticate: async (token, { right }) => {
         if (token !== 'good') throw new PlatformError('unauthenticated', 'Who are you?');
         if (right === 'book.write') throw new PlatformError('forbidden', 'You may not write.');
         return { name: 'Ada' };
