@@ -9,3 +9,5 @@ export { readCatalogEntries } from './read-catalog-entries.ts';
 export { createPostgresImageStore } from './store-postgres.ts';
 export { type ImageStore, createMemoryImageStore } from './store.ts';
 export { type CatalogEntry, catalogEntrySchema, vmiSchema } from './vmi-schema.ts';
+export { imageApi } from './api.ts';
+export { type ImageHandlersParts, imageHandlers } from './routes.ts';

@@ -1,0 +1,61 @@
+import { openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { pollUntil, systemClock } from '@trencadis/clock';
+import { stateDirectory } from '@trencadis/config';
+import { PlatformError } from '@trencadis/errors';
+import { type ImageClient, createImageClient } from '@trencadis/image-catalog/client';
+import {
+  type InfrastructureClient,
+  createInfrastructureClient,
+  findLocalServer,
+  readLocalToken,
+} from '@trencadis/infrastructure/client';
+
+const serverProgram = fileURLToPath(new URL('../platform-api/main.ts', import.meta.url));
+const startDeadlineMs = 60_000;
+
+export interface Platform extends AsyncDisposable {
+  readonly infrastructures: InfrastructureClient;
+  readonly images: ImageClient;
+}
+
+/** The clients of this host's platform server, which is started when none runs. */
+export async function connectPlatform(): Promise<Platform> {
+  const home = stateDirectory();
+  const { url } = (await findLocalServer(home)) ?? (await startServer(home));
+  const options = { baseUrl: url, token: await readLocalToken(home), timeoutMs: 300_000 };
+  const infrastructures = createInfrastructureClient(options);
+  const images = createImageClient(options);
+  return {
+    infrastructures,
+    images,
+    [Symbol.asyncDispose]: async () => {
+      await infrastructures[Symbol.asyncDispose]();
+      await images[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The server goes on after this command: it is what brings plans to their end and machines back. */
+async function startServer(home: string) {
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  const logPath = join(home, 'platform-api.log');
+  const logFile = openSync(logPath, 'a', 0o600);
+  const child = spawn(process.execPath, [serverProgram], {
+    detached: true,
+    stdio: ['ignore', logFile, logFile],
+  });
+  let isGone = false;
+  child.once('exit', () => (isGone = true));
+  child.unref();
+  const options = { clock: systemClock, everyMs: 50, deadlineMs: startDeadlineMs };
+  const answer = await pollUntil(async () => (isGone ? ('gone' as const) : findLocalServer(home)), options);
+  if (answer !== undefined && answer !== 'gone') return answer;
+  const what = answer === 'gone' ? 'ended at once' : `was not ready within ${startDeadlineMs / 1000} s`;
+  throw new PlatformError('unavailable', `The platform server ${what}; ${logPath} says why.`, {
+    subject: logPath,
+  });
+}

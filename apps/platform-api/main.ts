@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '@trencadis/clock';
+import { createHttpServer, listen, registerRoutes } from '@trencadis/http';
+import {
+  createPostgresImageStore,
+  imageApi,
+  imageCatalogMigrations,
+  imageHandlers,
+} from '@trencadis/image-catalog';
+import {
+  type StepWorld,
+  announceLocalServer,
+  createInfrastructureService,
+  infrastructureApi,
+  infrastructureHandlers,
+  infrastructureMigrations,
+  infrastructureSteps,
+  readOrCreateLocalToken,
+  refuseSecondServer,
+  withdrawLocalServer,
+} from '@trencadis/infrastructure';
+import { type Log, createLog } from '@trencadis/log';
+import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
+import { type SagaRunner, createSagaRunner, sagaMigrations } from '@trencadis/saga';
+import { authenticateOperator } from './authenticate-operator.ts';
+import { createWorld } from './create-world.ts';
+import { importBuiltImages } from './import-built-images.ts';
+import { type Settings, readSettings } from './settings.ts';
+
+const version = '0.1.0';
+const stepConcurrency = 16;
+
+/** The platform's server on the embedded defaults; serves until SIGTERM or SIGINT. */
+async function main(settings: Settings, log: Log): Promise<void> {
+  const { home, databaseUrl } = settings;
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  await refuseSecondServer(home, process.pid);
+  const postgres = await startPostgres({ databaseUrl, directory: join(home, 'postgres'), log });
+  await using database = connect(postgres.url, { log });
+  await migrate(database, { ...sagaMigrations, ...infrastructureMigrations, ...imageCatalogMigrations });
+  const world = await createWorld(home, database);
+  const sagas = await createSagaRunner({
+    databaseUrl: postgres.url,
+    db: database,
+    stepKinds: infrastructureSteps,
+    makeContext: () => world,
+    clock: systemClock,
+    concurrency: stepConcurrency,
+    log,
+  });
+  await serve(settings, { log, database, world, sagas });
+  await sagas.close();
+  await withdrawLocalServer(home);
+  await postgres.stop();
+}
+
+interface Parts {
+  readonly log: Log;
+  readonly database: Database;
+  readonly world: Awaited<ReturnType<typeof createWorld>>;
+  readonly sagas: SagaRunner<StepWorld>;
+}
+
+async function serve({ home, host, port }: Settings, { log, database, world, sagas }: Parts): Promise<void> {
+  const images = createPostgresImageStore(database);
+  const importBuilt = () => importBuiltImages(images, join(home, 'images'));
+  await importBuilt();
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  const server = await createHttpServer({ log, title: 'Trencadis platform', version, signal: stop.signal });
+  const authenticate = authenticateOperator(await readOrCreateLocalToken(home));
+  const service = createInfrastructureService({ world, images, sagas });
+  registerRoutes(server, infrastructureApi, infrastructureHandlers({ service, sagas, clock: systemClock }), {
+    authenticate,
+  });
+  registerRoutes(server, imageApi, imageHandlers({ store: images, importBuilt }), { authenticate });
+  const closed = new Promise<void>((resolve) => server.addHook('onClose', async () => resolve()));
+  const url = await listen(server, { host, port });
+  await announceLocalServer(home, { url, pid: process.pid });
+  log.info({ url, home }, 'the platform is ready');
+  await closed;
+}
+
+const settings = readSettings();
+await main(settings, createLog({ name: 'platform-api', level: settings.logLevel }));

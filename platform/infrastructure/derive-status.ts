@@ -1,0 +1,110 @@
+import type { SagaStatus } from '@trencadis/saga';
+import type {
+  Condition,
+  DesiredInfrastructure,
+  DesiredVm,
+  Infrastructure,
+  InfrastructureStatus,
+  ObservedInfrastructure,
+  PlanKind,
+  VmStatusView,
+} from './model.ts';
+
+export interface StatusInputs {
+  readonly infrastructure: Infrastructure;
+  /** Absent when the document cannot be resolved any more, for example because its image was removed. */
+  readonly desired: DesiredInfrastructure | undefined;
+  readonly observed: ObservedInfrastructure;
+  readonly lastPlan: InfrastructureStatus['lastPlan'] | undefined;
+}
+
+/** Status is never assigned: it follows from what is desired, what is observed and what the saga's log says. */
+export function deriveStatus({
+  infrastructure,
+  desired,
+  observed,
+  lastPlan,
+}: StatusInputs): InfrastructureStatus {
+  const vms = desired ? desired.vms.map((vm) => viewOf(vm, observed)) : [];
+  const conditions = [provisioned(vms), contextualized(vms)];
+  const isAsDesired = vms.length > 0 && conditions.every((condition) => condition.status === 'true');
+  return {
+    phase: phaseOf({ infrastructure, lastPlan, isAsDesired }),
+    conditions,
+    vms,
+    ...(lastPlan ? { lastPlan } : {}),
+  };
+}
+
+function viewOf(
+  { spec, systemId, networkIds, configuration }: DesiredVm,
+  observed: ObservedInfrastructure,
+): VmStatusView {
+  const vm = observed.vms.find((each) => each.name === spec.name);
+  const addresses = (vm?.addresses ?? []).map(
+    ({ network, address }) => [networkIds[network] ?? network, address] as const,
+  );
+  const [first] = addresses;
+  const endpoints = first
+    ? (configuration?.endpoints ?? []).map(({ protocol, port }) => `${protocol}://${first[1]}:${port}`)
+    : [];
+  return {
+    name: spec.name,
+    systemId,
+    status: vm?.status ?? 'absent',
+    isConfigured: configuration === undefined || observed.configured[spec.name] === configuration.digest,
+    addresses: Object.fromEntries(addresses),
+    endpoints,
+    ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
+  };
+}
+
+function provisioned(vms: readonly VmStatusView[]): Condition {
+  const down = vms.filter((vm) => vm.status !== 'running');
+  if (vms.length === 0) return { type: 'Provisioned', status: 'unknown', reason: 'NothingDesired' };
+  if (down.length === 0) return { type: 'Provisioned', status: 'true', reason: 'AllVmsRunning' };
+  return {
+    type: 'Provisioned',
+    status: 'false',
+    reason: `VmsNotRunning: ${down.map((vm) => `${vm.name} ${vm.status}`).join(', ')}`,
+  };
+}
+
+function contextualized(vms: readonly VmStatusView[]): Condition {
+  const bare = vms.filter((vm) => !vm.isConfigured);
+  if (vms.length === 0) return { type: 'Contextualized', status: 'unknown', reason: 'NothingDesired' };
+  if (bare.length === 0) return { type: 'Contextualized', status: 'true', reason: 'AllVmsConfigured' };
+  return {
+    type: 'Contextualized',
+    status: 'false',
+    reason: `VmsNotConfigured: ${bare.map((vm) => vm.name).join(', ')}`,
+  };
+}
+
+interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> {
+  readonly isAsDesired: boolean;
+}
+
+function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): InfrastructureStatus['phase'] {
+  if (infrastructure.destroyedAt) return 'destroyed';
+  if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
+  const running = phaseOfSaga(lastPlan.saga, lastPlan.kind);
+  return running ?? (isAsDesired ? 'deployed' : 'degraded');
+}
+
+/** `undefined` once the saga has succeeded: then what is observed decides. */
+function phaseOfSaga(saga: SagaStatus, kind: PlanKind): InfrastructureStatus['phase'] | undefined {
+  switch (saga) {
+    case 'succeeded':
+      return undefined;
+    case 'stuck':
+      return 'stuck';
+    case 'undone':
+    case 'kept':
+      return 'failed';
+    case 'planned':
+    case 'running':
+    case 'undoing':
+      return kind === 'destroy' ? 'destroying' : 'deploying';
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '@trencadis/clock';
+import { isPlatformError } from '@trencadis/errors';
+import type { PlanId } from '@trencadis/ids';
+import type { SagaRunner, SagaStatus, StepEvent } from '@trencadis/saga';
+import type { StepWorld } from './step-world.ts';
+
+const pollMs = 100;
+
+/** Of a plan that is stored; one that was never applied is `planned`. */
+export async function sagaStatusOf(sagas: SagaRunner<StepWorld>, planId: PlanId): Promise<SagaStatus> {
+  try {
+    return await sagas.status(planId);
+  } catch (error) {
+    if (isPlatformError(error, 'not-found')) return 'planned';
+    throw error;
+  }
+}
+
+/** The events after that sequence number, then those to come, until the plan ends. */
+export async function* followPlan(
+  { sagas, clock }: { readonly sagas: SagaRunner<StepWorld>; readonly clock: Clock },
+  { planId, after }: { readonly planId: PlanId; readonly after: number },
+  signal: AbortSignal,
+): AsyncGenerator<StepEvent> {
+  let last = after;
+  for (;;) {
+    // Asked before the events are read, so that none written at the end is missed.
+    const status = await sagaStatusOf(sagas, planId);
+    for (const event of await sagas.events(planId, last)) {
+      last = event.sequence;
+      yield event;
+    }
+    if (status !== 'running' && status !== 'undoing') return;
+    await clock.sleep(pollMs, signal);
+  }
+}

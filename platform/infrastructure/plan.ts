@@ -1,0 +1,149 @@
+import type { VmName } from '@trencadis/ids';
+import type { PlannedStep } from '@trencadis/saga';
+import type { Vm } from '@trencadis/vmm';
+import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from './model.ts';
+import {
+  type StepTarget,
+  awaitShellStep,
+  configureVmStep,
+  createDiskStep,
+  createNetworkStep,
+  createVmStep,
+  deleteDiskStep,
+  deleteNetworkStep,
+  deleteVmStep,
+  forgetInfrastructureStep,
+  startVmStep,
+} from './planned-steps.ts';
+import type { Peer } from './step-arguments.ts';
+
+/**
+ * Desired minus observed: the steps that make the difference go away (paper 4.4). Pure; the same input gives the same
+ * steps; planned again once applied, it gives none. Touches only what carries the infrastructure's tag.
+ */
+export function planDeploy(desired: DesiredInfrastructure, observed: ObservedInfrastructure): PlannedStep[] {
+  const networks = missing(desired.networks, observed.networks).map((network) =>
+    createNetworkStep(desired, network),
+  );
+  const disks = missing(desired.disks, observed.disks).map((disk) => createDiskStep(desired, disk));
+  const changes = desired.vms.map((vm) => ({ vm, change: changeOf(vm, observed.vms) }));
+  const parts = [...networks, ...disks].map((each) => each.id);
+  const boots = changes.flatMap(({ vm, change }) => bootSteps(desired, vm, { change, parts }));
+  const isPeerNew = changes.some(({ change }) => change === 'create' || change === 'replace');
+  const shells = boots.filter((each) => each.kind === 'await-shell@1').map((each) => each.id);
+  const configures = desired.vms
+    .filter((vm) => isPeerNew || observed.configured[vm.spec.name] !== vm.configuration?.digest)
+    .flatMap((vm) => configureSteps(desired, vm, shells));
+  return [...networks, ...disks, ...boots, ...configures, ...planRemovals(desired, observed)];
+}
+
+/** The steps that remove everything with the infrastructure's tag; persistent disks have another tag and stay (paper 4.5). */
+export function planDestroy(target: StepTarget, observed: ObservedInfrastructure): PlannedStep[] {
+  const steps = removeAll(target, observed);
+  return [
+    ...steps,
+    forgetInfrastructureStep(
+      target,
+      steps.map((each) => each.id),
+    ),
+  ];
+}
+
+type VmChange = 'none' | 'create' | 'start' | 'replace';
+
+function changeOf({ spec }: DesiredVm, observed: readonly Vm[]): VmChange {
+  const vm = observed.find((each) => each.name === spec.name);
+  if (!vm || vm.status === 'creating') return 'create';
+  if (vm.status === 'failed' || isDifferent(spec, vm)) return 'replace';
+  return vm.status === 'stopped' ? 'start' : 'none';
+}
+
+function isDifferent(spec: DesiredVm['spec'], vm: Vm): boolean {
+  const wanted = spec.interfaces.map((each) => each.network);
+  const actual = vm.addresses.map((each) => each.network);
+  return (
+    spec.image.digest !== vm.image.digest ||
+    spec.cpuCount !== vm.cpuCount ||
+    spec.memoryMiB !== vm.memoryMiB ||
+    wanted.join(' ') !== actual.join(' ')
+  );
+}
+
+/** From nothing, stopped or different to a VM that answers on SSH. `parts`: ids of the steps that make networks and disks. */
+function bootSteps(
+  target: StepTarget,
+  vm: DesiredVm,
+  { change, parts }: { readonly change: VmChange; readonly parts: readonly string[] },
+): PlannedStep[] {
+  const { name, interfaces, disks } = vm.spec;
+  if (change === 'none') return [];
+  if (change === 'start') {
+    const start = startVmStep(target, name);
+    return [start, awaitShellStep(target, name, [start.id])];
+  }
+  const needed = [
+    ...interfaces.map((each) => `create-network:${each.network}`),
+    ...disks.map((each) => `create-disk:${each.disk}`),
+  ].filter((part) => parts.includes(part));
+  const removal = change === 'replace' ? [deleteVmStep(target, name)] : [];
+  const create = createVmStep(target, vm, [...needed, ...removal.map((each) => each.id)]);
+  return [...removal, create, awaitShellStep(target, name, [create.id])];
+}
+
+function configureSteps(
+  desired: DesiredInfrastructure,
+  vm: DesiredVm,
+  after: readonly string[],
+): PlannedStep[] {
+  const { configuration } = vm;
+  if (!configuration) return [];
+  const peers = desired.vms.filter((each) => each !== vm).map(asPeer);
+  return [
+    configureVmStep(
+      {
+        infrastructureId: desired.id,
+        self: asPeer(vm),
+        peers,
+        databases: [...desired.databases],
+        configuration,
+      },
+      after,
+    ),
+  ];
+}
+
+function asPeer({ vmm, spec, systemId, networkIds }: DesiredVm): Peer {
+  return { vmm, name: spec.name, systemId, networkIds: { ...networkIds } };
+}
+
+/** What carries our tag and is no longer asked for. */
+function planRemovals(desired: DesiredInfrastructure, observed: ObservedInfrastructure): PlannedStep[] {
+  const names = new Set<VmName>(desired.vms.map((vm) => vm.spec.name));
+  return removeAll(desired, {
+    vms: observed.vms.filter((vm) => !names.has(vm.name)),
+    disks: missing(observed.disks, desired.disks),
+    networks: missing(observed.networks, desired.networks),
+  });
+}
+
+/** VMs first: networks and disks can go only when nothing is attached to them. */
+function removeAll(
+  target: StepTarget,
+  { vms, disks, networks }: Omit<ObservedInfrastructure, 'configured'>,
+): PlannedStep[] {
+  const removals = vms.map((vm) => deleteVmStep(target, vm.name));
+  const after = removals.map((each) => each.id);
+  return [
+    ...removals,
+    ...disks.map((disk) => deleteDiskStep(target, disk.name, after)),
+    ...networks.map((network) => deleteNetworkStep(target, network.name, after)),
+  ];
+}
+
+function missing<Wanted extends { readonly name: string }>(
+  wanted: readonly Wanted[],
+  present: readonly { readonly name: string }[],
+): Wanted[] {
+  const names = new Set(present.map((each) => each.name));
+  return wanted.filter((each) => !names.has(each.name));
+}

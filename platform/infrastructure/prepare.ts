@@ -1,0 +1,81 @@
+import type { ImageStore } from '@trencadis/image-catalog';
+import { matchImages } from '@trencadis/image-catalog';
+import { PlatformError } from '@trencadis/errors';
+import { type Tag, brandId } from '@trencadis/ids';
+import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
+import type { PlannedStep } from '@trencadis/saga';
+import type { DesiredInfrastructure, Infrastructure, ObservedInfrastructure } from './model.ts';
+import { observe } from './observe.ts';
+import type { Offers } from './offers.ts';
+import { planDeploy, planDestroy } from './plan.ts';
+import { type Resolution, resolveDesired } from './resolve-desired.ts';
+import { type StepWorld, vmmOf } from './step-world.ts';
+
+export interface PreparationParts {
+  readonly world: StepWorld;
+  readonly images: Pick<ImageStore, 'list'>;
+}
+
+/** A document turned into what it asks for, what is there, and the steps between the two. */
+export type Preparation =
+  | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'prepared';
+      readonly desired: DesiredInfrastructure;
+      readonly observed: ObservedInfrastructure;
+      readonly steps: readonly PlannedStep[];
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+export async function prepareDeploy(
+  parts: PreparationParts,
+  infrastructure: Infrastructure,
+  signal: AbortSignal,
+): Promise<Preparation> {
+  const { document, diagnostics } = readRadl(infrastructure.radl, { dialect: infrastructure.dialect });
+  if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
+  const resolution = await resolve(parts, infrastructure, document);
+  if (resolution.kind === 'problems')
+    return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
+  const { desired } = resolution;
+  const persistentDisks = desired.disks.filter((disk) => disk.isPersistent).map((disk) => disk.name);
+  const target = { id: desired.id, tag: desired.tag, persistentDisks };
+  const observed = await observe(
+    { vmm: vmmOf(parts.world, desired.vmm), store: parts.world.store },
+    target,
+    signal,
+  );
+  return { kind: 'prepared', desired, observed, steps: planDeploy(desired, observed), diagnostics };
+}
+
+async function resolve(
+  { world, images }: PreparationParts,
+  infrastructure: Infrastructure,
+  document: RadlDocument,
+): Promise<Resolution> {
+  const configurator = world.configurators.get('puppet');
+  const [first, ...others] = world.vmms.keys();
+  if (!configurator || first === undefined)
+    throw new PlatformError('internal', 'The platform runs without VM manager or configurator.');
+  const [vmis, components] = await Promise.all([images.list(), world.components.list()]);
+  const offers: Offers = { vmis, components, vmms: [first, ...others], configurator, matchImages };
+  return resolveDesired(infrastructure, document, offers);
+}
+
+/** Everything with the infrastructure's tag, at every VM manager: also what no document asks for any more. */
+export async function prepareDestroy(
+  { world }: PreparationParts,
+  infrastructure: Infrastructure,
+  signal: AbortSignal,
+): Promise<readonly PlannedStep[]> {
+  const tag: Tag = brandId('Tag', infrastructure.id);
+  const { id } = infrastructure;
+  const [vmm] = world.vmms.keys();
+  if (vmm === undefined) throw new PlatformError('internal', 'The platform runs without a VM manager.');
+  const observed = await observe(
+    { vmm: vmmOf(world, vmm), store: world.store },
+    { id, tag, persistentDisks: [] },
+    signal,
+  );
+  return planDestroy({ id, vmm }, observed);
+}

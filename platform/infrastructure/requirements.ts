@@ -1,0 +1,103 @@
+import type { ImageRequirements, Operator, Requirement } from '@trencadis/image-catalog';
+import {
+  type Feature,
+  type Interval,
+  type RadlDocument,
+  type RadlSystem,
+  applicationsOf,
+  disksOf,
+  interfacesOf,
+  intervalOf,
+  softGroupsOf,
+} from '@trencadis/radl';
+
+/** What one system of a document asks of a VM manager and of the image catalog. */
+export interface SystemRequirements {
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+  readonly image: ImageRequirements;
+  /** Network ids of the document, interface 0 first. */
+  readonly networkIds: readonly string[];
+  readonly disks: readonly DiskRequirement[];
+}
+
+export interface DiskRequirement {
+  readonly index: number;
+  readonly sizeGiB: number;
+  readonly mountPath: string;
+  readonly isPersistent: boolean;
+}
+
+const defaultCpuCount = 1;
+const defaultMemoryMiB = 512;
+const bytesPerMiB = 2 ** 20;
+const bytesPerGiB = 2 ** 30;
+
+/** The value a numeric feature asks for: its lower bound if it has one, else its upper one (spec/radl, section 5). */
+function askedValue(interval: Interval | undefined): number | undefined {
+  return interval?.low?.value ?? interval?.high?.value;
+}
+
+/** Requirements of one system (paper 4.4: the first thing that the Infrastructure Instantiator works out). */
+export function requirementsOf(system: RadlSystem, vmm: string): SystemRequirements {
+  const memoryBytes = askedValue(intervalOf(system, 'memory.size'));
+  return {
+    cpuCount: askedValue(intervalOf(system, 'cpu.count')) ?? defaultCpuCount,
+    memoryMiB: memoryBytes === undefined ? defaultMemoryMiB : Math.ceil(memoryBytes / bytesPerMiB),
+    image: imageRequirementsOf(system, vmm),
+    networkIds: interfacesOf(system).map((each) => each.networkId),
+    disks: disksOf(system).map((disk) => ({
+      index: disk.index,
+      sizeGiB: Math.max(1, Math.ceil((disk.sizeBytes ?? bytesPerGiB) / bytesPerGiB)),
+      mountPath: disk.mountPath ?? `/mnt/disk${disk.index}`,
+      isPersistent: disk.persistent === true,
+    })),
+  };
+}
+
+function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
+  return {
+    hard: [
+      { kind: 'attribute', key: 'vmm', operator: '=', value: vmm },
+      ...system.features.flatMap(attributeRequirement),
+      ...applicationsOf(system).map(applicationRequirement),
+    ],
+    soft: softGroupsOf(system).map((group) => {
+      const asSystem = { ...system, features: group.features };
+      return {
+        weight: group.weight,
+        requirements: [
+          ...group.features.flatMap(attributeRequirement),
+          ...applicationsOf(asSystem).map(applicationRequirement),
+        ],
+      };
+    }),
+  };
+}
+
+const attributeKeys: Readonly<Record<string, 'architecture' | 'os.name' | 'os.flavour' | 'os.version'>> = {
+  'cpu.arch': 'architecture',
+  'disk.0.os.name': 'os.name',
+  'disk.0.os.flavour': 'os.flavour',
+  'disk.0.os.version': 'os.version',
+};
+
+function attributeRequirement(feature: Feature): Requirement[] {
+  if (feature.kind !== 'comparison' || feature.value.kind !== 'text') return [];
+  const key = attributeKeys[feature.key];
+  return key ? [{ kind: 'attribute', key, operator: feature.operator, value: feature.value.text }] : [];
+}
+
+function applicationRequirement(application: {
+  readonly name: string;
+  readonly operator?: Operator;
+  readonly version?: string;
+}): Requirement {
+  const { name, operator, version } = application;
+  return { kind: 'application', name, ...(operator && version !== undefined ? { operator, version } : {}) };
+}
+
+/** The systems of a document that are deployed, with how many VMs of each and on which cloud. */
+export function findSystem(document: RadlDocument, id: string): RadlSystem | undefined {
+  return document.systems.find((system) => system.id === id);
+}

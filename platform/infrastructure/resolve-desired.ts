@@ -1,0 +1,200 @@
+import { explainNoImage } from '@trencadis/image-catalog';
+import { type DiskName, type Tag, brandId } from '@trencadis/ids';
+import {
+  type Diagnostic,
+  type RadlDeploy,
+  type RadlDocument,
+  type RadlSystem,
+  isPublicNetwork,
+} from '@trencadis/radl';
+import type { VmSpec } from '@trencadis/vmm';
+import type {
+  DesiredConfiguration,
+  DesiredDisk,
+  DesiredInfrastructure,
+  DesiredVm,
+  DesiredVmSpec,
+  ImageChoice,
+  Infrastructure,
+} from './model.ts';
+import type { Offers } from './offers.ts';
+import { type SystemRequirements, requirementsOf } from './requirements.ts';
+import { resolveConfigurations } from './resolve-configuration.ts';
+import { resolutionError } from './resolution-problems.ts';
+import { diskName, networkName, persistentTag, vmName } from './resource-names.ts';
+
+export type Resolution =
+  | { readonly kind: 'desired'; readonly desired: DesiredInfrastructure }
+  | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[] };
+
+/** One `deploy` line with its system, VM manager and image. */
+export interface ResolvedSystem {
+  readonly system: RadlSystem;
+  readonly count: number;
+  readonly vmm: string;
+  readonly requirements: SystemRequirements;
+  readonly image: VmSpec['image'];
+  readonly choice: ImageChoice;
+}
+
+/** A checked document with every choice made (paper 4.4), or all the reasons why it cannot be deployed here. */
+export function resolveDesired(
+  infrastructure: Infrastructure,
+  document: RadlDocument,
+  offers: Offers,
+): Resolution {
+  const diagnostics: Diagnostic[] = [...cloudProblems(document, offers)];
+  const systems = document.deploys.flatMap((deploy) => {
+    const resolved = resolveSystem(document, deploy, offers);
+    if (resolved && 'code' in resolved) diagnostics.push(resolved);
+    return resolved && !('code' in resolved) ? [resolved] : [];
+  });
+  const deployed = document.deploys.filter((deploy) => deploy.count > 0).map((deploy) => deploy.systemId);
+  const configurations = resolveConfigurations(document, { deployed, offers, infrastructure });
+  diagnostics.push(...configurations.diagnostics);
+  if (diagnostics.length > 0) return { kind: 'problems', diagnostics };
+  return {
+    kind: 'desired',
+    desired: assemble(infrastructure, document, { systems, configurations, offers }),
+  };
+}
+
+function cloudProblems(document: RadlDocument, { vmms }: Offers): Diagnostic[] {
+  const used = new Set(document.deploys.map((deploy) => deploy.cloudId ?? vmms[0]));
+  const [first] = document.deploys;
+  if (used.size <= 1 || !first) return [];
+  const message = `One infrastructure on several VM managers (${[...used].join(', ')}) is not possible yet.`;
+  return [resolutionError('tooManyClouds', first.span, { message, hint: 'Deploy them as two documents.' })];
+}
+
+function resolveSystem(
+  document: RadlDocument,
+  deploy: RadlDeploy,
+  offers: Offers,
+): ResolvedSystem | Diagnostic | undefined {
+  const system = document.systems.find((each) => each.id === deploy.systemId);
+  if (!system || deploy.count === 0) return undefined;
+  const vmm = deploy.cloudId ?? offers.vmms[0];
+  if (!offers.vmms.includes(vmm)) {
+    const message = `No VM manager is called '${vmm}' here.`;
+    return resolutionError('unknownCloud', deploy.span, {
+      message,
+      hint: `There are: ${offers.vmms.join(', ')}.`,
+    });
+  }
+  const requirements = requirementsOf(system, vmm);
+  const result = offers.matchImages(requirements.image, offers.vmis);
+  const [best] = result.ranked;
+  const artifact = best?.vmi.artifacts.find((each) => each.vmm === vmm);
+  if (!best || !artifact) {
+    const message = `System ${system.id}: ${explainNoImage(result, requirements.image)}`;
+    return resolutionError('noImage', system.span, { message });
+  }
+  const { location, digest } = artifact;
+  const choice = {
+    systemId: system.id,
+    vmiId: best.vmi.id,
+    vmiName: best.vmi.name,
+    score: best.score,
+    verdicts: best.verdicts,
+  };
+  return { system, count: deploy.count, vmm, requirements, image: { location, digest }, choice };
+}
+
+interface Parts {
+  readonly systems: readonly ResolvedSystem[];
+  readonly configurations: ReturnType<typeof resolveConfigurations>;
+  readonly offers: Offers;
+}
+
+function assemble(
+  infrastructure: Infrastructure,
+  document: RadlDocument,
+  { systems, configurations, offers }: Parts,
+): DesiredInfrastructure {
+  const tag = brandId('Tag', infrastructure.id);
+  const members = numberVms(systems);
+  const connected = new Set(systems.flatMap((each) => each.requirements.networkIds));
+  const nameOf = (systemId: string) =>
+    members
+      .filter((each) => each.resolved.system.id === systemId)
+      .map((each) => vmName(infrastructure.id, systemId, each.number));
+  return {
+    id: infrastructure.id,
+    tag,
+    vmm: systems[0]?.vmm ?? offers.vmms[0],
+    networks: document.networks
+      .filter((network) => connected.has(network.id))
+      .map((network) => ({
+        name: networkName(infrastructure.id, network.id),
+        tag,
+        kind: isPublicNetwork(network) ? 'public' : 'private',
+      })),
+    disks: members.flatMap((member) => disksOfVm(infrastructure, member, tag)),
+    vms: members.map((member) =>
+      desiredVm(infrastructure, member, configurations.bySystem.get(member.resolved.system.id)),
+    ),
+    databases: configurations.databases.flatMap(({ name, user, heldBy, usedBy }) => {
+      const [holder] = nameOf(heldBy);
+      return holder ? [{ name, user, heldBy: holder, usedBy: usedBy.flatMap(nameOf) }] : [];
+    }),
+    images: systems.map((each) => each.choice),
+  };
+}
+
+interface Member {
+  readonly resolved: ResolvedSystem;
+  /** Counts from 1 over all deploy lines of the system. */
+  readonly number: number;
+}
+
+function numberVms(systems: readonly ResolvedSystem[]): Member[] {
+  const counts = new Map<string, number>();
+  return systems.flatMap((resolved) => {
+    const before = counts.get(resolved.system.id) ?? 0;
+    counts.set(resolved.system.id, before + resolved.count);
+    return Array.from({ length: resolved.count }, (_, index) => ({ resolved, number: before + index + 1 }));
+  });
+}
+
+function disksOfVm(infrastructure: Infrastructure, { resolved, number }: Member, tag: Tag): DesiredDisk[] {
+  return resolved.requirements.disks.map(({ index, sizeGiB, isPersistent }) => ({
+    name: diskName(infrastructure, { systemId: resolved.system.id, number, index, isPersistent }),
+    tag: isPersistent ? persistentTag : tag,
+    sizeGiB,
+    isPersistent,
+  }));
+}
+
+function desiredVm(
+  infrastructure: Infrastructure,
+  { resolved, number }: Member,
+  configuration: DesiredConfiguration | undefined,
+): DesiredVm {
+  const { system, requirements, vmm, image } = resolved;
+  const name = vmName(infrastructure.id, system.id, number);
+  const networks = requirements.networkIds.map((id) => ({ id, name: networkName(infrastructure.id, id) }));
+  const disks = requirements.disks.map(
+    ({ index, mountPath, isPersistent }): { disk: DiskName; mountPath: string } => ({
+      disk: diskName(infrastructure, { systemId: system.id, number, index, isPersistent }),
+      mountPath,
+    }),
+  );
+  const spec: DesiredVmSpec = {
+    name,
+    tag: brandId('Tag', infrastructure.id),
+    hostName: name,
+    image,
+    cpuCount: requirements.cpuCount,
+    memoryMiB: requirements.memoryMiB,
+    interfaces: networks.map((network) => ({ network: network.name })),
+    disks,
+  };
+  return {
+    vmm,
+    systemId: system.id,
+    spec,
+    networkIds: Object.fromEntries(networks.map((network) => [network.name, network.id])),
+    ...(configuration ? { configuration } : {}),
+  };
+}

@@ -1,0 +1,39 @@
+import { type DiskName, type InfrastructureId, type NetworkName, type VmName, brandId } from '@trencadis/ids';
+
+/** Persistent disks outlive their infrastructure, so they carry a tag of their own. */
+export const persistentTag = brandId('Tag', 'persistent');
+
+const longestPart = 24;
+
+/** `GT4_JAVA_ANT` -> `gt4-java-ant`: a part of a DNS label. */
+export function labelOf(text: string): string {
+  const label = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, longestPart);
+  return label.replaceAll(/^-+|-+$/g, '') || 'x';
+}
+
+export function vmName(id: InfrastructureId, systemId: string, number: number): VmName {
+  return brandId('VmName', `${id}-${labelOf(systemId)}-${number}`);
+}
+
+export function networkName(id: InfrastructureId, networkId: string): NetworkName {
+  return brandId('NetworkName', `${id}-${labelOf(networkId)}`);
+}
+
+export interface DiskPlace {
+  readonly systemId: string;
+  readonly number: number;
+  readonly index: number;
+  readonly isPersistent: boolean;
+}
+
+/** A persistent disk is found again by the infrastructure's name, whatever id the next deployment gets (paper 4.5). */
+export function diskName(
+  infrastructure: { readonly id: InfrastructureId; readonly name: string },
+  place: DiskPlace,
+): DiskName {
+  const owner = place.isPersistent ? labelOf(infrastructure.name) : infrastructure.id;
+  return brandId('DiskName', `${owner}-${labelOf(place.systemId)}-${place.number}-disk${place.index}`);
+}

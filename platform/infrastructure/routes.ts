@@ -1,0 +1,124 @@
+import type { Clock } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
+import type { Handlers } from '@trencadis/http';
+import type { InfrastructureId, PlanId } from '@trencadis/ids';
+import type { SagaRunner, StepEvent } from '@trencadis/saga';
+import type { EventView, InfrastructureView, PlanView, infrastructureApi } from './api.ts';
+import { followPlan, sagaStatusOf } from './follow-plan.ts';
+import type { Infrastructure, Plan } from './model.ts';
+import type { InfrastructureService } from './service.ts';
+import type { StepWorld } from './step-world.ts';
+
+/** Who calls: infrastructures and plans of others do not exist for them. */
+export interface Owner {
+  readonly owner: string;
+}
+
+export interface InfrastructureHandlersParts {
+  readonly service: InfrastructureService;
+  readonly sagas: SagaRunner<StepWorld>;
+  readonly clock: Clock;
+}
+
+export function infrastructureHandlers({
+  service,
+  sagas,
+  clock,
+}: InfrastructureHandlersParts): Handlers<typeof infrastructureApi, Owner> {
+  const own = async (id: InfrastructureId, { owner }: Owner) => {
+    const infrastructure = await service.get(id);
+    if (infrastructure.owner === owner) return infrastructure;
+    throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
+  };
+  const ownPlan = async (id: PlanId, caller: Owner) => {
+    const plan = await service.getPlan(id);
+    await own(plan.infrastructureId, caller);
+    return plan;
+  };
+  return {
+    plan: async ({ body, caller, signal }) => {
+      const planning = await service.plan({ ...body, owner: caller.owner }, signal);
+      const diagnostics = [...planning.diagnostics];
+      if (planning.kind === 'problems') return { kind: 'problems', diagnostics };
+      return {
+        kind: 'planned',
+        infrastructure: viewOf(planning.infrastructure),
+        plan: planView(planning.plan),
+        diagnostics,
+      };
+    },
+    getPlan: async ({ params, caller }) => planView(await ownPlan(params.planId, caller)),
+    apply: async ({ params, body, caller, signal }) => {
+      const { id } = await ownPlan(params.planId, caller);
+      await service.apply(id, body, signal);
+      return { planId: id };
+    },
+    followPlan: async function* follow({ params, query, caller, signal }) {
+      const { id } = await ownPlan(params.planId, caller);
+      for await (const event of followPlan({ sagas, clock }, { planId: id, after: query.after }, signal))
+        yield eventView(event);
+    },
+    planStatus: async ({ params, caller }) => {
+      const { id, steps } = await ownPlan(params.planId, caller);
+      return { saga: steps.length === 0 ? 'succeeded' : await sagaStatusOf(sagas, id) };
+    },
+    list: async ({ caller }) => ({ infrastructures: (await service.list(caller.owner)).map(viewOf) }),
+    status: async ({ params, caller, signal }) => {
+      const infrastructure = await own(params.infrastructureId, caller);
+      return {
+        infrastructure: viewOf(infrastructure),
+        ...(await service.describe(infrastructure, signal)),
+      };
+    },
+    destroy: async ({ params, caller, signal }) => {
+      const { id } = await own(params.infrastructureId, caller);
+      return planView(await service.destroy(id, signal));
+    },
+    shell: async ({ params, caller, signal }) => {
+      const infrastructure = await own(params.infrastructureId, caller);
+      const endpoint = await service.shellEndpoint(infrastructure, params.vmName, signal);
+      return { ...endpoint, hostKeys: [...endpoint.hostKeys] };
+    },
+  };
+}
+
+function viewOf({
+  id,
+  name,
+  createdAt,
+  isDestroyRequested,
+  activePlanId,
+}: Infrastructure): InfrastructureView {
+  return {
+    id,
+    name,
+    createdAt: createdAt.toISOString(),
+    isDestroyRequested,
+    ...(activePlanId ? { activePlanId } : {}),
+  };
+}
+
+function planView({ id, infrastructureId, kind, steps, images, createdAt }: Plan): PlanView {
+  return {
+    id,
+    infrastructureId,
+    kind,
+    steps: steps.map((step) => ({ ...step, after: [...step.after] })),
+    images: images.map(({ verdicts, ...choice }) => ({
+      ...choice,
+      verdicts: verdicts.map(({ holds, because }) => ({ holds, because })),
+    })),
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+function eventView({ sequence, stepId, kind, at, text, errorCode }: StepEvent): EventView {
+  return {
+    sequence,
+    stepId,
+    kind,
+    at: at.toISOString(),
+    ...(text === undefined ? {} : { text }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  };
+}

@@ -1,0 +1,110 @@
+import { type Id, type IdKind, parseId } from '@trencadis/ids';
+import { z } from 'zod';
+
+/** Arguments of every step kind: parsed again when a plan is read back. Names, never secrets. */
+function id<Kind extends IdKind>(kind: Kind) {
+  return z.custom<Id<Kind>>(
+    (value) => typeof value === 'string' && parseId(kind, value) !== undefined,
+    `not a ${kind}`,
+  );
+}
+
+const vmm = z.string().min(1);
+
+export const networkSpecSchema = z.object({
+  name: id('NetworkName'),
+  tag: id('Tag'),
+  kind: z.enum(['public', 'private']),
+});
+export const createNetworkArgs = z.object({ vmm, spec: networkSpecSchema });
+export type CreateNetworkArgs = z.infer<typeof createNetworkArgs>;
+
+export const deleteNetworkArgs = z.object({ vmm, name: id('NetworkName') });
+export type DeleteNetworkArgs = z.infer<typeof deleteNetworkArgs>;
+
+export const diskSpecSchema = z.object({
+  name: id('DiskName'),
+  tag: id('Tag'),
+  sizeGiB: z.number().positive(),
+});
+export const createDiskArgs = z.object({ vmm, spec: diskSpecSchema, isPersistent: z.boolean() });
+export type CreateDiskArgs = z.infer<typeof createDiskArgs>;
+
+export const deleteDiskArgs = z.object({ vmm, name: id('DiskName') });
+export type DeleteDiskArgs = z.infer<typeof deleteDiskArgs>;
+
+export const desiredVmSpecSchema = z.object({
+  name: id('VmName'),
+  tag: id('Tag'),
+  hostName: z.string().min(1),
+  image: z.object({ location: z.string().min(1), digest: id('Sha256') }),
+  cpuCount: z.number().positive(),
+  memoryMiB: z.number().int().positive(),
+  interfaces: z.array(z.object({ network: id('NetworkName') })).readonly(),
+  disks: z.array(z.object({ disk: id('DiskName'), mountPath: z.string().min(1) })).readonly(),
+});
+export const createVmArgs = z.object({
+  infrastructureId: id('InfrastructureId'),
+  vmm,
+  spec: desiredVmSpecSchema,
+});
+export type CreateVmArgs = z.infer<typeof createVmArgs>;
+
+export const deleteVmArgs = z.object({ infrastructureId: id('InfrastructureId'), vmm, name: id('VmName') });
+export type DeleteVmArgs = z.infer<typeof deleteVmArgs>;
+
+export const vmArgs = z.object({ vmm, name: id('VmName') });
+export type VmArgs = z.infer<typeof vmArgs>;
+
+export const awaitShellArgs = vmArgs.extend({ infrastructureId: id('InfrastructureId') });
+export type AwaitShellArgs = z.infer<typeof awaitShellArgs>;
+
+const recipeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('resource-lines'),
+    lines: z
+      .array(z.object({ type: z.string(), title: z.string(), attributes: z.record(z.string(), z.string()) }))
+      .readonly(),
+  }),
+  z.object({ kind: z.literal('text'), text: z.string() }),
+]);
+
+export const configurationSchema = z.object({
+  configurator: z.literal('puppet'),
+  recipe: recipeSchema,
+  components: z
+    .array(z.object({ fileName: z.string(), version: z.string(), digest: id('Sha256') }))
+    .readonly(),
+  secrets: z.array(z.object({ name: z.string(), byteCount: z.number().int().positive() })).readonly(),
+  endpoints: z
+    .array(
+      z.object({ service: z.string(), protocol: z.string(), port: z.number().int(), readyPath: z.string() }),
+    )
+    .readonly(),
+  digest: id('Sha256'),
+});
+
+const networkIds = z.record(z.string(), z.string());
+export const peerSchema = z.object({ vmm, name: id('VmName'), systemId: z.string(), networkIds });
+export type Peer = z.infer<typeof peerSchema>;
+
+export const configureVmArgs = z.object({
+  infrastructureId: id('InfrastructureId'),
+  self: peerSchema,
+  peers: z.array(peerSchema).readonly(),
+  databases: z
+    .array(
+      z.object({
+        name: z.string(),
+        user: z.string(),
+        heldBy: id('VmName'),
+        usedBy: z.array(id('VmName')).readonly(),
+      }),
+    )
+    .readonly(),
+  configuration: configurationSchema,
+});
+export type ConfigureVmArgs = z.infer<typeof configureVmArgs>;
+
+export const forgetInfrastructureArgs = z.object({ infrastructureId: id('InfrastructureId') });
+export type ForgetInfrastructureArgs = z.infer<typeof forgetInfrastructureArgs>;

@@ -1,0 +1,29 @@
+import { PlatformError } from '@trencadis/errors';
+import type { StepKind } from '@trencadis/saga';
+import { type CreateVmArgs, createVmArgs } from '../step-arguments.ts';
+import { type StepWorld, vmmOf } from '../step-world.ts';
+
+export const createVm: StepKind<StepWorld, CreateVmArgs> = {
+  kind: 'create-vm@1',
+  args: createVmArgs,
+  run: async (world, { infrastructureId, vmm, spec }) => {
+    await world.store.clearConfigured(infrastructureId, spec.name);
+    const { publicKey } = await world.vault.sshKeyPair(infrastructureId);
+    const login = { user: 'root', authorizedKey: publicKey };
+    const vm = await vmmOf(world, vmm).createVm({ ...spec, login }, world.signal);
+    if (vm.status === 'failed') {
+      throw new PlatformError(
+        'unavailable',
+        `VM ${spec.name} failed to start: ${vm.failure ?? 'no reason given'}.`,
+        {
+          subject: spec.name,
+        },
+      );
+    }
+    world.progress(`VM ${spec.name} has ${vm.addresses.map((each) => each.address).join(', ')}`);
+  },
+  undo: async (world, { infrastructureId, vmm, spec }) => {
+    await vmmOf(world, vmm).deleteVm(spec.name, world.signal);
+    await world.store.clearConfigured(infrastructureId, spec.name);
+  },
+};

@@ -1,0 +1,24 @@
+import { awaitShell } from './await-shell.ts';
+import { configureVm } from './configure-vm.ts';
+import { createDisk } from './create-disk.ts';
+import { createNetwork } from './create-network.ts';
+import { createVm } from './create-vm.ts';
+import { deleteDisk } from './delete-disk.ts';
+import { deleteNetwork } from './delete-network.ts';
+import { deleteVm } from './delete-vm.ts';
+import { forgetInfrastructure } from './forget-infrastructure.ts';
+import { startVm } from './start-vm.ts';
+
+/** Every kind of step that a plan of an infrastructure may hold. */
+export const infrastructureSteps = [
+  createNetwork,
+  deleteNetwork,
+  createDisk,
+  deleteDisk,
+  createVm,
+  deleteVm,
+  startVm,
+  awaitShell,
+  configureVm,
+  forgetInfrastructure,
+] as const;

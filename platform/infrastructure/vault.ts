@@ -1,0 +1,57 @@
+import { type CertificatePems, createAuthority } from '@trencadis/certificates';
+import type { Clock } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
+import { type InfrastructureId, newSecretText } from '@trencadis/ids';
+import { type SealingKey, open, seal } from '@trencadis/sealing';
+import { z } from 'zod';
+import { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';
+import type { InfrastructureStore } from './store.ts';
+
+/** The secrets of an infrastructure, each made at its first use and kept sealed in the store. Never in a plan. */
+export interface Vault {
+  /** The administrator's key pair, installed on every VM of the infrastructure. */
+  sshKeyPair(id: InfrastructureId): Promise<SshKeyPair>;
+  /** The certificate authority that vouches for the infrastructure's services. */
+  authority(id: InfrastructureId): Promise<CertificatePems>;
+  /** `byteCount` random bytes as base64url text. */
+  secret(id: InfrastructureId, name: string, byteCount: number): Promise<string>;
+}
+
+export interface VaultParts {
+  readonly store: Pick<InfrastructureStore, 'findSecret' | 'insertSecret'>;
+  readonly sealingKey: SealingKey;
+  readonly clock: Clock;
+}
+
+const sshKeyPairSchema = z.object({ privateKey: z.string(), publicKey: z.string() });
+const authoritySchema = z.object({ certificatePem: z.string(), privateKeyPem: z.string() });
+
+export function createVault({ store, sealingKey, clock }: VaultParts): Vault {
+  const readOrMake = async (id: InfrastructureId, name: string, make: () => string | Promise<string>) => {
+    const place = `${id}/${name}`;
+    const stored =
+      (await store.findSecret(id, name)) ??
+      (await store.insertSecret(id, name, seal(Buffer.from(await make(), 'utf8'), sealingKey, place)));
+    return open(stored, sealingKey, place).toString('utf8');
+  };
+  return {
+    sshKeyPair: async (id) => {
+      const text = await readOrMake(id, 'ssh-key-pair', () => JSON.stringify(generateSshKeyPair(id)));
+      return parse(sshKeyPairSchema, text, `${id}/ssh-key-pair`);
+    },
+    authority: async (id) => {
+      const text = await readOrMake(id, 'authority', async () =>
+        JSON.stringify(await createAuthority({ commonName: `Trencadis ${id}`, clock })),
+      );
+      return parse(authoritySchema, text, `${id}/authority`);
+    },
+    secret: (id, name, byteCount) => readOrMake(id, `secret/${name}`, () => newSecretText(byteCount)),
+  };
+}
+
+function parse<Parsed>(schema: z.ZodType<Parsed>, text: string, place: string): Parsed {
+  const result = schema.safeParse(JSON.parse(text));
+  if (!result.success)
+    throw new PlatformError('internal', `The sealed value ${place} has another shape than expected.`);
+  return result.data;
+}
