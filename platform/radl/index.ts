@@ -1,1 +1,29 @@
+export { checkRadl } from './check.ts';
+export {
+  type AppliedConfigure,
+  type DeployedSystem,
+  configureOf,
+  deployedSystems,
+} from './deployed-systems.ts';
+export { detectDialect } from './dialect.ts';
+export { type DiagnosticCode, diagnosticTitles } from './diagnostic-codes.ts';
+export { hasErrors } from './diagnostics.ts';
+export type { FeatureKey, Owner } from './feature-key.ts';
+export { featureKeys, findFeatureKey } from './feature-keys.ts';
+export { type FeatureOwner, intervalOf, isPublicNetwork, textOf, textsOf } from './features.ts';
+export { formatDiagnostic } from './format-diagnostic.ts';
+export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
 export type * from './model.ts';
+export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
+export { printRadl } from './print.ts';
+export { readRadl } from './read.ts';
+export {
+  type ApplicationRequest,
+  type DataDisk,
+  type SoftGroup,
+  type SystemInterface,
+  applicationsOf,
+  disksOf,
+  interfacesOf,
+  softGroupsOf,
+} from './system-requirements.ts';

@@ -46,7 +46,10 @@ export type Feature =
       readonly span: Span;
     };
 
-/** `isReference`: declared without parentheses. In dialect `paper` that defines an empty one. */
+/**
+ * `isReference`: declared without parentheses, so defined elsewhere. Dialect `paper` has no network references:
+ * there `network private` defines an empty one, and the parser says so here.
+ */
 export interface RadlNetwork {
   readonly id: string;
   readonly isReference: boolean;

@@ -1,0 +1,139 @@
+import { checkFormat } from './check-format.ts';
+import type { Checking } from './checking.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+import type { FeatureKey, Owner, ValueType } from './feature-key.ts';
+import { findFeatureKey } from './feature-keys.ts';
+import type { Feature, Value } from './model.ts';
+import { printValue } from './print-value.ts';
+import { bytesPerUnit, performanceUnits, sizeUnits } from './quantities.ts';
+
+export type Comparing = Extract<Feature, { readonly kind: 'comparison' }>;
+type Keyed = Exclude<Feature, { readonly kind: 'soft' }>;
+
+/** One feature against the row of its key. */
+export function checkFeature(checking: Checking, owner: Owner, feature: Keyed): void {
+  const row = findFeatureKey(owner, feature.key);
+  if (row === undefined || (checking.dialect === 'im' && row.origin !== 'im')) {
+    checking.report({
+      code: 'RADL301',
+      severity: 'warning',
+      span: feature.span,
+      message: `"${feature.key}" is no key of ${article(owner)} and has no effect`,
+      hint: row === undefined ? checking.nearestKey(owner, feature.key) : undefined,
+    });
+    return;
+  }
+  if (feature.kind === 'contains') checkContains(checking, row, feature);
+  else if (checkType(checking, row, feature)) checkComparison(checking, row, feature);
+}
+
+function article(owner: Owner): string {
+  return owner === 'ansible' || owner === 'application' ? `an ${owner}` : `a ${owner}`;
+}
+
+function checkContains(checking: Checking, row: FeatureKey, feature: Keyed): void {
+  if (row.type === 'contains' || row.type === 'any') return;
+  const message = `${feature.key} takes ${described(row.type)}, not \`contains\``;
+  checking.report({ code: 'RADL302', span: feature.span, message });
+}
+
+function checkType(checking: Checking, row: FeatureKey, feature: Comparing): boolean {
+  const { value, key } = feature;
+  if (fits(row.type, value)) return true;
+  const message = `${key} takes ${described(row.type)}, not ${printValue(value)}`;
+  report(checking, row, 'RADL302', feature, message, conversion(row.type, value));
+  return false;
+}
+
+function fits(type: ValueType, value: Value): boolean {
+  if (type === 'any') return true;
+  if (type === 'contains') return false;
+  if (type === 'number') return value.kind === 'number';
+  if (type === 'integer') return value.kind === 'number' && Number.isInteger(value.value);
+  if (type === 'text-or-list') return value.kind !== 'number';
+  return value.kind === type;
+}
+
+const descriptions: Readonly<Record<ValueType, string>> = {
+  number: 'a number',
+  integer: 'a whole number',
+  text: 'a text in quotes',
+  list: 'a list of texts',
+  'text-or-list': 'a text or a list of texts',
+  contains: '`contains (...)`',
+  any: 'any value',
+};
+
+function described(type: ValueType): string {
+  return descriptions[type];
+}
+
+function conversion(type: ValueType, value: Value): string | undefined {
+  const isNumeric = type === 'number' || type === 'integer';
+  if (isNumeric && value.kind === 'text' && /^\d+(\.\d+)?$/.test(value.text)) return `write ${value.text}`;
+  if (type.startsWith('text') && value.kind === 'number') return `write '${printValue(value)}'`;
+  if (type === 'integer' && value.kind === 'number') return 'write a smaller unit: 1500M for 1.5G';
+  return undefined;
+}
+
+function checkComparison(checking: Checking, row: FeatureKey, feature: Comparing): void {
+  if (row.operators === 'equals' && feature.operator !== '=') {
+    report(checking, row, 'RADL303', feature, `${feature.key} is compared with = only`, 'write =');
+  }
+  if (feature.value.kind === 'number') checkUnit(checking, row, feature, feature.value.unit);
+  if (feature.value.kind === 'text') checkText(checking, row, feature, feature.value.text);
+}
+
+function checkUnit(checking: Checking, row: FeatureKey, feature: Comparing, unit: string | undefined): void {
+  if (row.type === 'any') return;
+  if (row.unit === 'none') {
+    if (unit !== undefined)
+      report(checking, row, 'RADL304', feature, `${feature.key} has no unit`, 'remove it');
+  } else if (row.unit === 'performance') {
+    const isKnown = performanceUnits.some((known) => known === unit?.toUpperCase());
+    const message = `${feature.key} needs one of the units ${performanceUnits.join(', ')}`;
+    if (!isKnown) report(checking, row, 'RADL304', feature, message);
+  } else if (unit !== undefined && bytesPerUnit(unit) === undefined) {
+    const hint = `write one of ${sizeUnits.join(', ')}`;
+    report(checking, row, 'RADL304', feature, `"${unit}" is no unit of size`, hint);
+  }
+}
+
+function checkText(checking: Checking, row: FeatureKey, feature: Comparing, text: string): void {
+  if (row.values !== undefined) checkChoice(checking, row, feature, text);
+  if (row.format === undefined) return;
+  const problem = checkFormat(row.format, text, checking);
+  if (problem === undefined) return;
+  const { code = 'RADL305', message, hint, isAcceptedByIm = false } = problem;
+  const severity = isAcceptedByIm ? checking.severityOfSilence : 'error';
+  checking.report({ code, severity, span: feature.span, message, hint });
+}
+
+function checkChoice(checking: Checking, row: FeatureKey, feature: Comparing, text: string): void {
+  const values = row.values ?? [];
+  if (values.includes(text)) return;
+  const sameButForCase = values.find((value) => value.toLowerCase() === text.toLowerCase());
+  if (sameButForCase !== undefined && row.isAnyCase === true) return;
+  const message = `'${text}' is not one of ${values.map((value) => `'${value}'`).join(', ')}`;
+  if (sameButForCase !== undefined && values.includes('yes')) {
+    // IM's check ignores the case here, its use does not: 'YES' counts as 'no' there.
+    const severity = checking.severityOfSilence;
+    const hint = `write '${sameButForCase}'`;
+    checking.report({ code: 'RADL305', severity, span: feature.span, message, hint });
+    return;
+  }
+  report(checking, row, 'RADL305', feature, message, checking.nearest(text, values, "'"));
+}
+
+// oxlint-disable-next-line max-params -- one call a line reads better than six object literals.
+function report(
+  checking: Checking,
+  row: FeatureKey,
+  code: DiagnosticCode,
+  feature: Comparing,
+  message: string,
+  hint?: string,
+): void {
+  const severity = row.isCheckedByIm ? 'error' : checking.severityOfSilence;
+  checking.report({ code, severity, span: feature.span, message, hint });
+}

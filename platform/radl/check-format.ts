@@ -1,0 +1,57 @@
+import type { Checking } from './checking.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+import type { TextFormat } from './feature-key.ts';
+import { checkOutports } from './outports.ts';
+
+export interface FormatProblem {
+  readonly code?: DiagnosticCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** IM takes it in silence. */
+  readonly isAcceptedByIm?: boolean;
+}
+
+type Check = (text: string, checking: Checking) => FormatProblem | undefined;
+
+const checks: Readonly<Record<TextFormat, Check>> = {
+  version: checkVersion,
+  outports: checkOutports,
+  password: checkPassword,
+  'network-id': (text, checking) =>
+    checking.networkIds.has(text)
+      ? undefined
+      : {
+          code: 'RADL311',
+          message: `network "${text}" is not declared`,
+          hint: checking.nearest(text, checking.networkIds, "'") ?? `declare it: network ${text} ()`,
+        },
+  'ansible-id': (text, checking) =>
+    checking.ansibleIds.has(text)
+      ? undefined
+      : {
+          code: 'RADL314',
+          message: `ansible "${text}" is not declared`,
+          hint: checking.nearest(text, checking.ansibleIds, "'"),
+        },
+};
+
+/** What is wrong with the form of a text, if anything. */
+export function checkFormat(format: TextFormat, text: string, checking: Checking): FormatProblem | undefined {
+  return checks[format](text, checking);
+}
+
+function checkVersion(text: string): FormatProblem | undefined {
+  if (/^\d+(\.\d+)*$/.test(text)) return undefined;
+  const fixed = text.replace(/[_-]/g, '.');
+  const hint = /^\d+(\.\d+)*$/.test(fixed) ? `write '${fixed}'` : undefined;
+  return { message: `'${text}' is no version: digits and dots`, hint };
+}
+
+function checkPassword(text: string): FormatProblem | undefined {
+  const isStrong = text.length > 6 && [/[A-Z]/, /\d/, /[^A-Za-z0-9]/].every((wanted) => wanted.test(text));
+  if (isStrong) return undefined;
+  return {
+    message:
+      'a new password needs more than 6 characters, with an upper-case letter, a digit and one that is neither',
+  };
+}

@@ -1,0 +1,100 @@
+import type { IToken, ParserMethod } from 'chevrotain';
+import type { DiagnosticList } from './diagnostics.ts';
+import { ContextualizeGrammar } from './contextualize-grammar.ts';
+import { DocumentBuilder, type FeatureSection } from './document-builder.ts';
+import type { Dialect } from './model.ts';
+import { spanOf } from './spans.ts';
+import * as tokens from './tokens.ts';
+
+/** The sections of a document (RADL, section 2; resource lines: section 8). One instance reads many documents. */
+export class DocumentGrammar extends ContextualizeGrammar {
+  constructor() {
+    super();
+    this.performSelfAnalysis();
+  }
+
+  /** Reads all sections; what could not be read is in `diagnostics`. */
+  read(input: IToken[], dialect: Dialect, diagnostics: DiagnosticList): DocumentBuilder {
+    this.dialect = dialect;
+    this.diagnostics = diagnostics;
+    this.builder = new DocumentBuilder();
+    this.input = input;
+    this.document();
+    const lastToken = input.at(-1);
+    for (const { token, message } of this.errors) {
+      // The end of the text has no place of its own: the last word stands for it.
+      const isEnd = Number.isNaN(token.startOffset) && lastToken !== undefined;
+      diagnostics.add({ code: 'RADL201', span: spanOf(isEnd ? lastToken : token), message });
+    }
+    return this.builder;
+  }
+
+  private readonly document: ParserMethod<[], void> = this.RULE('document', () => {
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.featureSection) },
+        { ALT: () => this.SUBRULE(this.configure) },
+        { ALT: () => this.SUBRULE(this.contextualize) },
+        { ALT: () => this.SUBRULE(this.deploy) },
+        { ALT: () => this.stray(this.CONSUME(tokens.StrayInDocument)) },
+      ]),
+    );
+  });
+
+  private readonly featureSection: ParserMethod<[], void> = this.RULE('featureSection', () => {
+    const head = this.OR([
+      { ALT: () => this.CONSUME(tokens.Network) },
+      { ALT: () => this.CONSUME(tokens.System) },
+      { ALT: () => this.CONSUME(tokens.Ansible) },
+      { ALT: () => this.CONSUME(tokens.Description) },
+    ]);
+    const id = this.SUBRULE(this.words);
+    const section = this.ACTION(() => this.openSection(head, id));
+    this.OPTION(() => {
+      this.SUBRULE(this.features, { ARGS: [this.ACTION(() => section.features), false] });
+      this.ACTION(() => (section.isReference = false));
+    });
+    this.ACTION(() => this.closeSection(head, section));
+  });
+
+  private openSection(head: IToken, id: string): FeatureSection {
+    const builder = this.builder;
+    const section: FeatureSection = { id, isReference: true, features: [], span: spanOf(head, this.LA(0)) };
+    if (head.tokenType === tokens.Description) this.checkDescription(head);
+    if (head.tokenType === tokens.Network) builder.networks.push(section);
+    else if (head.tokenType === tokens.System) builder.systems.push(section);
+    else if (head.tokenType === tokens.Ansible) builder.ansibles.push(section);
+    else builder.descriptions.push(section);
+    return section;
+  }
+
+  private checkDescription(head: IToken): void {
+    if (this.builder.isEmpty) return;
+    const message = 'a document has one description, before its other sections';
+    this.report({ code: 'RADL207', span: spanOf(head), message });
+  }
+
+  private closeSection(head: IToken, section: FeatureSection): void {
+    section.span = spanOf(head, this.LA(0));
+    if (head.tokenType === tokens.Ansible && section.isReference) {
+      const message = `ansible ${section.id} needs its features in parentheses`;
+      this.report({ code: 'RADL201', span: section.span, message });
+    }
+    if (head.tokenType === tokens.Network && this.dialect === 'paper') section.isReference = false;
+  }
+
+  private readonly deploy: ParserMethod<[], void> = this.RULE('deploySection', () => {
+    const head = this.CONSUME(tokens.Deploy);
+    const systemId = this.SUBRULE(this.words);
+    const count = this.CONSUME(tokens.NumberToken);
+    const cloud = this.OPTION(() => this.CONSUME(tokens.Name));
+    this.ACTION(() => {
+      this.builder.deploys.push({
+        systemId,
+        count: this.numberOf(count),
+        ...(cloud === undefined ? {} : { cloudId: cloud.image }),
+        span: spanOf(head, this.LA(0)),
+      });
+    });
+  });
+}
