@@ -20,6 +20,7 @@ const workflowName = 'apply-plan';
 const unfinished = [StatusString.PENDING, StatusString.ENQUEUED, StatusString.DELAYED];
 /** DBOS holds one configuration a process. */
 let isInUse = false;
+let isClosing = false;
 
 export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
   let apply: ((planId: string) => Promise<void>) | undefined;
@@ -44,7 +45,7 @@ export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
 async function launchDbos(options: DbosEngineOptions): Promise<void> {
   DBOS.setConfig({
     name: 'trencadis',
-    systemDatabaseUrl: options.databaseUrl,
+    systemDatabaseUrl: withIdleLimit(options.databaseUrl),
     systemDatabaseSchemaName: 'dbos',
     applicationVersion: options.applicationVersion,
     executorID: options.executorId,
@@ -59,9 +60,22 @@ async function launchDbos(options: DbosEngineOptions): Promise<void> {
   }
 }
 
+/** DBOS would set this by a query beside the first one of each connection, which pg warns of. */
+function withIdleLimit(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const own = url.searchParams.get('options') ?? '';
+  url.searchParams.set('options', `${own} -c idle_in_transaction_session_timeout=60000`.trim());
+  return url.href;
+}
+
 async function shutDown(): Promise<void> {
-  await DBOS.shutdown({ deregister: true });
-  isInUse = false;
+  isClosing = true;
+  try {
+    await DBOS.shutdown({ deregister: true });
+  } finally {
+    isClosing = false;
+    isInUse = false;
+  }
 }
 
 async function resumeUnfinished(planId: string): Promise<boolean> {
@@ -119,7 +133,8 @@ function quietLogger(log: Log) {
     debug: (entry: unknown) => engineLog.debug({}, String(entry)),
     // Its launch and recovery notes are details to us.
     info: (entry: unknown) => engineLog.debug({}, String(entry)),
-    warn: (entry: unknown) => engineLog.warn({}, String(entry)),
+    // While closing it warns of the workflows that hang on purpose.
+    warn: (entry: unknown) => engineLog[isClosing ? 'debug' : 'warn']({}, String(entry)),
     error: (entry: unknown, about?: { readonly error?: unknown }) =>
       engineLog.error({ error: about?.error }, String(entry)),
   };

@@ -7,6 +7,7 @@ import type { MakeContext } from '../saga-parts.ts';
 import { SagaRunner } from '../saga-runner.ts';
 import { type AnyStepKind, getStepKind, stepKindsByName } from '../step-kinds.ts';
 import type { SagaStore } from '../store.ts';
+import { topologicalOrder } from '../topological-order.ts';
 import { type MemoryCheckpoints, createMemoryEngine } from './memory-engine.ts';
 import { createMemorySagaStore, crashingStore } from './memory-store.ts';
 
@@ -24,6 +25,7 @@ export type MakeWorld<Context> = () => SagaWorld<Context> | Promise<SagaWorld<Co
 
 const log = createLog({ name: 'saga-test', level: 'silent' });
 const caseDeadlineMs = 10_000;
+const suiteTimeoutMs = 120_000;
 
 /** One test for each step failing before it acts and one for it failing after: nothing may be left of the plan. */
 export function itUnwindsFromEveryStep<Context>(graph: StepGraph, makeWorld: MakeWorld<Context>): void {
@@ -45,26 +47,55 @@ export function itUnwindsFromEveryStep<Context>(graph: StepGraph, makeWorld: Mak
 
 /**
  * Runs the plan again and again; each time the process "dies" at another write of its log (before the write is
- * stored, and after), a new runner takes over, and the plan must end done with nothing made twice.
+ * stored, or after), and a new runner takes over. The plan must end done with nothing made twice; and when its last
+ * step fails, undone with nothing left.
  */
 export function itResumesAfterEveryLogWrite<Context>(graph: StepGraph, makeWorld: MakeWorld<Context>): void {
+  const lastStep = topologicalOrder(graph.steps).ordered.at(-1);
   for (const when of ['before', 'after'] as const) {
-    it(`ends done after dying ${when} any write of its log`, { timeout: 120_000 }, async () => {
-      let crashAt = 0;
-      let hasCrashed: boolean;
-      do {
-        crashAt += 1;
-        const world = await makeWorld();
-        const store = createMemorySagaStore();
-        const checkpoints: MemoryCheckpoints = new Map();
-        const first = await runOnce(graph, world, crashingStore(store, crashAt, when), checkpoints);
-        hasCrashed = first === 'crashed';
-        const last = hasCrashed ? await runOnce(graph, world, store, checkpoints) : first;
-        expect(last, `after write ${crashAt}`).toBe('succeeded');
+    it(`ends done after dying ${when} any write of its log`, { timeout: suiteTimeoutMs }, async () => {
+      const deaths = await dieAtEveryWrite(graph, makeWorld, when, async (world, status) => {
+        expect(status).toBe('succeeded');
         await world.expectDone();
-      } while (hasCrashed);
-      expect(crashAt, 'each step writes its start at least').toBeGreaterThan(graph.steps.length > 0 ? 1 : 0);
+      });
+      expect(deaths, 'each step writes its start and its end').toBeGreaterThanOrEqual(
+        graph.steps.length > 0 ? 2 : 0,
+      );
     });
+    it.skipIf(lastStep === undefined)(
+      `leaves nothing after dying ${when} any write of its undo`,
+      { timeout: suiteTimeoutMs },
+      async () => {
+        const stepId = lastStep?.id ?? '';
+        const makeFailing = async () => {
+          const world = await makeWorld();
+          return { ...world, ...withFailingStep(graph, world.stepKinds, { stepId, when: 'after' }) };
+        };
+        const { graph: failing } = await makeFailing();
+        await dieAtEveryWrite(failing, makeFailing, when, async (world, status) => {
+          expect(await world.leftovers()).toEqual([]);
+          expect(status).toBe('undone');
+        });
+      },
+    );
+  }
+}
+
+/** Answers how many deaths there were until the plan came through its first life. */
+async function dieAtEveryWrite<Context>(
+  graph: StepGraph,
+  makeWorld: MakeWorld<Context>,
+  when: 'before' | 'after',
+  check: (world: SagaWorld<Context>, status: SagaStatus | 'crashed') => Promise<void>,
+): Promise<number> {
+  for (let crashAt = 1; ; crashAt += 1) {
+    const world = await makeWorld();
+    const store = createMemorySagaStore();
+    const checkpoints: MemoryCheckpoints = new Map();
+    const first = await runOnce(graph, world, crashingStore(store, crashAt, when), checkpoints);
+    const hasCrashed = first === 'crashed';
+    await check(world, hasCrashed ? await runOnce(graph, world, store, checkpoints) : first);
+    if (!hasCrashed) return crashAt - 1;
   }
 }
 

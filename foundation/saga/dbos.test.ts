@@ -1,0 +1,103 @@
+import { systemClock } from '@trencadis/clock';
+import { newPlanId } from '@trencadis/ids';
+import { createLog } from '@trencadis/log';
+import { migrate } from '@trencadis/postgres';
+import { type TestDatabase, freshDatabase } from '@trencadis/postgres/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDbosEngine } from './dbos-engine.ts';
+import { createSagaRunner, sagaMigrations } from './index.ts';
+import { SagaRunner } from './saga-runner.ts';
+import { createPostgresSagaStore } from './store-postgres.ts';
+import { type BoxContext, makeBoxWorld, sixBoxes } from './testing/box-world.ts';
+import type { SagaWorld } from './testing/index.ts';
+import { crashingStore } from './testing/memory-store.ts';
+
+const log = createLog({ name: 'test', level: 'warn' });
+const silent = createLog({ name: 'test', level: 'silent' });
+const deadline = () => AbortSignal.timeout(10_000);
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  await migrate(database.db, sagaMigrations);
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+function launch(world: SagaWorld<BoxContext>) {
+  return createSagaRunner({
+    databaseUrl: database.url,
+    db: database.db,
+    stepKinds: world.stepKinds,
+    makeContext: world.makeContext,
+    log,
+    clock: systemClock,
+    concurrency: 4,
+  });
+}
+
+/** A runner whose log dies at its n-th write. */
+function launchDying(world: SagaWorld<BoxContext>, crashAt: number) {
+  const engine = createDbosEngine({
+    databaseUrl: database.url,
+    log: silent,
+    executorId: 'local',
+    applicationVersion: 'saga@1',
+  });
+  const store = crashingStore(createPostgresSagaStore(database.db, systemClock), crashAt, 'before');
+  return SagaRunner.launch(engine, store, {
+    stepKinds: world.stepKinds,
+    makeContext: world.makeContext,
+    log: silent,
+    clock: systemClock,
+    concurrency: 4,
+  });
+}
+
+describe('a runner on the durable engine', () => {
+  it('applies a plan, once however often it is started, and tells what happened in order', async () => {
+    const world = makeBoxWorld();
+    const runner = await launch(world);
+    try {
+      const graph = sixBoxes(newPlanId());
+      const heard: number[] = [];
+      runner.subscribe(graph.planId, ({ sequence }) => heard.push(sequence));
+      await Promise.all([runner.start(graph), runner.start(graph)]);
+      expect(await runner.wait(graph.planId, deadline())).toBe('succeeded');
+      await world.expectDone();
+      const events = await runner.events(graph.planId);
+      expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+      expect(heard).toEqual(events.map(({ sequence }) => sequence));
+      expect(events.filter(({ kind }) => kind === 'started')).toHaveLength(6);
+      await expect(runner.start({ ...graph, onFailure: 'keep' })).rejects.toMatchObject({ code: 'conflict' });
+    } finally {
+      await runner.close();
+    }
+  });
+
+  it('refuses a second runner in this process', async () => {
+    const runner = await launch(makeBoxWorld());
+    try {
+      await expect(launch(makeBoxWorld())).rejects.toMatchObject({ code: 'conflict' });
+    } finally {
+      await runner.close();
+    }
+  });
+
+  it.each([1, 4, 9, 12])('goes on in a new runner after its log died at write %i', async (crashAt) => {
+    const world = makeBoxWorld();
+    const graph = sixBoxes(newPlanId());
+    const dying = await launchDying(world, crashAt);
+    await dying.start(graph);
+    await expect(dying.wait(graph.planId, deadline())).rejects.toThrow('cannot be written');
+    await dying.close();
+    const runner = await launch(world);
+    try {
+      expect(await runner.wait(graph.planId, deadline())).toBe('succeeded');
+      await world.expectDone();
+      const outcomes = await runner.events(graph.planId);
+      expect(outcomes.filter(({ kind }) => kind === 'succeeded')).toHaveLength(6);
+    } finally {
+      await runner.close();
+    }
+  });
+});
