@@ -1,0 +1,79 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { ExecaError } from 'execa';
+import { run } from './command.ts';
+import type { NetworkRecord } from './records.ts';
+import { uplinks } from './routes.ts';
+
+const tableOf = (bridge: string) => `trencadis_${bridge}`;
+const uplinkPrefix = 'trencadis_uplink_';
+
+/** nft's text for "this table is not there", whether it was or not. */
+const withoutTable = (table: string) => `add table ip ${table}\ndelete table ip ${table}\n`;
+
+/** Whether nftables is installed and this kernel takes its rules; tried in a network namespace of its own. */
+export async function canFilter(signal: AbortSignal): Promise<boolean> {
+  const trial = rulesOf('trial', { kind: 'public', subnet: '192.0.2.0/24' });
+  try {
+    await run('unshare', ['--net', 'nft', '-f', '-'], { signal, input: trial });
+    return true;
+  } catch (error) {
+    if (error instanceof ExecaError && !error.isCanceled) return false;
+    throw error;
+  }
+}
+
+/**
+ * A public network is masqueraded out of the host; a private one is never forwarded, either way. Without nftables no
+ * machine reaches beyond the host (`probeLocalVmm` says so beforehand), and nothing is forwarded at all.
+ */
+export async function setUpForwarding(
+  bridge: string,
+  network: NetworkRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await canFilter(signal))) return;
+  await run('nft', ['-f', '-'], { signal, input: withoutTable(tableOf(bridge)) + rulesOf(bridge, network) });
+  if (network.kind === 'private') return;
+  await forward(bridge, true);
+  for (const uplink of await uplinks(signal)) {
+    if (await isForwarding(uplink)) continue;
+    // The table is the kernel's own note that forwarding was off before us; a reboot forgets both together.
+    await run('nft', ['add', 'table', 'ip', uplinkPrefix + uplink], { signal });
+    await forward(uplink, true);
+  }
+}
+
+export async function removeForwarding(bridge: string, signal: AbortSignal): Promise<void> {
+  if (!(await canFilter(signal))) return;
+  await run('nft', ['-f', '-'], { signal, input: withoutTable(tableOf(bridge)) });
+  await stopForwardingWhenUnused(signal);
+}
+
+function rulesOf(bridge: string, { kind, subnet }: Pick<NetworkRecord, 'kind' | 'subnet'>): string {
+  const chain =
+    kind === 'public'
+      ? `chain outbound { type nat hook postrouting priority srcnat; ip saddr ${subnet} oifname != "${bridge}" masquerade; }`
+      : `chain closed { type filter hook forward priority filter; iifname "${bridge}" drop; oifname "${bridge}" drop; }`;
+  return `table ip ${tableOf(bridge)} { ${chain} }\n`;
+}
+
+async function stopForwardingWhenUnused(signal: AbortSignal): Promise<void> {
+  const tables = (await run('nft', ['list', 'tables', 'ip'], { signal })).split('\n');
+  const ours = tables.flatMap((line) => /^table ip (trencadis_\S+)$/.exec(line)?.[1] ?? []);
+  const uplinkTables = ours.filter((table) => table.startsWith(uplinkPrefix));
+  if (ours.length > uplinkTables.length) return;
+  for (const table of uplinkTables) {
+    await forward(table.slice(uplinkPrefix.length), false);
+    await run('nft', ['-f', '-'], { signal, input: withoutTable(table) });
+  }
+}
+
+const forwardingSwitch = (link: string) => `/proc/sys/net/ipv4/conf/${link}/forwarding`;
+
+async function isForwarding(link: string): Promise<boolean> {
+  return (await readFile(forwardingSwitch(link), 'utf8')).trim() === '1';
+}
+
+async function forward(link: string, isOn: boolean): Promise<void> {
+  await writeFile(forwardingSwitch(link), isOn ? '1' : '0');
+}

@@ -1,0 +1,101 @@
+import { access } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { PlatformError } from '@trencadis/errors';
+import { ensureBridge, removeLinks } from './bridge.ts';
+import { run, runIp } from './command.ts';
+import { notFound } from './errors.ts';
+import type { MachinePlaces } from './layout.ts';
+import { type MachineRecord, type NetworkRecord, isMissing, readNetwork } from './records.ts';
+import type { MachineStep, Site } from './site.ts';
+import { gatewayOf, parseIpv4 } from './subnets.ts';
+
+export const namespacePath = (name: string) => `/run/netns/${name}`;
+
+/**
+ * The machine's network namespace with `eth0`, `eth1`, ... on their bridges and their addresses set. It is complete
+ * before systemd starts, so nothing in the machine configures or waits for a network.
+ */
+export const connect: MachineStep = async (site, machine, signal) => {
+  const places = site.layout.machine(machine.spec.name);
+  const networks = await networksOf(site, machine);
+  for (const network of networks) {
+    const bridge = site.layout.bridge(network.name);
+    if (!(bridge in networkInterfaces())) await ensureBridge(bridge, network, signal);
+  }
+  await runIp([`netns add ${places.kernelName}`, ...linkCommands(site, machine, networks)], { signal });
+  const inside = ['link set lo up', ...addressCommands(machine), ...routeCommands(networks)];
+  await runIp(inside, { signal, namespace: places.kernelName });
+};
+
+/** Nothing there: succeeds. */
+export async function disconnect(
+  places: MachinePlaces,
+  { spec }: MachineRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  // The namespace takes its links along, but later; a name must be free at once for the next start.
+  await removeLinks(
+    spec.interfaces.map((_, index) => places.link(index)),
+    signal,
+  );
+  if (await isThere(namespacePath(places.kernelName))) {
+    await run('ip', ['netns', 'delete', places.kernelName], { signal });
+  }
+}
+
+async function networksOf({ layout }: Site, { spec }: MachineRecord): Promise<readonly NetworkRecord[]> {
+  return Promise.all(
+    spec.interfaces.map(async ({ network }) => {
+      const record = await readNetwork(layout, network);
+      if (record === undefined) throw notFound('network', network);
+      return record;
+    }),
+  );
+}
+
+function linkCommands(
+  { layout }: Site,
+  machine: MachineRecord,
+  networks: readonly NetworkRecord[],
+): string[] {
+  const places = layout.machine(machine.spec.name);
+  return networks.flatMap(({ name }, index) => {
+    const mac = macOf(machine.addresses[index]?.address ?? '');
+    const inner = `name eth${index} address ${mac} netns ${places.kernelName}`;
+    return [
+      `link add ${places.link(index)} type veth peer ${inner}`,
+      `link set ${places.link(index)} master ${layout.bridge(name)} up`,
+    ];
+  });
+}
+
+function addressCommands({ addresses }: MachineRecord): string[] {
+  return addresses.flatMap(({ address }, index) => [
+    `addr add ${address}/24 dev eth${index}`,
+    `link set eth${index} up`,
+  ]);
+}
+
+/** Only a public network leads anywhere: the first one is the way out. */
+function routeCommands(networks: readonly NetworkRecord[]): string[] {
+  const outer = networks.find(({ kind }) => kind === 'public');
+  return outer === undefined ? [] : [`route add default via ${gatewayOf(outer.subnet)}`];
+}
+
+/** The same address always has the same hardware address, so that neighbours' caches never hold a wrong one. */
+function macOf(address: string): string {
+  const number = parseIpv4(address);
+  if (number === undefined) throw new PlatformError('internal', `'${address}' is no IPv4 address.`);
+  const bytes = [0x02, 0xfc, ...[24, 16, 8, 0].map((shift) => (number >>> shift) & 255)];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,2 @@
+export { localLeftovers } from './local-leftovers.ts';
+export { testImage } from './test-image.ts';
