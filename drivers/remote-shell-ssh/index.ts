@@ -1,0 +1,1 @@
+export { createSshShellDriver } from './driver.ts';

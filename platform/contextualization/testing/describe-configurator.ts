@@ -1,0 +1,4 @@
+export interface ConfiguratorHarness {
+  readonly x: 1;
+}
+export function describeConfigurator(): void {}
