@@ -76,6 +76,7 @@ const house: Files = {
   'imaging/vo/client.ts': one,
   'images/index.ts': one,
   'apps/cli/main.ts': one,
+  'apps/cli/commands/plan.ts': `import 'node:fs';`,
 };
 
 /** The smallest trees that break one rule each, and the places where it must be told. */
@@ -217,7 +218,7 @@ describe('arrows', () => {
   foundation/errors/index.ts:2: foundation/errors -> platform/vmm ('@trencadis/vmm')
     do: move the code up, or let the caller pass in what is needed
 
-arrows: 13 files, 1 broken`);
+arrows: 14 files, 1 broken`);
   });
 
   it('follows a chain of imports to what makes a plan impure', () => {

@@ -1,10 +1,10 @@
-import { basename } from 'node:path/posix';
 import type { ImportSite } from './read-imports.ts';
 import { type ImportTarget, resolveImport } from './resolve-import.ts';
 import type { Rule } from './rule.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
 
-const mustBePure = /^(plan|decide-.+)\.ts$/;
+/** Apps decide nothing: a `plan.ts` there is a command or a page of that name. */
+const mustBePure = /^(foundation|platform|imaging|drivers)\/(.+\/)?(plan|decide-[^/]+)\.ts$/;
 
 /** Files that do things, wherever a plan meets them. */
 const doers =
@@ -24,7 +24,7 @@ export const plansArePure: Rule = {
   why: 'a plan made twice from the same facts must be the same plan: no input may hide behind an import',
   *check(tree) {
     for (const file of tree.files.values()) {
-      if (!mustBePure.test(basename(file.path))) continue;
+      if (!mustBePure.test(file.path)) continue;
       for (const site of usedAtRunTime(file)) {
         const chain = wayToImpurity(tree, file, site, new Set([file.path]));
         if (chain === undefined) continue;
