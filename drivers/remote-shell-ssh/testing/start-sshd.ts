@@ -54,6 +54,7 @@ export async function startSshd(): Promise<Sshd> {
   };
 }
 
+/** A home of its own keeps the developer's shell settings, which may be slow or talkative, out of the tests. */
 function configuration(folder: string, port: number): string {
   return `
 ListenAddress 127.0.0.1
@@ -67,6 +68,7 @@ UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
 MaxStartups 100
+SetEnv HOME=${folder}
 Subsystem sftp internal-sftp
 `;
 }

@@ -205,9 +205,12 @@ export function describeRemoteShell(name: string, makeHarness: () => Promise<Rem
       });
 
       it('accepts each key of the host, alone or among others', async () => {
-        const { hostKeys } = harness.endpoint;
-        for (const hostKey of hostKeys) await (await connect({ hostKeys: [hostKey] })).close();
-        await (await connect({ hostKeys: [harness.unknownHostKey, ...hostKeys] })).close();
+        const alone = harness.endpoint.hostKeys.map((hostKey) => [hostKey]);
+        for (const hostKeys of [...alone, [harness.unknownHostKey, ...harness.endpoint.hostKeys]]) {
+          const other = await connect({ hostKeys });
+          expect((await other.run(['true'], options)).exitCode).toBe(0);
+          await other.close();
+        }
       });
 
       it('is unauthenticated with a key that the machine does not know', async () => {
