@@ -61,7 +61,6 @@ async function makeFolders(base: string, path: string): Promise<void> {
 }
 
 function mmdebstrapArguments(recipe: Recipe): readonly string[] {
-  const excluded = ['man', 'locale', 'doc', 'info', 'lintian'];
   return [
     '--verbose',
     '--variant=minbase',
@@ -72,8 +71,8 @@ function mmdebstrapArguments(recipe: Recipe): readonly string[] {
     `--setup-hook=${setupHook}`,
     '--customize-hook=chroot "$1" apt-get autoclean --yes',
     '--aptopt=APT::Install-Recommends "false"',
+    '--dpkgopt=force-unsafe-io',
     '--aptopt=Acquire::Languages "none"',
-    ...excluded.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     `--include=${recipe.packages.join(',')}`,
   ];
 }

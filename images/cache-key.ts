@@ -3,7 +3,7 @@ import { findNodeBinary } from './node-binary.ts';
 import { type Recipe, sha256OfFile } from './recipe.ts';
 
 /** Raise it when the builder itself makes something else of the same recipe. */
-const builderVersion = 1;
+const builderVersion = 2;
 
 /** The digest of everything that goes into an image, apart from the state of Debian's archive on the day of the build. */
 export async function cacheKeyOf(recipe: Recipe): Promise<Sha256> {

@@ -9,6 +9,7 @@ const leftovers = [
   'etc/apt/apt.conf.d/99mmdebstrap',
   'etc/apt/sources.list',
   'etc/apt/sources.list.d/*',
+  'etc/dpkg/dpkg.cfg.d/99mmdebstrap',
   'etc/hostname',
   'etc/resolv.conf',
   'etc/ssh/ssh_host_*',
@@ -22,6 +23,15 @@ const leftovers = [
   'var/lib/systemd/random-seed',
 ];
 
+/** Faster taken out at the end than excluded by dpkg, for which mmdebstrap filters each archive. */
+const documentation = [
+  'usr/share/doc',
+  'usr/share/info',
+  'usr/share/lintian',
+  'usr/share/locale',
+  'usr/share/man',
+];
+
 const emptied = ['boot', 'dev', 'proc', 'run', 'sys', 'tmp', 'var/backups', 'var/cache/apt', 'var/tmp'];
 
 /**
@@ -30,7 +40,7 @@ const emptied = ['boot', 'dev', 'proc', 'run', 'sys', 'tmp', 'var/backups', 'var
  */
 export async function finishRoot(root: string, sourceDateEpoch: number): Promise<void> {
   for await (const path of glob(leftovers, { cwd: root })) await rm(join(root, path), { recursive: true });
-  for (const folder of emptied) await emptyFolder(join(root, folder));
+  for (const folder of [...documentation, ...emptied]) await emptyFolder(join(root, folder));
   // Log folders stay with their owners; their files are written anew by each machine.
   await execa('find', [join(root, 'var/log'), '-type', 'f', '-delete']);
   // Empty, not absent: systemd makes a new one at boot without taking the machine for unconfigured (machine-id(5)).
