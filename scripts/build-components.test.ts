@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sha256OfBytes } from '@trencadis/ids';
+import { list } from 'tar';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildComponents } from './build-components.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trencadis-components-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function digestsOf(directory: string): Promise<readonly string[]> {
+  const built = await buildComponents(directory);
+  return await Promise.all(built.map(async ({ path }) => sha256OfBytes(await readFile(path))));
+}
+
+describe('buildComponents', () => {
+  it('makes the service archive and the database definition', async () => {
+    const built = await buildComponents(folder);
+    expect(built.map(({ fileName }) => fileName)).toEqual(['Key_Server_Grid_Service.gar', 'database.sql']);
+    const entries: { path: string; mode: number | undefined; time: number | undefined }[] = [];
+    await list({
+      file: built[0]!.path,
+      onReadEntry: ({ path, mode, mtime }) => entries.push({ path, mode, time: mtime?.getTime() }),
+    });
+    expect(entries).toEqual([
+      { path: 'component.json', mode: 0o644, time: 0 },
+      { path: 'key-server.mjs', mode: 0o644, time: 0 },
+    ]);
+  });
+
+  it('gives the same bytes for the same sources, from any folder', async () => {
+    const here = await digestsOf(join(folder, 'one'));
+    const script = join(import.meta.dirname, 'build-components.ts');
+    await promisify(execFile)(process.execPath, [script, join(folder, 'two')], { cwd: folder });
+    const files = ['Key_Server_Grid_Service.gar', 'database.sql'].map((name) => join(folder, 'two', name));
+    const there = await Promise.all(files.map(async (path) => sha256OfBytes(await readFile(path))));
+    expect(there).toEqual(here);
+  });
+});
