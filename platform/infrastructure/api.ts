@@ -18,7 +18,7 @@ const diagnosticSchema = z.object({
   severity: z.enum(['error', 'warning']),
   message: z.string(),
   span: z.object({ start: z.number(), end: z.number(), line: z.number(), column: z.number() }),
-  hint: z.string().optional(),
+  hint: z.string().exactOptional(),
 });
 
 const documentSchema = z.object({
@@ -232,6 +232,14 @@ export const infrastructureApi = defineRoutes({
     response: planSchema,
     status: 202,
     access: change,
+  },
+  authority: {
+    method: 'GET',
+    path: '/api/infrastructures/{infrastructureId}/authority',
+    summary: 'The certificate of the authority that vouches for the infrastructure’s services.',
+    params: infrastructureParams,
+    response: z.object({ certificatePem: z.string() }),
+    access: read,
   },
   shell: {
     method: 'GET',

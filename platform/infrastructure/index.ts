@@ -30,3 +30,4 @@ export {
   refuseSecondServer,
   withdrawLocalServer,
 } from './local-server.ts';
+export { type Preparation, type PreparationParts, prepareDeploy } from './prepare.ts';

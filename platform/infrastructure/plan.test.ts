@@ -1,7 +1,7 @@
 import { test as propertyTest } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planDeploy, planDestroy } from './plan.ts';
+import { planDeploy, planDestroy, planRemoval } from './plan.ts';
 import { arbitraryDesired, arbitraryObserved, nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';
 
@@ -53,8 +53,9 @@ describe('planDestroy', () => {
   propertyTest.prop([arbitraryObserved])(
     'removes all that carries the tag, VMs before what they are attached to',
     (observed) => {
-      const target = { id: 'inf-aaaaaaaa', vmm: 'memory' } as Parameters<typeof planDestroy>[0];
-      expect(simulatePlan(planDestroy(target, observed), observed)).toEqual(nothingObserved);
+      const target = { id: 'inf-aaaaaaaa', vmm: 'memory' } as Parameters<typeof planRemoval>[0];
+      const steps = planDestroy(target.id, planRemoval(target, observed));
+      expect(simulatePlan(steps, observed)).toEqual(nothingObserved);
     },
   );
 });

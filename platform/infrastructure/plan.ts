@@ -1,4 +1,4 @@
-import type { VmName } from '@trencadis/ids';
+import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from './model.ts';
@@ -34,18 +34,34 @@ export function planDeploy(desired: DesiredInfrastructure, observed: ObservedInf
   const configures = desired.vms
     .filter((vm) => isPeerNew || observed.configured[vm.spec.name] !== vm.configuration?.digest)
     .flatMap((vm) => configureSteps(desired, vm, shells));
-  return [...networks, ...disks, ...boots, ...configures, ...planRemovals(desired, observed)];
+  return [...networks, ...disks, ...boots, ...configures, ...planLeavings(desired, observed)];
 }
 
-/** The steps that remove everything with the infrastructure's tag; persistent disks have another tag and stay (paper 4.5). */
-export function planDestroy(target: StepTarget, observed: ObservedInfrastructure): PlannedStep[] {
-  const steps = removeAll(target, observed);
+/** The steps of {@link planRemoval} at every VM manager, then forgetting the infrastructure's secrets. */
+export function planDestroy(id: InfrastructureId, removals: readonly PlannedStep[]): PlannedStep[] {
   return [
-    ...steps,
+    ...removals,
     forgetInfrastructureStep(
-      target,
-      steps.map((each) => each.id),
+      id,
+      removals.map((each) => each.id),
     ),
+  ];
+}
+
+/**
+ * The steps that remove all these: VMs first, as networks and disks can go only when nothing is attached to them.
+ * Persistent disks have another tag, so that they are never among them (paper 4.5).
+ */
+export function planRemoval(
+  target: StepTarget,
+  { vms, disks, networks }: Omit<ObservedInfrastructure, 'configured'>,
+): PlannedStep[] {
+  const removals = vms.map((vm) => deleteVmStep(target, vm.name));
+  const after = removals.map((each) => each.id);
+  return [
+    ...removals,
+    ...disks.map((disk) => deleteDiskStep(target, disk.name, after)),
+    ...networks.map((network) => deleteNetworkStep(target, network.name, after)),
   ];
 }
 
@@ -117,27 +133,13 @@ function asPeer({ vmm, spec, systemId, networkIds }: DesiredVm): Peer {
 }
 
 /** What carries our tag and is no longer asked for. */
-function planRemovals(desired: DesiredInfrastructure, observed: ObservedInfrastructure): PlannedStep[] {
+function planLeavings(desired: DesiredInfrastructure, observed: ObservedInfrastructure): PlannedStep[] {
   const names = new Set<VmName>(desired.vms.map((vm) => vm.spec.name));
-  return removeAll(desired, {
+  return planRemoval(desired, {
     vms: observed.vms.filter((vm) => !names.has(vm.name)),
     disks: missing(observed.disks, desired.disks),
     networks: missing(observed.networks, desired.networks),
   });
-}
-
-/** VMs first: networks and disks can go only when nothing is attached to them. */
-function removeAll(
-  target: StepTarget,
-  { vms, disks, networks }: Omit<ObservedInfrastructure, 'configured'>,
-): PlannedStep[] {
-  const removals = vms.map((vm) => deleteVmStep(target, vm.name));
-  const after = removals.map((each) => each.id);
-  return [
-    ...removals,
-    ...disks.map((disk) => deleteDiskStep(target, disk.name, after)),
-    ...networks.map((network) => deleteNetworkStep(target, network.name, after)),
-  ];
 }
 
 function missing<Wanted extends { readonly name: string }>(

@@ -1,7 +1,7 @@
 import type { DiskName, InfrastructureId, NetworkName, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import type { NetworkSpec } from '@trencadis/vmm';
-import type { DesiredDisk, DesiredInfrastructure, DesiredVm } from './model.ts';
+import type { DesiredDisk, DesiredVm } from './model.ts';
 import type {
   AwaitShellArgs,
   ConfigureVmArgs,
@@ -96,10 +96,10 @@ export function configureVmStep(args: ConfigureVmArgs, after: After): PlannedSte
 }
 
 export function forgetInfrastructureStep(
-  desired: Pick<DesiredInfrastructure, 'id'>,
+  infrastructureId: InfrastructureId,
   after: After,
 ): PlannedStep {
-  const args: ForgetInfrastructureArgs = { infrastructureId: desired.id };
+  const args: ForgetInfrastructureArgs = { infrastructureId };
   return {
     id: 'forget-infrastructure',
     kind: 'forget-infrastructure@1',

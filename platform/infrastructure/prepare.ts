@@ -1,13 +1,13 @@
 import type { ImageStore } from '@trencadis/image-catalog';
 import { matchImages } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
-import { type Tag, brandId } from '@trencadis/ids';
+import { brandId } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
 import type { DesiredInfrastructure, Infrastructure, ObservedInfrastructure } from './model.ts';
 import { observe } from './observe.ts';
 import type { Offers } from './offers.ts';
-import { planDeploy, planDestroy } from './plan.ts';
+import { planDeploy, planDestroy, planRemoval } from './plan.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { type StepWorld, vmmOf } from './step-world.ts';
 
@@ -65,17 +65,12 @@ async function resolve(
 /** Everything with the infrastructure's tag, at every VM manager: also what no document asks for any more. */
 export async function prepareDestroy(
   { world }: PreparationParts,
-  infrastructure: Infrastructure,
+  { id }: Infrastructure,
   signal: AbortSignal,
 ): Promise<readonly PlannedStep[]> {
-  const tag: Tag = brandId('Tag', infrastructure.id);
-  const { id } = infrastructure;
-  const [vmm] = world.vmms.keys();
-  if (vmm === undefined) throw new PlatformError('internal', 'The platform runs without a VM manager.');
-  const observed = await observe(
-    { vmm: vmmOf(world, vmm), store: world.store },
-    { id, tag, persistentDisks: [] },
-    signal,
+  const target = { id, tag: brandId('Tag', id), persistentDisks: [] };
+  const removals = [...world.vmms].map(async ([vmm, driver]) =>
+    planRemoval({ id, vmm }, await observe({ vmm: driver, store: world.store }, target, signal)),
   );
-  return planDestroy({ id, vmm }, observed);
+  return planDestroy(id, (await Promise.all(removals)).flat());
 }

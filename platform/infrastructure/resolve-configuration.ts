@@ -48,7 +48,7 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
     diagnostics.push(resolutionError(problem, span, { message, ...(hint === undefined ? {} : { hint }) }));
   };
   const drafts = [...new Set(inputs.deployed)].flatMap((systemId) => {
-    const configures = configureOf(document, systemId);
+    const configures = configureOf(document, systemId).map((applied) => applied.configure);
     return configures.length > 0 ? [draftOf(systemId, configures, { offers: inputs.offers, report })] : [];
   });
   const databases = databasesOf(drafts, report);

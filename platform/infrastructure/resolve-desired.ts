@@ -2,9 +2,10 @@ import { explainNoImage } from '@trencadis/image-catalog';
 import { type DiskName, type Tag, brandId } from '@trencadis/ids';
 import {
   type Diagnostic,
-  type RadlDeploy,
+  type DeployedSystem,
   type RadlDocument,
   type RadlSystem,
+  deployedSystems,
   isPublicNetwork,
 } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
@@ -27,7 +28,7 @@ export type Resolution =
   | { readonly kind: 'desired'; readonly desired: DesiredInfrastructure }
   | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[] };
 
-/** One `deploy` line with its system, VM manager and image. */
+/** A deployed system with its, VM manager and image. */
 export interface ResolvedSystem {
   readonly system: RadlSystem;
   readonly count: number;
@@ -44,10 +45,12 @@ export function resolveDesired(
   offers: Offers,
 ): Resolution {
   const diagnostics: Diagnostic[] = [...cloudProblems(document, offers)];
-  const systems = document.deploys.flatMap((deploy) => {
-    const resolved = resolveSystem(document, deploy, offers);
-    if (resolved && 'code' in resolved) diagnostics.push(resolved);
-    return resolved && !('code' in resolved) ? [resolved] : [];
+  const systems = deployedSystems(document).flatMap((deployed) => {
+    if (deployed.count === 0) return [];
+    const resolved = resolveSystem(deployed, offers);
+    if (!('code' in resolved)) return [resolved];
+    diagnostics.push(resolved);
+    return [];
   });
   const deployed = document.deploys.filter((deploy) => deploy.count > 0).map((deploy) => deploy.systemId);
   const configurations = resolveConfigurations(document, { deployed, offers, infrastructure });
@@ -68,16 +71,13 @@ function cloudProblems(document: RadlDocument, { vmms }: Offers): Diagnostic[] {
 }
 
 function resolveSystem(
-  document: RadlDocument,
-  deploy: RadlDeploy,
+  { system, count, cloudId }: DeployedSystem,
   offers: Offers,
-): ResolvedSystem | Diagnostic | undefined {
-  const system = document.systems.find((each) => each.id === deploy.systemId);
-  if (!system || deploy.count === 0) return undefined;
-  const vmm = deploy.cloudId ?? offers.vmms[0];
+): ResolvedSystem | Diagnostic {
+  const vmm = cloudId ?? offers.vmms[0];
   if (!offers.vmms.includes(vmm)) {
     const message = `No VM manager is called '${vmm}' here.`;
-    return resolutionError('unknownCloud', deploy.span, {
+    return resolutionError('unknownCloud', system.span, {
       message,
       hint: `There are: ${offers.vmms.join(', ')}.`,
     });
@@ -98,7 +98,7 @@ function resolveSystem(
     score: best.score,
     verdicts: best.verdicts,
   };
-  return { system, count: deploy.count, vmm, requirements, image: { location, digest }, choice };
+  return { system, count, vmm, requirements, image: { location, digest }, choice };
 }
 
 interface Parts {
@@ -144,17 +144,14 @@ function assemble(
 
 interface Member {
   readonly resolved: ResolvedSystem;
-  /** Counts from 1 over all deploy lines of the system. */
+  /** Counts from 1 within its system. */
   readonly number: number;
 }
 
 function numberVms(systems: readonly ResolvedSystem[]): Member[] {
-  const counts = new Map<string, number>();
-  return systems.flatMap((resolved) => {
-    const before = counts.get(resolved.system.id) ?? 0;
-    counts.set(resolved.system.id, before + resolved.count);
-    return Array.from({ length: resolved.count }, (_, index) => ({ resolved, number: before + index + 1 }));
-  });
+  return systems.flatMap((resolved) =>
+    Array.from({ length: resolved.count }, (_, index) => ({ resolved, number: index + 1 })),
+  );
 }
 
 function disksOfVm(infrastructure: Infrastructure, { resolved, number }: Member, tag: Tag): DesiredDisk[] {

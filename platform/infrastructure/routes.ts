@@ -74,6 +74,7 @@ export function infrastructureHandlers({
       const { id } = await own(params.infrastructureId, caller);
       return planView(await service.destroy(id, signal));
     },
+    authority: async ({ params, caller }) => service.authority(await own(params.infrastructureId, caller)),
     shell: async ({ params, caller, signal }) => {
       const infrastructure = await own(params.infrastructureId, caller);
       const endpoint = await service.shellEndpoint(infrastructure, params.vmName, signal);

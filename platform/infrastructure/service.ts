@@ -53,6 +53,8 @@ export interface InfrastructureService {
   list(owner: string): Promise<readonly Infrastructure[]>;
   /** Observes the VM managers and derives the status; nothing of it is stored. */
   describe(infrastructure: Infrastructure, signal: AbortSignal): Promise<InfrastructureStatus>;
+  /** The certificate that clients of the infrastructure's services trust. */
+  authority(infrastructure: Infrastructure): Promise<{ readonly certificatePem: string }>;
   /** Where and with which key an administrator reaches a VM. The answer holds a private key: for its owner only. */
   shellEndpoint(infrastructure: Infrastructure, vmName: VmName, signal: AbortSignal): Promise<ShellEndpoint>;
 }
@@ -75,6 +77,10 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
     getPlan,
     list: (owner) => store.list(owner),
     describe: (infrastructure, signal) => describeInfrastructure(parts, infrastructure, signal),
+    authority: async ({ id }) => {
+      const { certificatePem } = await parts.world.vault.authority(id);
+      return { certificatePem };
+    },
     shellEndpoint: (infrastructure, vmName, signal) =>
       shellEndpointOfVm(parts, infrastructure, { vmName, signal }),
     plan: (request, signal) => planTowards(parts, request, signal),

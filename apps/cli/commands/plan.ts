@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { connectPlatform } from '../connect.ts';
+import { withDocumentOptions } from '../document-options.ts';
+import { printPlan } from '../print-plan.ts';
+import { type DocumentOptions, planFile } from '../read-document.ts';
+
+interface Options extends DocumentOptions {
+  readonly json?: boolean;
+}
+
+export function addPlanCommand(program: Command): void {
+  withDocumentOptions(program.command('plan'))
+    .description('show and store what deploying a RADL document would do')
+    .argument('<file>')
+    .option('--json', 'for machines')
+    .action(async (file: string, options: Options) => {
+      await using platform = await connectPlatform();
+      const { plan } = await planFile(platform.infrastructures, file, options);
+      process.stdout.write(options.json === true ? `${JSON.stringify(plan)}\n` : printPlan(plan));
+      if (options.json !== true && plan.steps.length > 0)
+        process.stdout.write(`\nApply it: trencadis apply ${plan.id}\n`);
+    });
+}

@@ -1,0 +1,35 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { PlatformError } from '@trencadis/errors';
+import { brandId } from '@trencadis/ids';
+import { createKeyServerClient } from '@trencadis/key-server/client';
+import type { TokenIssuer } from './token-issuer.ts';
+
+const ontology = 5;
+
+export interface KeyServerAddress {
+  readonly baseUrl: string;
+  readonly authorityPem: string;
+}
+
+/** Stores one share of a made-up object's key at the Key Server, reads it back and compares. Answers the object's EOUID. */
+export async function exchangeShare(
+  { baseUrl, authorityPem }: KeyServerAddress,
+  issuer: TokenIssuer,
+): Promise<string> {
+  const token = await issuer.issue(`key.write:/ontologies/${ontology} key.read:/ontologies/${ontology}`);
+  await using client = createKeyServerClient({ baseUrl, authorityPem, token });
+  const eouid = brandId('Eouid', randomUUID().toUpperCase());
+  const share = randomBytes(32);
+  const mac = createHmac('sha256', randomBytes(32)).update(share).digest('base64');
+  const body = { shareId: 1, share: share.toString('base64'), mac, ontologies: [ontology] };
+  await client.storeShare({ params: { eouid }, body });
+  const retrieved = await client.retrieveShare({ params: { eouid }, query: { ontology } });
+  if (retrieved.share !== body.share || retrieved.mac !== mac) {
+    throw new PlatformError(
+      'internal',
+      `The Key Server at ${baseUrl} answered another share than was stored.`,
+      { subject: eouid },
+    );
+  }
+  return eouid;
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { stateDirectory } from '@trencadis/config';
+import { PlatformError } from '@trencadis/errors';
+import { requiredHostPackages } from '@trencadis/images';
+import { probeLocalVmm } from '@trencadis/vmm-local';
+import { execa } from 'execa';
+import { confirm } from './confirm.ts';
+
+interface MissingPackage {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Installs what the distribution must give and this host lacks; asks once, saying what and why. Needs root. */
+export async function installHostPackages(options: { readonly yes?: boolean }): Promise<void> {
+  const missing = [...(await missingForImages()), ...(await missingForMachines())];
+  if (missing.length === 0) return;
+  const list = missing.map(({ name, why }) => `  ${name}: ${why}`).join('\n');
+  process.stderr.write(`This host lacks some of Debian's packages:\n${list}\n`);
+  await confirm('Install them with apt-get?', options);
+  await aptGet(['update']);
+  await aptGet(['install', '--yes', '--no-install-recommends', ...new Set(missing.map(({ name }) => name))]);
+}
+
+async function missingForImages(): Promise<MissingPackage[]> {
+  const checked = requiredHostPackages.map(async ({ command, package: name, why }) => {
+    const { exitCode } = await execa('which', [command], { reject: false });
+    return exitCode === 0 ? [] : [{ name, why }];
+  });
+  return (await Promise.all(checked)).flat();
+}
+
+async function missingForMachines(): Promise<MissingPackage[]> {
+  const problems = await probeLocalVmm({ directory: join(stateDirectory(), 'local') });
+  return problems.flatMap(({ package: name, what }) => (name === undefined ? [] : [{ name, why: what }]));
+}
+
+async function aptGet(args: readonly string[]): Promise<void> {
+  const { exitCode, all } = await execa('apt-get', ['--quiet', ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    all: true,
+    reject: false,
+  });
+  if (exitCode === 0) return;
+  const last = all.split('\n').slice(-5).join('\n');
+  throw new PlatformError('unavailable', `apt-get ${args.join(' ')} failed:\n${last}`, {
+    subject: 'apt-get',
+  });
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { PlatformError } from '@trencadis/errors';
+import { type Diagnostic, type Dialect, detectDialect, formatDiagnostic } from '@trencadis/radl';
+import type { InfrastructureClient, PlanningView } from '@trencadis/infrastructure/client';
+
+export interface DocumentOptions {
+  readonly name?: string;
+  readonly dialect?: Dialect;
+  readonly parameter?: readonly string[];
+}
+
+export type Planned = Extract<PlanningView, { kind: 'planned' }>;
+
+/** Plans a file with the options of the command line. */
+export async function planFile(
+  client: InfrastructureClient,
+  file: string,
+  options: DocumentOptions,
+): Promise<Planned> {
+  const { name = nameOfFile(file), dialect, parameter = [] } = options;
+  const parameters = await readParameters(parameter);
+  return planDocument(client, file, { name, parameters, ...(dialect ? { dialect } : {}) });
+}
+
+export interface DocumentRequest {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Default: what the file says. */
+  readonly dialect?: Dialect;
+}
+
+/** Sends a file to be planned. Its problems are printed like a compiler's and end in `invalid-argument`. */
+export async function planDocument(
+  client: InfrastructureClient,
+  file: string,
+  request: DocumentRequest,
+): Promise<Planned> {
+  const radl = await readText(file);
+  const { name, parameters, dialect = detectDialect(radl) } = request;
+  const planning = await client.plan({
+    body: { name, document: { radl, dialect, parameters: { ...parameters } } },
+  });
+  printDiagnostics(planning.diagnostics, radl, file);
+  if (planning.kind === 'planned') return planning;
+  const count = planning.diagnostics.filter((each) => each.severity === 'error').length;
+  const message = `${file} cannot be deployed: ${count} problem${count === 1 ? '' : 's'}.`;
+  throw new PlatformError('invalid-argument', message, { subject: file });
+}
+
+function printDiagnostics(diagnostics: readonly Diagnostic[], radl: string, file: string): void {
+  for (const diagnostic of diagnostics)
+    process.stderr.write(`${formatDiagnostic(diagnostic, radl, file)}\n\n`);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PlatformError('invalid-argument', `Cannot read ${file}: ${reason}`, { subject: file, cause });
+  }
+}
+
+/** `key-server.radl` -> `key-server`. */
+function nameOfFile(file: string): string {
+  return basename(file, extname(file))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-');
+}
+
+/** `NAME=VALUE`, or `NAME=@FILE` for a JSON file. */
+async function readParameters(given: readonly string[]): Promise<Record<string, unknown>> {
+  const entries = given.map(async (text) => {
+    const [, name, value] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new PlatformError('invalid-argument', `--parameter '${text}' is not NAME=VALUE or NAME=@FILE.`);
+    }
+    return [
+      name,
+      value.startsWith('@') ? parseJson(await readText(value.slice(1)), value.slice(1)) : value,
+    ] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PlatformError('invalid-argument', `${file} is not JSON: ${reason}`, { subject: file, cause });
+  }
+}

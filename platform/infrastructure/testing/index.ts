@@ -1,0 +1,1 @@
+export { createMemoryInfrastructureStore } from './memory-store.ts';

@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '@trencadis/clock';
+import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
+import { packGar } from '@trencadis/component-repository/testing';
+import type { ConfigurationJob, Configurator, RemoteShellDriver } from '@trencadis/contextualization';
+import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
+import { PlatformError } from '@trencadis/errors';
+import { brandId, sha256OfText } from '@trencadis/ids';
+import { type ImageStore, createMemoryImageStore, readCatalogEntries } from '@trencadis/image-catalog';
+import { type StepWorld, createVault } from '@trencadis/infrastructure';
+import { createMemoryInfrastructureStore } from '@trencadis/infrastructure/testing';
+import { parseSealingKey } from '@trencadis/sealing';
+import {
+  type MemoryVmm,
+  type MemoryVmmOptions,
+  MemoryVmmWorld,
+  createMemoryVmm,
+} from '@trencadis/vmm-memory';
+
+const root = new URL('../../', import.meta.url);
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, root));
+
+export const keyServerDocument = await readFile(pathOf('service-descriptions/key-server.radl'), 'utf8');
+/** What the Key Server's component asks its deployer for. */
+export const keyServerParameters = { 'token-issuers': [] };
+
+export interface SimulatedPlatform extends AsyncDisposable {
+  readonly world: StepWorld;
+  readonly site: MemoryVmmWorld;
+  readonly vmm: MemoryVmm;
+  readonly images: ImageStore;
+  /** What the simulated configurator was asked to bring about, oldest first. */
+  readonly configured: ConfigurationJob[];
+}
+
+export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
+  readonly clock?: Clock;
+  /** The next configuration of a VM whose name holds this fails. */
+  readonly failConfigurationOf?: string;
+}
+
+const sealingKey = parseSealingKey(Buffer.alloc(32, 7).toString('base64url'));
+
+/** The platform's real parts on a simulated VM manager, with a shell and a configurator that only take note. */
+export async function simulatePlatform({
+  clock = systemClock,
+  failConfigurationOf,
+  ...site
+}: SimulationOptions = {}): Promise<SimulatedPlatform> {
+  const folder = await mkdtemp(join(tmpdir(), 'trencadis-simulation-'));
+  const vmm = createMemoryVmm({ clock, world: new MemoryVmmWorld(), ...site });
+  const store = createMemoryInfrastructureStore();
+  const configured: ConfigurationJob[] = [];
+  const world: StepWorld = {
+    vmms: new Map([['memory', vmm]]),
+    shells: simulatedShells(vmm),
+    configurators: new Map([['puppet', notingConfigurator(configured, failConfigurationOf)]]),
+    components: await keyServerComponents(join(folder, 'components')),
+    store,
+    vault: createVault({ store, sealingKey, clock }),
+    clock,
+  };
+  const images = await tableOneImages();
+  const dispose = () => rm(folder, { recursive: true, force: true });
+  return { world, site: vmm.world, vmm, images, configured, [Symbol.asyncDispose]: dispose };
+}
+
+/** Connects to VMs that run; their shells do nothing. */
+function simulatedShells(vmm: MemoryVmm): RemoteShellDriver {
+  return {
+    connect: async ({ host }) => {
+      const isUp = [...vmm.world.vms.values()].some(
+        (vm) => vm.isOn && vm.addresses.some(({ address }) => address === host),
+      );
+      if (!isUp) throw new PlatformError('unavailable', `Nothing answers at ${host}.`, { subject: host });
+      return {
+        run: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
+        putFile: async () => undefined,
+        getFile: async () => Buffer.alloc(0),
+        close: async () => undefined,
+      };
+    },
+  };
+}
+
+function notingConfigurator(configured: ConfigurationJob[], failing: string | undefined): Configurator {
+  const { problemsOf } = createPuppetConfigurator({
+    modulesDirectory: pathOf('service-descriptions/modules'),
+  });
+  return {
+    name: 'puppet',
+    problemsOf,
+    configure: async (_shell, job) => {
+      if (failing !== undefined && job.vmName.includes(failing)) {
+        throw new PlatformError(
+          'invalid-argument',
+          `Resource Deploy_gs[x] of ${job.vmName} failed: no space left.`,
+        );
+      }
+      configured.push(job);
+    },
+  };
+}
+
+async function keyServerComponents(directory: string): Promise<ComponentRepository> {
+  const components = openComponentRepository({ directory });
+  const manifest = await readFile(pathOf('apps/key-server/component.json'), 'utf8');
+  const archive = await packGar({ 'component.json': manifest, 'main.mjs': '' });
+  const database = await readFile(pathOf('imaging/key-server/database.sql'));
+  await components.add({
+    fileName: 'Key_Server_Grid_Service.gar',
+    version: '1.0.0',
+    description: 'Key Server',
+    content: archive,
+  });
+  await components.add({
+    fileName: 'database.sql',
+    version: '1.0.0',
+    description: 'SQL Keys database',
+    content: database,
+  });
+  return components;
+}
+
+/** The paper's Table 1, with every image bootable on the simulated VM manager. */
+async function tableOneImages(): Promise<ImageStore> {
+  const images = createMemoryImageStore();
+  for (const entry of await readCatalogEntries(pathOf('images'))) {
+    const digest = sha256OfText(entry.id);
+    await images.put({
+      ...entry,
+      id: brandId('VmiId', entry.id),
+      artifacts: [{ vmm: 'memory', location: entry.id, digest }],
+    });
+  }
+  return images;
+}
