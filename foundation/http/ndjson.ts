@@ -5,22 +5,20 @@ import { errorOfProblem, problemOf, problemSchema } from './problem.ts';
 
 export const ndjsonMediaType = 'application/x-ndjson';
 
-/** Empty lines keep connections open through proxies and clients that drop what is silent. */
-const heartbeatMs = 15_000;
-
 /**
- * One JSON line an item; an empty line after 15 s of silence; when `items` throws, a last line
+ * One JSON line an item; an empty line after each `heartbeatMs` of silence, which keeps connections open through
+ * proxies and clients that drop what is silent; when `items` throws, a last line
  * `{"problem": ...}`, since the status has been sent long before.
  */
 export async function* writeNdjson(
   items: AsyncIterable<unknown>,
   schema: ZodType,
-  requestId: string,
+  { requestId, heartbeatMs = 15_000 }: { readonly requestId: string; readonly heartbeatMs?: number },
 ): AsyncGenerator<string> {
   const source = items[Symbol.asyncIterator]();
   try {
     for (let next = source.next(); ;) {
-      const result = await orSilence(next);
+      const result = await orSilence(next, heartbeatMs);
       if (result === 'silence') {
         yield '\n';
         continue;
@@ -36,9 +34,9 @@ export async function* writeNdjson(
   }
 }
 
-async function orSilence<Result>(next: Promise<Result>): Promise<Result | 'silence'> {
+async function orSilence<Result>(next: Promise<Result>, ms: number): Promise<Result | 'silence'> {
   const answered = new AbortController();
-  const silence = delay(heartbeatMs, 'silence' as const, { signal: answered.signal, ref: false });
+  const silence = delay(ms, 'silence' as const, { signal: answered.signal, ref: false });
   // Aborted as soon as the item is there; nobody waits for the timer then.
   silence.catch(() => undefined);
   try {

@@ -92,7 +92,7 @@ async function sendAnswer(sending: {
   const { route, reply, answer, requestId } = sending;
   reply.code(route.status ?? 200);
   if (!(Symbol.asyncIterator in answer)) return await answer;
-  const lines = Readable.from(writeNdjson(answer, route.response, requestId), { objectMode: false });
+  const lines = Readable.from(writeNdjson(answer, route.response, { requestId }), { objectMode: false });
   return await reply.type(ndjsonMediaType).header('cache-control', 'no-store').send(lines);
 }
 

@@ -179,6 +179,21 @@ describe('what the server keeps and says', () => {
     expect(running.logLines.length).toBeGreaterThan(0);
   });
 
+  it('describes itself as OpenAPI 3.1', async () => {
+    const document = (await (await fetch(`${running.baseUrl}/openapi.json`)).json()) as Record<
+      string,
+      object
+    >;
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'TRENCADIS Key Server' } });
+    expect(Object.keys(document['paths']!).toSorted()).toEqual([
+      '/.well-known/jwks.json',
+      '/bindings',
+      '/healthz',
+      '/readyz',
+      '/shares/{eouid}',
+    ]);
+  });
+
   it('measures requests by route', async () => {
     await storeNew([5]);
     const text = await (await fetch(`${running.baseUrl}/metrics`)).text();
