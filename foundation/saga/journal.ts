@@ -13,7 +13,7 @@ export interface JournalOptions {
   readonly store: SagaStore;
   readonly planId: PlanId;
   readonly clock: Clock;
-  /** Called with each batch once it is stored. */
+  /** Called with each batch once it is stored, and with what another process stored meanwhile. */
   readonly publish: (events: readonly StepEvent[]) => void;
   /** Called once when a write has failed: from then on nothing is written. */
   readonly onCrash: (error: PlatformError) => void;
@@ -102,8 +102,9 @@ export class Journal {
     const { store, planId, publish } = this.#options;
     const written = await store.appendEvents(planId, drafts);
     const isGapless = written[0]?.sequence === this.#lastSequence + 1;
-    this.#absorb(isGapless ? written : await store.readEvents(planId, this.#lastSequence));
-    publish(written);
+    const unseen = isGapless ? written : await store.readEvents(planId, this.#lastSequence);
+    this.#absorb(unseen);
+    publish(unseen);
     for (const [stepId, sequences] of this.#progressSequences) {
       if (sequences.length <= keptProgressLines + progressSlack) continue;
       sequences.splice(0, sequences.length - keptProgressLines);

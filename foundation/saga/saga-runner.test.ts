@@ -4,7 +4,7 @@ import { newPlanId } from '@trencadis/ids';
 import { createLog } from '@trencadis/log';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type PlannedStep, type StepContext, type StepGraph, defineStepKind } from './index.ts';
+import { type PlannedStep, type StepContext, type StepGraph, defineStepKind, wholePlan } from './index.ts';
 import { SagaRunner } from './saga-runner.ts';
 import { type MemoryCheckpoints, createMemoryEngine } from './testing/memory-engine.ts';
 import { createMemorySagaStore } from './testing/memory-store.ts';
@@ -42,7 +42,8 @@ async function makeRunner({ run, undo, concurrency = 4 }: { run?: Act; undo?: Ac
     },
   });
   const checkpoints: MemoryCheckpoints = new Map();
-  const runner = await SagaRunner.launch(createMemoryEngine(checkpoints), createMemorySagaStore(), {
+  const store = createMemorySagaStore();
+  const runner = await SagaRunner.launch(createMemoryEngine(checkpoints), store, {
     stepKinds: [kind],
     makeContext: () => ({}),
     log,
@@ -50,7 +51,7 @@ async function makeRunner({ run, undo, concurrency = 4 }: { run?: Act; undo?: Ac
     concurrency,
     deadlines: { runMs: 10_000, undoMs: 60_000 },
   });
-  return { runner, calls };
+  return { runner, calls, store };
 }
 
 const step = (id: string, ...after: string[]): PlannedStep => ({
@@ -92,6 +93,21 @@ describe('running', () => {
     expect(most).toBe(2);
     expect(calls.at(-1)).toBe('run last');
     expect(calls.indexOf('run z')).toBeGreaterThan(calls.indexOf('run x'));
+  });
+
+  it('does not suffer from a listener that fails', async () => {
+    const { runner } = await makeRunner({});
+    const graph = graphOf([step('a')]);
+    const heard: string[] = [];
+    runner.subscribe(graph.planId, () => {
+      throw new Error('listener');
+    });
+    const stopListening = runner.subscribe(graph.planId, ({ kind }) => {
+      heard.push(kind);
+      stopListening();
+    });
+    expect(await apply(runner, graph)).toBe('succeeded');
+    expect(heard).toEqual(['started']);
   });
 
   it('ends a plan without steps at once', async () => {
@@ -245,6 +261,19 @@ describe('cancelling', () => {
     const events = await runner.events(graph.planId);
     expect(events.filter(({ stepId, kind }) => stepId === 'long' && kind === 'started')).toHaveLength(1);
     expect(events.find(({ stepId, kind }) => stepId === 'long' && kind === 'undone')).toBeDefined();
+  });
+
+  it('hears of a request that another process stored at its next own event', async () => {
+    const graph = graphOf([step('first'), step('later', 'first')]);
+    const { runner, calls, store } = await makeRunner({
+      run: async () => {
+        await store.appendEvents(graph.planId, [
+          { stepId: wholePlan, kind: 'cancel-requested', text: 'keep', at: new Date(0) },
+        ]);
+      },
+    });
+    expect(await apply(runner, graph)).toBe('kept');
+    expect(calls).toEqual(['run first']);
   });
 
   it('says that there is no such plan', async () => {

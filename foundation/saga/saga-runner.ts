@@ -215,7 +215,16 @@ export class SagaRunner<Context = unknown> {
 
   #publish(planId: PlanId, events: readonly StepEvent[]): void {
     const listeners = [...(this.#listeners.get(planId) ?? [])];
-    for (const event of events) for (const listener of listeners) listener(event);
+    for (const event of events) for (const listener of listeners) this.#tell(listener, event);
+  }
+
+  /** A listener only watches: its mistake is reported and does not stop the plan. */
+  #tell(listener: StepEventListener, event: StepEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#options.log.error({ planId: event.planId, error }, 'a listener of a plan failed');
+    }
   }
 
   #noteHalt(planId: PlanId, error: unknown): void {
