@@ -1,5 +1,5 @@
 import type { Clock } from '@trencadis/clock';
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { type JWK, SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { TrustedIssuer } from './trusted-issuer.ts';
 
 export interface TokenRequest {
@@ -14,43 +14,50 @@ export interface TokenRequest {
 export interface TokenIssuer {
   /** What a service must be configured with to accept the tokens. */
   readonly trusted: TrustedIssuer;
+  /** The signing key. A secret: who has it can say to be anybody. Keep it to issue under the same key later. */
+  readonly privateJwk: JWK;
   issueToken(request: TokenRequest): Promise<string>;
 }
 
 /**
- * Issues tokens of the WLCG profile 1.0 under a fresh ES256 key that lives only in this process: for demonstrations
- * and tests, until a virtual organization's own issuer is there.
+ * Issues tokens of the WLCG profile 1.0, signed with ES256 under the given key or a fresh one: for demonstrations and
+ * tests, until a virtual organization's own issuer is there.
  */
 export async function createTokenIssuer(settings: {
   readonly issuer: string;
   readonly audience: string;
   readonly clock: Clock;
+  readonly privateJwk?: JWK;
 }): Promise<TokenIssuer> {
   const { issuer, audience, clock } = settings;
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const { kty, crv, x, y } = await exportJWK(publicKey);
-  const key = {
-    kty,
-    crv,
-    x,
-    y,
-    kid: 'key-1',
-    alg: 'ES256',
-    use: 'sig',
-  } as TrustedIssuer['jwks']['keys'][number];
+  const privateJwk = settings.privateJwk ?? (await newPrivateJwk());
+  const signingKey = await importJWK(privateJwk, 'ES256');
+  const key = await publicJwkOf(privateJwk);
   return {
     trusted: { issuer, audience, jwks: { keys: [key] } },
+    privateJwk,
     issueToken: async ({ subject, scopes, groups = [], lifetimeSeconds = 3600 }) => {
       const now = Math.floor(clock.now().getTime() / 1000);
       return await new SignJWT({ 'wlcg.ver': '1.0', 'wlcg.groups': groups, scope: scopes.join(' ') })
-        .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
+        .setProtectedHeader({ alg: 'ES256', kid: key.kid })
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject(subject)
         .setIssuedAt(now)
         .setNotBefore(now)
         .setExpirationTime(now + lifetimeSeconds)
-        .sign(privateKey);
+        .sign(signingKey);
     },
   };
+}
+
+async function newPrivateJwk(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  return await exportJWK(privateKey);
+}
+
+async function publicJwkOf(privateJwk: JWK) {
+  const { x = '', y = '' } = privateJwk;
+  const kid = await calculateJwkThumbprint(privateJwk);
+  return { kty: 'EC' as const, crv: 'P-256' as const, x, y, kid, alg: 'ES256', use: 'sig' };
 }

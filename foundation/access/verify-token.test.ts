@@ -37,6 +37,14 @@ describe('a token', () => {
     });
   });
 
+  it('may come from an issuer that was started again with its key', async () => {
+    const settings = { issuer: 'https://vo.example', audience, clock };
+    const again = await createTokenIssuer({ ...settings, privateJwk: vo.privateJwk });
+    expect(again.trusted).toEqual(vo.trusted);
+    expect(await verify(await again.issueToken(request))).toMatchObject({ subject: 'ada' });
+    expect(JSON.stringify(vo.trusted)).not.toContain('"d"');
+  });
+
   it('may be signed with Ed25519', async () => {
     const { publicKey, privateKey } = await generateKeyPair('Ed25519');
     const jwks = { keys: [await exportJWK(publicKey)] };

@@ -68,6 +68,15 @@ describe('storing a share', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it('by many at once with the same content succeeds for all', async () => {
+    const params = { eouid: newEouid() };
+    const storing = Array.from({ length: 4 }, () =>
+      ada.storeShare({ params, body: { ...exampleShare(), ontologies: [5] } }),
+    );
+    const answers = await Promise.all(storing);
+    expect(answers).toEqual(Array.from({ length: 4 }, () => answers[0]));
+  });
+
   it.each([
     { field: 'params.eouid', change: {}, eouid: newUuid() },
     { field: 'body.ontologies', change: { ontologies: [] } },
