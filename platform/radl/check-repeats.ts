@@ -19,31 +19,32 @@ export function checkRepeats(checking: Checking, owner: Owner, features: readonl
 }
 
 function checkRepeatsOfKey(checking: Checking, repeats: readonly Comparing[]): void {
-  const [first, ...rest] = repeats;
-  const printed = new Set(first === undefined ? [] : [printFeature(first)]);
-  let equal = first?.operator === '=' ? first : undefined;
-  for (const feature of rest) {
+  const seen = new Set<string>();
+  const distinct: Comparing[] = [];
+  for (const feature of repeats) {
     const text = printFeature(feature);
-    if (printed.has(text)) {
-      const message = `${text} is written twice`;
-      checking.report({
-        code: 'RADL309',
-        severity: 'warning',
-        span: feature.span,
-        message,
-        hint: 'remove one',
-      });
-      continue;
-    }
-    printed.add(text);
-    if (first !== undefined && first.value.kind !== feature.value.kind) {
-      const message = `${feature.key} is ${kindOf(first)} in line ${first.span.line} and ${kindOf(feature)} here`;
-      checking.report({ code: 'RADL308', span: feature.span, message });
-    } else if (feature.operator === '=' && feature.value.kind !== 'number') {
-      if (equal !== undefined) reportOtherValue(checking, equal, feature);
-      equal ??= feature;
-    }
+    if (!seen.has(text)) distinct.push(feature);
+    else reportTwice(checking, feature, text);
+    seen.add(text);
   }
+  const [first, ...rest] = distinct;
+  if (first === undefined) return;
+  const equal = distinct.find(({ operator, value }) => operator === '=' && value.kind !== 'number');
+  for (const feature of rest) {
+    const isOtherText = feature.operator === '=' && feature.value.kind !== 'number' && feature !== equal;
+    if (first.value.kind !== feature.value.kind) reportOtherKind(checking, first, feature);
+    else if (isOtherText && equal !== undefined) reportOtherValue(checking, equal, feature);
+  }
+}
+
+function reportTwice(checking: Checking, { span }: Comparing, text: string): void {
+  const message = `${text} is written twice`;
+  checking.report({ code: 'RADL309', severity: 'warning', span, message, hint: 'remove one' });
+}
+
+function reportOtherKind(checking: Checking, first: Comparing, other: Comparing): void {
+  const message = `${other.key} is ${kindOf(first)} in line ${first.span.line} and ${kindOf(other)} here`;
+  checking.report({ code: 'RADL308', span: other.span, message });
 }
 
 function kindOf(feature: Comparing): string {

@@ -15,17 +15,9 @@ export class DocumentGrammar extends ContextualizeGrammar {
 
   /** Reads all sections; what could not be read is in `diagnostics`. */
   read(input: IToken[], dialect: Dialect, diagnostics: DiagnosticList): DocumentBuilder {
-    this.dialect = dialect;
-    this.diagnostics = diagnostics;
+    this.begin(input, dialect, diagnostics);
     this.builder = new DocumentBuilder();
-    this.input = input;
     this.document();
-    const lastToken = input.at(-1);
-    for (const { token, message } of this.errors) {
-      // The end of the text has no place of its own: the last word stands for it.
-      const isEnd = Number.isNaN(token.startOffset) && lastToken !== undefined;
-      diagnostics.add({ code: 'RADL201', span: spanOf(isEnd ? lastToken : token), message });
-    }
     return this.builder;
   }
 
@@ -48,10 +40,12 @@ export class DocumentGrammar extends ContextualizeGrammar {
       { ALT: () => this.CONSUME(tokens.Ansible) },
       { ALT: () => this.CONSUME(tokens.Description) },
     ]);
-    const id = this.SUBRULE(this.words);
-    const section = this.ACTION(() => this.openSection(head, id));
-    this.OPTION(() => {
-      this.SUBRULE(this.features, { ARGS: [this.ACTION(() => section.features), false] });
+    const id = this.OPTION(() => this.SUBRULE(this.words));
+    if (id === undefined) this.miss('an id');
+    const section = this.ACTION(() => this.openSection(head, id ?? ''));
+    this.OPTION2(() => {
+      const into = this.ACTION(() => section.features);
+      this.SUBRULE(this.features, { ARGS: [into, false] });
       this.ACTION(() => (section.isReference = false));
     });
     this.ACTION(() => this.closeSection(head, section));
@@ -61,6 +55,7 @@ export class DocumentGrammar extends ContextualizeGrammar {
     const builder = this.builder;
     const section: FeatureSection = { id, isReference: true, features: [], span: spanOf(head, this.LA(0)) };
     if (head.tokenType === tokens.Description) this.checkDescription(head);
+    if (id === '') return section;
     if (head.tokenType === tokens.Network) builder.networks.push(section);
     else if (head.tokenType === tokens.System) builder.systems.push(section);
     else if (head.tokenType === tokens.Ansible) builder.ansibles.push(section);
@@ -85,16 +80,16 @@ export class DocumentGrammar extends ContextualizeGrammar {
 
   private readonly deploy: ParserMethod<[], void> = this.RULE('deploySection', () => {
     const head = this.CONSUME(tokens.Deploy);
-    const systemId = this.SUBRULE(this.words);
-    const count = this.CONSUME(tokens.NumberToken);
-    const cloud = this.OPTION(() => this.CONSUME(tokens.Name));
+    const systemId = this.OPTION(() => this.SUBRULE(this.words));
+    if (systemId === undefined) this.miss('the id of a system');
+    const count = this.OPTION2(() => this.CONSUME(tokens.NumberToken));
+    if (count === undefined) this.miss('a number of machines');
+    const cloud = this.OPTION3(() => this.CONSUME(tokens.Name));
     this.ACTION(() => {
-      this.builder.deploys.push({
-        systemId,
-        count: this.numberOf(count),
-        ...(cloud === undefined ? {} : { cloudId: cloud.image }),
-        span: spanOf(head, this.LA(0)),
-      });
+      if (systemId === undefined || count === undefined) return;
+      const cloudId = cloud === undefined ? {} : { cloudId: cloud.image };
+      const span = spanOf(head, this.LA(0));
+      this.builder.deploys.push({ systemId, count: this.numberOf(count), ...cloudId, span });
     });
   });
 }

@@ -1,50 +1,21 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
-import { DiagnosticList, type Problem } from './diagnostics.ts';
+import type { IToken, ParserMethod } from 'chevrotain';
 import { FeatureJoins } from './feature-joins.ts';
-import type { Comparison, Dialect, Feature, Value } from './model.ts';
+import type { Comparison, Feature, Value } from './model.ts';
 import { spanOf } from './spans.ts';
-import { found, syntaxMessages } from './syntax-messages.ts';
 import * as tokens from './tokens.ts';
+import { TolerantParser } from './tolerant-parser.ts';
 
-/** Only punctuation may be made up to go on; an invented name or number would be a lie. */
-const insertable: ReadonlySet<TokenType> = new Set([
-  tokens.RightParen,
-  tokens.RightBracket,
-  tokens.RightBrace,
-  tokens.Colon,
-  tokens.ComparisonToken,
-]);
-
-/**
- * Features: `key op value and key contains (...) and soft 10 (...)`.
- * Every list takes strays (see tokens.ts) itself, so an error costs the words it is made of and no more.
- */
-export abstract class FeatureGrammar extends EmbeddedActionsParser {
-  protected dialect: Dialect = 'trencadis';
-  protected diagnostics = new DiagnosticList();
-  #lastStray: IToken | undefined;
-
-  constructor() {
-    super([...tokens.allTokens], {
-      recoveryEnabled: true,
-      maxLookahead: 2,
-      errorMessageProvider: syntaxMessages,
-    });
-  }
-
-  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return insertable.has(type);
-  }
-
+/** Features: `key op value and key contains (...) and soft 10 (...)`. */
+export abstract class FeatureGrammar extends TolerantParser {
   protected readonly features: ParserMethod<[into: Feature[], canUseCommas: boolean], void> = this.RULE(
     'features',
     (into: Feature[], canUseCommas: boolean) => {
       const joins = this.ACTION(() => new FeatureJoins(into, canUseCommas, this.report));
-      this.CONSUME(tokens.LeftParen);
+      const opening = this.CONSUME(tokens.LeftParen);
       this.MANY(() =>
         this.OR([
-          { ALT: () => this.CONSUME(tokens.And) && this.ACTION(() => joins.separator(this.LA(0))) },
-          { ALT: () => this.CONSUME(tokens.Comma) && this.ACTION(() => joins.separator(this.LA(0))) },
+          { ALT: () => this.join(joins, this.CONSUME(tokens.And)) },
+          { ALT: () => this.join(joins, this.CONSUME(tokens.Comma)) },
           {
             ALT: () => {
               const first = this.LA(1);
@@ -63,55 +34,65 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
         ]),
       );
       this.ACTION(() => joins.end());
-      this.CONSUME(tokens.RightParen);
+      const closing = this.OPTION(() => this.CONSUME(tokens.RightParen));
+      if (closing === undefined) this.missClosing(opening);
     },
   );
 
+  private join(joins: FeatureJoins, separator: IToken): void {
+    this.ACTION(() => joins.separator(separator));
+  }
+
   private readonly soft: ParserMethod<[], Feature | undefined> = this.RULE('softFeature', () => {
-    const first = this.CONSUME(tokens.Soft);
-    const weight = this.CONSUME(tokens.NumberToken);
     const features: Feature[] = [];
-    this.SUBRULE(this.features, { ARGS: [features, false] });
-    return this.ACTION(() => {
-      const value = this.numberOf(weight);
-      return { kind: 'soft', weight: value, features, span: spanOf(first, this.LA(0)) } satisfies Feature;
+    const first = this.CONSUME(tokens.Soft);
+    const weight = this.OPTION(() => this.CONSUME(tokens.NumberToken));
+    if (weight === undefined) this.miss('a number, the weight,');
+    const list = this.OPTION2(() => this.group(features, false));
+    if (list === undefined) this.miss('`(`');
+    return this.ACTION((): Feature | undefined => {
+      if (weight === undefined || list === undefined) return undefined;
+      return { kind: 'soft', weight: this.numberOf(weight), features, span: spanOf(first, this.LA(0)) };
     });
   });
 
-  private readonly feature: ParserMethod<[], Feature | undefined> = this.RULE(
-    'feature',
-    (): Feature | undefined => {
-      const first = this.LA(1);
-      const key = this.SUBRULE(this.words);
-      return this.OR([
-        {
-          ALT: () => {
-            const operator = this.CONSUME(tokens.ComparisonToken).image as Comparison;
-            const value = this.SUBRULE(this.value);
-            return this.ACTION((): Feature | undefined =>
-              value === undefined
-                ? undefined
-                : { kind: 'comparison', key, operator, value, span: spanOf(first, this.LA(0)) },
-            );
-          },
+  private group(features: Feature[], canUseCommas: boolean): readonly Feature[] {
+    this.SUBRULE(this.features, { ARGS: [features, canUseCommas] });
+    return features;
+  }
+
+  private readonly feature: ParserMethod<[], Feature | undefined> = this.RULE('feature', () => {
+    const first = this.LA(1);
+    const key = this.SUBRULE(this.words);
+    return this.OR([
+      {
+        ALT: (): Feature | undefined => {
+          const operator = this.CONSUME(tokens.ComparisonToken).image as Comparison;
+          const value = this.SUBRULE(this.value);
+          if (value === undefined) return undefined;
+          const end = this.LA(0);
+          return this.ACTION(() => ({ kind: 'comparison', key, operator, value, span: spanOf(first, end) }));
         },
-        {
-          ALT: () => {
-            const features: Feature[] = [];
-            this.CONSUME(tokens.Contains);
-            this.SUBRULE(this.features, { ARGS: [features, this.dialect !== 'im'] });
-            const end = this.LA(0);
-            return this.ACTION((): Feature => ({
-              kind: 'contains',
-              key,
-              features,
-              span: spanOf(first, end),
-            }));
-          },
+      },
+      {
+        ALT: (): Feature | undefined => {
+          const features: Feature[] = [];
+          this.CONSUME(tokens.Contains);
+          const list = this.OPTION(() => this.group(features, this.dialect !== 'im'));
+          if (list === undefined) this.miss('`(`');
+          const end = this.LA(0);
+          return this.ACTION(() => ({ kind: 'contains', key, features, span: spanOf(first, end) }));
         },
-      ]);
-    },
-  );
+      },
+      { ALT: (): Feature | undefined => this.missing('an operator (=, <, <=, >, >=) or `contains`') },
+    ]);
+  });
+
+  /** The alternative of none: the last of an OR. */
+  protected missing(what: string): undefined {
+    this.miss(what);
+    return undefined;
+  }
 
   /** A name; several in a row are one with blanks where `_` belongs. */
   protected readonly words: ParserMethod<[], string> = this.RULE('words', () => {
@@ -124,23 +105,25 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
     return this.ACTION(() => {
       const name = all.join('_');
       if (all.length > 1) {
-        const message = `"${all.join(' ')}" is several words where one name belongs`;
+        const written = all.length > 6 ? `${all.slice(0, 6).join(' ')} ...` : all.join(' ');
+        const message = `"${written}" is several words where one name belongs`;
         this.report({ code: 'RADL205', span: spanOf(first, this.LA(0)), message, hint: `write ${name}` });
       }
       return name;
     });
   });
 
-  private readonly value: ParserMethod<[], Value | undefined> = this.RULE('value', () =>
+  protected readonly value: ParserMethod<[], Value | undefined> = this.RULE('value', () =>
     this.OR([
-      { ALT: () => this.SUBRULE(this.quantity) },
+      { ALT: (): Value | undefined => this.SUBRULE(this.quantity) },
       { ALT: () => this.textValue(this.CONSUME(tokens.Text)) },
       { ALT: () => this.SUBRULE(this.texts) },
       { ALT: () => this.unquoted(this.CONSUME(tokens.Name)) },
+      { ALT: () => this.missing('a number, a text in quotes or a list') },
     ]),
   );
 
-  protected readonly quantity: ParserMethod<[], Value> = this.RULE('quantity', () => {
+  private readonly quantity: ParserMethod<[], Value> = this.RULE('quantity', () => {
     const digits = this.CONSUME(tokens.NumberToken);
     const unit = this.OPTION({
       GATE: () => !this.startsFeature(),
@@ -155,7 +138,7 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
     });
   });
 
-  private readonly texts: ParserMethod<[], Value> = this.RULE('texts', () => {
+  private readonly texts: ParserMethod<[], Value> = this.RULE('texts', (): Value => {
     const texts: string[] = [];
     let needsComma = false;
     this.CONSUME(tokens.LeftBracket);
@@ -163,31 +146,26 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
       this.OR([
         {
           ALT: () => {
+            if (needsComma) this.miss('`,`');
             const next = this.CONSUME(tokens.Text);
-            this.ACTION(() => {
-              if (needsComma) this.expected('`,`', next);
-              texts.push(String(next.payload));
-              needsComma = true;
-            });
+            this.ACTION(() => texts.push(String(next.payload)));
+            needsComma = true;
           },
         },
         {
           ALT: () => {
-            const next = this.CONSUME(tokens.Comma);
-            this.ACTION(() => {
-              if (!needsComma) this.expected('a text in quotes', next);
-              needsComma = false;
-            });
+            if (!needsComma) this.miss('a text in quotes');
+            this.CONSUME(tokens.Comma);
+            needsComma = false;
           },
         },
         { ALT: () => this.stray(this.CONSUME(tokens.StrayInTexts)) },
       ]),
     );
-    const end = this.CONSUME(tokens.RightBracket);
-    return this.ACTION((): Value => {
-      if (texts.length > 0 && !needsComma) this.expected('a text in quotes', end);
-      return { kind: 'list', texts };
-    });
+    if (texts.length > 0 && !needsComma) this.miss('a text in quotes');
+    const closing = this.OPTION(() => this.CONSUME(tokens.RightBracket));
+    if (closing === undefined) this.miss('`]`');
+    return { kind: 'list', texts };
   });
 
   /** A name that is a key again (`count = 1 memory.size >= 1G`, the `and` forgotten) is no unit. */
@@ -196,7 +174,7 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
     return type === tokens.ComparisonToken || type === tokens.Contains;
   }
 
-  protected textValue(token: IToken): Value {
+  private textValue(token: IToken): Value {
     return { kind: 'text', text: String(token.payload) };
   }
 
@@ -208,33 +186,4 @@ export abstract class FeatureGrammar extends EmbeddedActionsParser {
     });
     return { kind: 'text', text };
   }
-
-  protected numberOf(token: IToken): number {
-    const value = Number(token.image);
-    if (Number.isFinite(value)) return value;
-    this.report({ code: 'RADL104', span: spanOf(token), message: 'this number is too large' });
-    return Number.MAX_VALUE;
-  }
-
-  /** Reports the first of strays in a row. */
-  protected stray(token: IToken): void {
-    this.ACTION(() => {
-      const isNext = this.#lastStray !== undefined && this.LA(-1) === this.#lastStray;
-      this.#lastStray = token;
-      if (!isNext) {
-        this.report({
-          code: 'RADL202',
-          span: spanOf(token),
-          message: `${found(token)} does not belong here`,
-        });
-      }
-    });
-  }
-
-  protected expected(what: string, before: IToken): void {
-    const message = `${what} is expected before ${found(before)}`;
-    this.report({ code: 'RADL201', span: spanOf(before), message });
-  }
-
-  protected readonly report = (problem: Problem): void => this.diagnostics.add(problem);
 }

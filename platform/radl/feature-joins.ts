@@ -2,7 +2,7 @@ import type { IToken } from 'chevrotain';
 import type { Problem } from './diagnostics.ts';
 import type { Feature } from './model.ts';
 import { spanOf } from './spans.ts';
-import { found } from './syntax-messages.ts';
+import { found } from './found-token.ts';
 import { Comma } from './tokens.ts';
 
 /** Features are joined by one `and`; where `canUseCommas` (`contains` of Fig. 3) a comma does as well. */

@@ -70,6 +70,10 @@ class RadlLexer {
     if (word !== undefined) return this.#word(word);
     const digits = this.#matchAt(number);
     if (digits !== undefined) return this.#push(tokens.NumberToken, digits);
+    this.#mark();
+  }
+
+  #mark(): void {
     const first = this.#source.charAt(this.#offset);
     if (first === "'") return this.#text();
     if (first === '(' || first === ')') return this.#parenthesis(first);
