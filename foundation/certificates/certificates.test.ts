@@ -88,6 +88,15 @@ describe('a server certificate', () => {
       join(folder, 'ca.pem'),
       join(folder, 'server.pem'),
     ]);
+    const { stdout: text } = await run('openssl', [
+      'x509',
+      '-noout',
+      '-text',
+      '-in',
+      join(folder, 'server.pem'),
+    ]);
+    expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE/);
+    expect(text).toMatch(/Extended Key Usage:\s+TLS Web Server Authentication\n/);
     const asAuthority = run('openssl', [
       'verify',
       '-CAfile',

@@ -71,11 +71,13 @@ describe.each(Object.keys(calls))('%s', (name) => {
   });
 
   it.each([
-    { what: 'another audience', issuer: 'https://vo.test', audience: 'https://elsewhere.test' },
-    { what: 'another issuer', issuer: 'https://eve.test', audience: testAudience },
-    { what: 'an impostor of the issuer', issuer: 'https://vo.test', audience: testAudience },
-  ])('answers 401 to a token of $what', async ({ issuer, audience }) => {
-    const other = await createTokenIssuer({ issuer, audience, clock: systemClock });
+    { what: 'another audience', change: { audience: 'https://elsewhere.test' } },
+    { what: 'another issuer', change: { issuer: 'https://eve.test' } },
+    { what: 'an impostor of the issuer', change: { withOwnKey: true } },
+  ])('answers 401 to a token of $what', async ({ change: { withOwnKey = false, ...change } }) => {
+    const settings = { issuer: 'https://vo.test', audience: testAudience, clock: systemClock, ...change };
+    const key = withOwnKey ? {} : { privateJwk: running.vo.privateJwk };
+    const other = await createTokenIssuer({ ...settings, ...key });
     const token = await other.issueToken({ subject: 'eve', scopes: everything });
     await expect(call(running.clientWithToken(token))).rejects.toMatchObject({ code: 'unauthenticated' });
   });

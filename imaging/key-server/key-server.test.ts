@@ -48,6 +48,8 @@ describe('storing a share', () => {
     expect(await ada.storeShare(again)).toEqual(stored);
     const others = [
       exampleShare('b'),
+      { ...exampleShare(), share: exampleShare('b').share },
+      { ...exampleShare(), mac: exampleShare('b').mac },
       { ...exampleShare(), shareId: 3 },
       { ...exampleShare(), ontologies: [5, 6] },
     ];
