@@ -100,6 +100,10 @@ describe('a log write that fails stops the plan where it is, undoes nothing, and
     });
     const lost = await loseTheLog(engine, createPostgresSagaStore(database.db, systemClock));
     try {
+      // Long enough for the engine to note an end, had it been told one.
+      await systemClock.sleep(200);
+      const { rows } = await database.db.pool.query('select status from dbos.workflow_status');
+      expect(rows).toEqual([{ status: 'PENDING' }]);
       expect(await resumeAfterStop(lost)).toBe('succeeded');
     } finally {
       await lost.runner.close();
