@@ -10,6 +10,12 @@ import { bytesPerUnit, performanceUnits, sizeUnits } from './quantities.ts';
 export type Comparing = Extract<Feature, { readonly kind: 'comparison' }>;
 type Keyed = Exclude<Feature, { readonly kind: 'soft' }>;
 
+interface Case {
+  readonly checking: Checking;
+  readonly row: FeatureKey;
+  readonly feature: Comparing;
+}
+
 /** One feature against the row of its key. */
 export function checkFeature(checking: Checking, owner: Owner, feature: Keyed): void {
   const row = findFeatureKey(owner, feature.key);
@@ -24,7 +30,7 @@ export function checkFeature(checking: Checking, owner: Owner, feature: Keyed): 
     return;
   }
   if (feature.kind === 'contains') checkContains(checking, row, feature);
-  else if (checkType(checking, row, feature)) checkComparison(checking, row, feature);
+  else checkComparison({ checking, row, feature });
 }
 
 function article(owner: Owner): string {
@@ -37,11 +43,12 @@ function checkContains(checking: Checking, row: FeatureKey, feature: Keyed): voi
   checking.report({ code: 'RADL302', span: feature.span, message });
 }
 
-function checkType(checking: Checking, row: FeatureKey, feature: Comparing): boolean {
+function checkType(one: Case): boolean {
+  const { row, feature } = one;
   const { value, key } = feature;
   if (fits(row.type, value)) return true;
   const message = `${key} takes ${described(row.type)}, not ${printValue(value)}`;
-  report(checking, row, 'RADL302', feature, message, conversion(row.type, value));
+  report(one, 'RADL302', message, conversion(row.type, value));
   return false;
 }
 
@@ -76,31 +83,34 @@ function conversion(type: ValueType, value: Value): string | undefined {
   return undefined;
 }
 
-function checkComparison(checking: Checking, row: FeatureKey, feature: Comparing): void {
+function checkComparison(one: Case): void {
+  const { row, feature } = one;
+  if (!checkType(one)) return;
   if (row.operators === 'equals' && feature.operator !== '=') {
-    report(checking, row, 'RADL303', feature, `${feature.key} is compared with = only`, 'write =');
+    report(one, 'RADL303', `${feature.key} is compared with = only`, 'write =');
   }
-  if (feature.value.kind === 'number') checkUnit(checking, row, feature, feature.value.unit);
-  if (feature.value.kind === 'text') checkText(checking, row, feature, feature.value.text);
+  if (feature.value.kind === 'number') checkUnit(one, feature.value.unit);
+  if (feature.value.kind === 'text') checkText(one, feature.value.text);
 }
 
-function checkUnit(checking: Checking, row: FeatureKey, feature: Comparing, unit: string | undefined): void {
+function checkUnit(one: Case, unit: string | undefined): void {
+  const { row, feature } = one;
   if (row.type === 'any') return;
   if (row.unit === 'none') {
-    if (unit !== undefined)
-      report(checking, row, 'RADL304', feature, `${feature.key} has no unit`, 'remove it');
+    if (unit !== undefined) report(one, 'RADL304', `${feature.key} has no unit`, 'remove it');
   } else if (row.unit === 'performance') {
     const isKnown = performanceUnits.some((known) => known === unit?.toUpperCase());
     const message = `${feature.key} needs one of the units ${performanceUnits.join(', ')}`;
-    if (!isKnown) report(checking, row, 'RADL304', feature, message);
+    if (!isKnown) report(one, 'RADL304', message);
   } else if (unit !== undefined && bytesPerUnit(unit) === undefined) {
     const hint = `write one of ${sizeUnits.join(', ')}`;
-    report(checking, row, 'RADL304', feature, `"${unit}" is no unit of size`, hint);
+    report(one, 'RADL304', `"${unit}" is no unit of size`, hint);
   }
 }
 
-function checkText(checking: Checking, row: FeatureKey, feature: Comparing, text: string): void {
-  if (row.values !== undefined) checkChoice(checking, row, feature, text);
+function checkText(one: Case, text: string): void {
+  const { checking, row, feature } = one;
+  if (row.values !== undefined) checkChoice(one, text);
   if (row.format === undefined) return;
   const problem = checkFormat(row.format, text, checking);
   if (problem === undefined) return;
@@ -109,7 +119,8 @@ function checkText(checking: Checking, row: FeatureKey, feature: Comparing, text
   checking.report({ code, severity, span: feature.span, message, hint });
 }
 
-function checkChoice(checking: Checking, row: FeatureKey, feature: Comparing, text: string): void {
+function checkChoice(one: Case, text: string): void {
+  const { checking, row, feature } = one;
   const values = row.values ?? [];
   if (values.includes(text)) return;
   const sameButForCase = values.find((value) => value.toLowerCase() === text.toLowerCase());
@@ -122,15 +133,13 @@ function checkChoice(checking: Checking, row: FeatureKey, feature: Comparing, te
     checking.report({ code: 'RADL305', severity, span: feature.span, message, hint });
     return;
   }
-  report(checking, row, 'RADL305', feature, message, checking.nearest(text, values, "'"));
+  report(one, 'RADL305', message, checking.nearest(text, values, "'"));
 }
 
-// oxlint-disable-next-line max-params -- one call a line reads better than six object literals.
+/** IM refuses what breaks a row it checks; what breaks another it takes in silence. */
 function report(
-  checking: Checking,
-  row: FeatureKey,
+  { checking, row, feature }: Case,
   code: DiagnosticCode,
-  feature: Comparing,
   message: string,
   hint?: string,
 ): void {

@@ -12,28 +12,10 @@ import { arbitraryDocument } from './testing/arbitrary-document.ts';
 
 const figure3 = readFileSync(new URL('./testing/fig3-as-printed.radl', import.meta.url), 'utf8');
 const dialect = fc.constantFrom<Dialect>('im', 'paper', 'trencadis');
-const fragment = fc.constantFrom(
-  ...['system', 'network', 'configure', 'deploy', 'contextualize', 'ansible', 'description', 'step', 'with'],
-  ...[
-    'option',
-    'soft',
-    'and',
-    'contains',
-    'cpu.count',
-    'x',
-    '(',
-    ')',
-    '[',
-    ']',
-    ',',
-    '=',
-    '>=',
-    '<',
-    '{',
-    '}',
-  ],
-  ...[':', '=>', "'", "'a'", '1', '1.5', '-', '@begin\n', '\n@end', '\n', '#', '\\', ' ', 'é', '\u{1F600}'],
-);
+const fragments =
+  'system network configure deploy contextualize ansible description step with option soft and contains ' +
+  "cpu.count x ( ) [ ] , = >= < { } : => ' 'a' 1 1.5 - # \\ é \u{1F600}";
+const fragment = fc.constantFrom(...fragments.split(' '), '@begin\n', '\n@end', '\n', ' ');
 const words = fc.array(fragment, { maxLength: 60 }).map((parts) => parts.join(' '));
 const glued = fc.array(fragment, { maxLength: 60 }).map((parts) => parts.join(''));
 
