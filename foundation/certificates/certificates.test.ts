@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -77,7 +77,8 @@ describe('a server certificate', () => {
   });
 
   it('passes openssl verify in strict mode for a TLS server', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'trencadis-ca-'));
+    await using temporary = await mkdtempDisposable(join(tmpdir(), 'trencadis-ca-'));
+    const folder = temporary.path;
     await writeFile(join(folder, 'ca.pem'), authority.certificatePem);
     await writeFile(join(folder, 'server.pem'), server.certificatePem);
     const checks = ['-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'key-server.example'];
@@ -104,7 +105,6 @@ describe('a server certificate', () => {
       join(folder, 'server.pem'),
     ]);
     await expect(asAuthority).rejects.toThrow(/verification failed/);
-    await rm(folder, { recursive: true });
     expect(stdout).toContain('OK');
   });
 
