@@ -73,7 +73,7 @@ function mmdebstrapArguments(recipe: Recipe): readonly string[] {
     '--aptopt=APT::Install-Recommends "false"',
     '--dpkgopt=force-unsafe-io',
     '--aptopt=Acquire::Languages "none"',
-    `--include=${recipe.packages.join(',')}`,
+    ...recipe.packages.map((name) => `--include=${name}`),
   ];
 }
 
