@@ -1,7 +1,7 @@
 import { createTokenIssuer } from '@trencadis/access/issuer';
 import { systemClock } from '@trencadis/clock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KeyServerClient, createKeyServerClient, keyServerContract } from './client.ts';
+import { type KeyServerClient, createKeyServerClient, keyServerApi } from './client.ts';
 import {
   type RunningKeyServer,
   exampleShare,
@@ -41,10 +41,10 @@ afterAll(async () => {
 
 describe('every endpoint', () => {
   it('is either in this file or public on purpose', () => {
-    const guarded = Object.entries(keyServerContract).filter(([, { access }]) => access !== 'public');
+    const guarded = Object.entries(keyServerApi).filter(([, { access }]) => access !== 'public');
     expect(guarded.map(([name]) => name).toSorted()).toEqual(Object.keys(calls).toSorted());
     expect([...Object.keys(calls), ...publicEndpoints].toSorted()).toEqual(
-      Object.keys(keyServerContract).toSorted(),
+      Object.keys(keyServerApi).toSorted(),
     );
   });
 

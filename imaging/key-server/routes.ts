@@ -1,7 +1,7 @@
 import { type VerifyToken, requireOperation } from '@trencadis/access';
 import { type Handlers, type HttpServer, registerRoutes } from '@trencadis/http';
 import type { Caller } from '@trencadis/access';
-import { keyServerContract } from './contract.ts';
+import { keyServerApi } from './api.ts';
 import type { KeyOperation, ShareRecord } from './model.ts';
 import type { Asker, KeyService } from './service.ts';
 import type { KeyStore } from './store.ts';
@@ -11,7 +11,7 @@ export function registerKeyServerRoutes(
   server: HttpServer,
   parts: { readonly service: KeyService; readonly store: KeyStore; readonly verifyToken: VerifyToken },
 ): void {
-  registerRoutes(server, keyServerContract, handlersOf(parts.service, parts.store), {
+  registerRoutes(server, keyServerApi, handlersOf(parts.service, parts.store), {
     authenticate: async (bearerToken, { right, requestId }) => {
       const caller = await parts.verifyToken(bearerToken);
       await requireAudited({ caller, requestId }, right as KeyOperation, parts.service);
@@ -29,7 +29,7 @@ async function requireAudited(asker: Asker, operation: KeyOperation, service: Ke
   }
 }
 
-function handlersOf(service: KeyService, store: KeyStore): Handlers<typeof keyServerContract, Caller> {
+function handlersOf(service: KeyService, store: KeyStore): Handlers<typeof keyServerApi, Caller> {
   return {
     storeShare: async ({ params: { eouid }, body, ...asker }) =>
       answerOf(await service.store(asker, eouid, { ...body, share: Buffer.from(body.share, 'base64') })),

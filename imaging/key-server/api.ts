@@ -27,7 +27,7 @@ const stored = z.object({
 const status = z.object({ status: z.literal('ok') });
 
 /** The Key Server's HTTP API: the paper's store, retrieve, update and sign, and what operators ask. */
-export const keyServerContract = defineRoutes({
+export const keyServerApi = defineRoutes({
   storeShare: {
     method: 'PUT',
     path: '/shares/{eouid}',
