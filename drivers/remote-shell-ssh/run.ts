@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { RunOptions, RunResult } from '@trencadis/contextualization';
-import type { ClientChannel } from 'ssh2';
+
 import { isPlatformError } from '@trencadis/errors';
+import type { ClientChannel } from 'ssh2';
 import { runFailed, runTimedOut } from './errors.ts';
 import { type Link, whileLinked } from './link.ts';
 import { quoteArgv } from './quote-argv.ts';
@@ -12,13 +14,14 @@ type Argv = readonly [string, ...string[]];
 
 /** Runs one program to its end; on timeout or abort its process group is killed before the error is thrown. */
 export async function runProgram(link: Link, argv: Argv, options: RunOptions): Promise<RunResult> {
+  options.signal.throwIfAborted();
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const stop = AbortSignal.any([options.signal, deadline]);
   const process = new RemoteProcess(options);
   try {
     return await process.run(link, argv, stop);
   } catch (error) {
-    if (stop.aborted && !link.lost.aborted) await killGroup(link, process.id);
+    if (stop.aborted && !link.lost.aborted) await killGroup(link, process);
     if (options.signal.aborted) throw options.signal.reason;
     if (deadline.aborted) throw runTimedOut(link.endpoint, argv[0], options.timeoutMs);
     throw isPlatformError(error) ? error : runFailed(link.endpoint, argv[0], error as Error);
@@ -32,28 +35,31 @@ export async function runProgram(link: Link, argv: Argv, options: RunOptions): P
 class RemoteProcess {
   readonly #options: RunOptions;
   readonly #mark = `trencadis-${randomUUID()}`;
-  #id: number | undefined;
+  readonly #started = Promise.withResolvers<number>();
 
   constructor(options: RunOptions) {
     this.#options = options;
   }
 
-  /** Undefined as long as the program has not started. */
-  get id(): number | undefined {
-    return this.#id;
+  /** The process id; for ever pending where the program never starts. */
+  get started(): Promise<number> {
+    return this.#started.promise;
   }
 
   async run(link: Link, argv: Argv, signal: AbortSignal): Promise<RunResult> {
     const command = `echo ${this.#mark} $$ >&2; exec ${quoteArgv(argv)}`;
-    const channel = await whileLinked<ClientChannel>(link, signal, (done) => {
-      link.client.exec(command, done);
+    const outputs: (() => string)[] = [];
+    const exitCode = await whileLinked<number>(link, signal, (done) => {
+      link.client.exec(command, (error, channel) => {
+        if (error) return done(error, 0);
+        // Here and not after an await: the whole life of a short program may be in the packet being read.
+        followToExit(channel, done);
+        outputs.push(this.#collect(channel, 'stdout'), this.#collect(channel.stderr, 'stderr'));
+        channel.end(this.#options.stdin ?? '');
+      });
     });
-    const stdout = this.#collect(channel, 'stdout');
-    const stderr = this.#collect(channel.stderr, 'stderr');
-    const exit = whileLinked<number>(link, signal, (done) => followToExit(channel, done));
-    channel.end(this.#options.stdin ?? '');
-    const exitCode = await exit;
-    return { exitCode, stdout: stdout(), stderr: stderr().replace(this.#markLine, '') };
+    const [stdout = '', stderr = ''] = outputs.map((read) => read());
+    return { exitCode, stdout, stderr: stderr.replace(this.#markLine, '') };
   }
 
   get #markLine(): RegExp {
@@ -74,7 +80,7 @@ class RemoteProcess {
 
   #takeLine(line: string, name: 'stdout' | 'stderr'): void {
     if (name === 'stderr' && line.startsWith(`${this.#mark} `)) {
-      this.#id = Number(line.slice(this.#mark.length + 1));
+      this.#started.resolve(Number(line.slice(this.#mark.length + 1)));
     } else {
       this.#options.onLine?.(line, name);
     }
@@ -97,6 +103,10 @@ function followToExit(
   });
 }
 
+/** A program that was asked for just before may still be on its way. */
+const startMs = 2000;
+const killMs = 5000;
+
 /** TERM, two seconds to tidy up, KILL. The group may have gone already: that is as good. */
 const killScript = `
 kill -s TERM -- "-$1" || exit 0
@@ -106,10 +116,11 @@ for turn in 1 2 3 4 5 6 7 8 9 10; do
 done
 kill -s KILL -- "-$1"`;
 
-async function killGroup(link: Link, processId: number | undefined): Promise<void> {
-  if (processId === undefined) return;
-  const killer = new RemoteProcess({ signal: link.lost, timeoutMs: 5000 });
-  const argv: Argv = ['sh', '-c', killScript, 'sh', String(processId)];
+async function killGroup(link: Link, process: RemoteProcess): Promise<void> {
+  const id = await Promise.race([process.started, setTimeout(startMs)]);
+  if (id === undefined) return;
+  const killer = new RemoteProcess({ signal: link.lost, timeoutMs: killMs });
+  const argv: Argv = ['sh', '-c', killScript, 'sh', String(id)];
   // A peer that does not even answer this is dead or dying: the caller's own error says more.
-  await Promise.allSettled([killer.run(link, argv, AbortSignal.timeout(5000))]);
+  await Promise.allSettled([killer.run(link, argv, AbortSignal.timeout(killMs))]);
 }

@@ -1,0 +1,1 @@
+export { type PuppetConfiguratorOptions, createPuppetConfigurator } from './configurator.ts';

@@ -1,0 +1,26 @@
+import type { ConfigurationContext } from '@trencadis/contextualization';
+
+const mask = '[redacted]';
+
+/** Takes the secrets of a job out of any text: passwords, generated secrets, each line of the private key. */
+export function createScrubber(context: ConfigurationContext): (text: string) => string {
+  const secrets = [
+    ...Object.values(context.databases).map(({ password }) => password),
+    ...Object.values(context.secrets),
+    context.certificate.privateKeyPem,
+  ];
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    ...bodyLines(secret),
+  ]);
+  // The longest first: a secret that holds a shorter one must not be left in halves.
+  const found = [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length);
+  return (text) => found.reduce((clean, secret) => clean.replaceAll(secret, mask), text);
+}
+
+/** Output comes line by line, and a secret of several lines then never comes whole. Frames of PEM are no secret. */
+function bodyLines(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/);
+  return lines.length > 1 ? lines.filter((line) => line.length > 3 && !line.startsWith('-----')) : [];
+}
