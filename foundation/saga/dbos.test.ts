@@ -1,4 +1,5 @@
 import { systemClock } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
 import { newPlanId } from '@trencadis/ids';
 import { createLog } from '@trencadis/log';
 import { migrate } from '@trencadis/postgres';
@@ -12,8 +13,7 @@ import { type BoxContext, makeBoxWorld, sixBoxes } from './testing/box-world.ts'
 import type { SagaWorld } from './testing/index.ts';
 import { crashingStore } from './testing/memory-store.ts';
 
-const log = createLog({ name: 'test', level: 'warn' });
-const silent = createLog({ name: 'test', level: 'silent' });
+const log = createLog({ name: 'test', level: 'silent' });
 const deadline = () => AbortSignal.timeout(10_000);
 let database: TestDatabase;
 
@@ -39,7 +39,7 @@ function launch(world: SagaWorld<BoxContext>) {
 function launchDying(world: SagaWorld<BoxContext>, crashAt: number) {
   const engine = createDbosEngine({
     databaseUrl: database.url,
-    log: silent,
+    log,
     executorId: 'local',
     applicationVersion: 'saga@1',
   });
@@ -47,7 +47,7 @@ function launchDying(world: SagaWorld<BoxContext>, crashAt: number) {
   return SagaRunner.launch(engine, store, {
     stepKinds: world.stepKinds,
     makeContext: world.makeContext,
-    log: silent,
+    log,
     clock: systemClock,
     concurrency: 4,
   });
@@ -74,6 +74,35 @@ describe('a runner on the durable engine', () => {
     }
   });
 
+  it('undoes a plan that fails, is stuck where it cannot, and is resumed', async () => {
+    const world = makeBoxWorld();
+    let isMended = false;
+    const stepKinds = world.stepKinds.map((kind): typeof kind => ({
+      ...kind,
+      run: async (context, args: { name: string }) => {
+        await kind.run(context, args as never);
+        if (args.name === 'f') throw new PlatformError('internal', 'f breaks.');
+      },
+      undo: async (context, args: { name: string }) => {
+        if (args.name === 'd' && !isMended) throw new PlatformError('forbidden', 'd may not go.');
+        if (typeof kind.undo === 'function') await kind.undo(context, args as never);
+      },
+    }));
+    const runner = await launch({ ...world, stepKinds });
+    try {
+      const graph = sixBoxes(newPlanId());
+      await runner.start(graph);
+      expect(await runner.wait(graph.planId, deadline())).toBe('stuck');
+      expect((await world.leftovers()).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+      isMended = true;
+      await runner.resume(graph.planId);
+      expect(await runner.wait(graph.planId, deadline())).toBe('undone');
+      expect(await world.leftovers()).toEqual([]);
+    } finally {
+      await runner.close();
+    }
+  });
+
   it('refuses a second runner in this process', async () => {
     const runner = await launch(makeBoxWorld());
     try {
@@ -83,7 +112,7 @@ describe('a runner on the durable engine', () => {
     }
   });
 
-  it.each([1, 4, 9, 12])('goes on in a new runner after its log died at write %i', async (crashAt) => {
+  it.each([1, 9])('goes on in a new runner after its log died at write %i', async (crashAt) => {
     const world = makeBoxWorld();
     const graph = sixBoxes(newPlanId());
     const dying = await launchDying(world, crashAt);
