@@ -9,6 +9,11 @@ it.each([
     'quota-exceeded',
     'free at least 3 GiB',
   ],
+  [
+    "E: You don't have enough free space in /var/cache/apt/archives/.",
+    'quota-exceeded',
+    'free at least 3 GiB',
+  ],
   ["E: Failed to fetch http://x/p.deb  Temporary failure resolving 'x'", 'unavailable', 'check the network'],
   ['E: Unable to locate package pupet-agent', 'invalid-argument', 'correct its name'],
   ["The following signatures couldn't be verified: NO_PUBKEY 1", 'unavailable', 'debian-archive-keyring'],

@@ -19,13 +19,13 @@ const searchedLines = 60;
 
 const explanations: readonly Explanation[] = [
   {
-    pattern: /No space left on device|not enough free space/i,
+    pattern: /No space left on device|ENOSPC|enough free space/i,
     code: 'quota-exceeded',
     remedy: 'The disk is full: free at least 3 GiB where images are kept and build again.',
   },
   {
     pattern:
-      /Temporary failure resolving|Could not resolve|Unable to connect|Could not connect|Connection (timed out|refused|failed)|Network is unreachable/i,
+      /Temporary failure resolving|Could not resolve|Unable to connect|Could not connect|Connection (timed out|refused|failed)|Network is unreachable|Failed to fetch/i,
     code: 'unavailable',
     remedy: "Debian's archive cannot be reached: check the network (and http_proxy) and build again.",
   },

@@ -1,7 +1,7 @@
 import { chmod, copyFile, glob, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { Sha256 } from '@trencadis/ids';
 import { execa } from 'execa';
 import { bootstrapRoot } from './bootstrap-root.ts';
@@ -93,7 +93,10 @@ async function make(build: Build): Promise<BuiltImage> {
     return await seal(build, folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    signal?.throwIfAborted();
+    if (isPlatformError(error)) throw error;
+    const lines = [error instanceof Error ? error.message : String(error)];
+    throw describeBuildFailure({ recipeId: recipe.id, phase: 'writing it', lines, cause: error });
   }
 }
 
