@@ -1,4 +1,5 @@
 import type { SagaStatus } from '@trencadis/saga';
+import type { Vm } from '@trencadis/vmm';
 import type {
   Condition,
   DesiredInfrastructure,
@@ -36,27 +37,32 @@ export function deriveStatus({
   };
 }
 
-function viewOf(
-  { spec, systemId, networkIds, configuration }: DesiredVm,
-  observed: ObservedInfrastructure,
-): VmStatusView {
+function viewOf(desired: DesiredVm, observed: ObservedInfrastructure): VmStatusView {
+  const { spec, systemId, configuration } = desired;
   const vm = observed.vms.find((each) => each.name === spec.name);
-  const addresses = (vm?.addresses ?? []).map(
-    ({ network, address }) => [networkIds[network] ?? network, address] as const,
-  );
-  const [first] = addresses;
-  const endpoints = first
-    ? (configuration?.endpoints ?? []).map(({ protocol, port }) => `${protocol}://${first[1]}:${port}`)
-    : [];
+  const addresses = vm ? addressesOf(desired, vm) : [];
   return {
     name: spec.name,
     systemId,
     status: vm?.status ?? 'absent',
     isConfigured: configuration === undefined || observed.configured[spec.name] === configuration.digest,
     addresses: Object.fromEntries(addresses),
-    endpoints,
+    endpoints: endpointsOf(configuration, addresses[0]?.[1]),
     ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
   };
+}
+
+/** By the document's network ids, interface 0 first. */
+function addressesOf({ networkIds }: DesiredVm, vm: Vm): (readonly [string, string])[] {
+  return vm.addresses.map(({ network, address }) => [networkIds[network] ?? network, address] as const);
+}
+
+function endpointsOf(
+  configuration: DesiredVm['configuration'],
+  address: string | undefined,
+): readonly string[] {
+  if (!configuration || address === undefined) return [];
+  return configuration.endpoints.map(({ protocol, port }) => `${protocol}://${address}:${port}`);
 }
 
 function provisioned(vms: readonly VmStatusView[]): Condition {
@@ -88,21 +94,21 @@ interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> 
 function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): InfrastructureStatus['phase'] {
   if (infrastructure.destroyedAt) return 'destroyed';
   if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
-  const running = phaseOfSaga(lastPlan.saga, lastPlan.kind);
-  return running ?? (isAsDesired ? 'deployed' : 'degraded');
+  if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
+  return phaseOfSaga(lastPlan.saga, lastPlan.kind);
 }
 
-/** `undefined` once the saga has succeeded: then what is observed decides. */
-function phaseOfSaga(saga: SagaStatus, kind: PlanKind): InfrastructureStatus['phase'] | undefined {
+/** Of a saga that runs or has not brought its plan about. */
+function phaseOfSaga(
+  saga: Exclude<SagaStatus, 'planned' | 'succeeded'>,
+  kind: PlanKind,
+): InfrastructureStatus['phase'] {
   switch (saga) {
-    case 'succeeded':
-      return undefined;
     case 'stuck':
       return 'stuck';
     case 'undone':
     case 'kept':
       return 'failed';
-    case 'planned':
     case 'running':
     case 'undoing':
       return kind === 'destroy' ? 'destroying' : 'deploying';

@@ -95,10 +95,7 @@ export function configureVmStep(args: ConfigureVmArgs, after: After): PlannedSte
   };
 }
 
-export function forgetInfrastructureStep(
-  infrastructureId: InfrastructureId,
-  after: After,
-): PlannedStep {
+export function forgetInfrastructureStep(infrastructureId: InfrastructureId, after: After): PlannedStep {
   const args: ForgetInfrastructureArgs = { infrastructureId };
   return {
     id: 'forget-infrastructure',

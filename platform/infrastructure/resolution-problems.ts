@@ -10,6 +10,7 @@ export const resolutionCodes = {
   missingParameter: 'RADL406',
   unsupportedRecipe: 'RADL407',
   tooManyClouds: 'RADL408',
+  sameName: 'RADL409',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

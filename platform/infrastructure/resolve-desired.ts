@@ -5,6 +5,7 @@ import {
   type DeployedSystem,
   type RadlDocument,
   type RadlSystem,
+  type Span,
   deployedSystems,
   isPublicNetwork,
 } from '@trencadis/radl';
@@ -22,7 +23,7 @@ import type { Offers } from './offers.ts';
 import { type SystemRequirements, requirementsOf } from './requirements.ts';
 import { resolveConfigurations } from './resolve-configuration.ts';
 import { resolutionError } from './resolution-problems.ts';
-import { diskName, networkName, persistentTag, vmName } from './resource-names.ts';
+import { diskName, labelOf, networkName, persistentTag, vmName } from './resource-names.ts';
 
 export type Resolution =
   | { readonly kind: 'desired'; readonly desired: DesiredInfrastructure }
@@ -44,7 +45,7 @@ export function resolveDesired(
   document: RadlDocument,
   offers: Offers,
 ): Resolution {
-  const diagnostics: Diagnostic[] = [...cloudProblems(document, offers)];
+  const diagnostics: Diagnostic[] = [...cloudProblems(document, offers), ...nameProblems(document)];
   const systems = deployedSystems(document).flatMap((deployed) => {
     if (deployed.count === 0) return [];
     const resolved = resolveSystem(deployed, offers);
@@ -68,6 +69,25 @@ function cloudProblems(document: RadlDocument, { vmms }: Offers): Diagnostic[] {
   if (used.size <= 1 || !first) return [];
   const message = `One infrastructure on several VM managers (${[...used].join(', ')}) is not possible yet.`;
   return [resolutionError('tooManyClouds', first.span, { message, hint: 'Deploy them as two documents.' })];
+}
+
+/** Ids that differ only in case or punctuation would name the same VM or network. */
+function nameProblems(document: RadlDocument): Diagnostic[] {
+  const systems = [...new Set(deployedSystems(document).map(({ system }) => system))];
+  return [...sameNames('Systems', systems), ...sameNames('Networks', document.networks)];
+}
+
+function sameNames(
+  what: string,
+  clauses: readonly { readonly id: string; readonly span: Span }[],
+): Diagnostic[] {
+  const groups = [...Map.groupBy(clauses, ({ id }) => labelOf(id)).values()];
+  return groups.flatMap(([first, ...others]) =>
+    others.map(({ id, span }) => {
+      const message = `${what} '${first?.id}' and '${id}' would have the same name at the VM manager, '${labelOf(id)}'.`;
+      return resolutionError('sameName', span, { message, hint: `Rename '${id}'.` });
+    }),
+  );
 }
 
 function resolveSystem(

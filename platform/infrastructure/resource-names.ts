@@ -1,17 +1,28 @@
-import { type DiskName, type InfrastructureId, type NetworkName, type VmName, brandId } from '@trencadis/ids';
+import {
+  type DiskName,
+  type InfrastructureId,
+  type NetworkName,
+  type VmName,
+  brandId,
+  sha256OfText,
+} from '@trencadis/ids';
 
 /** Persistent disks outlive their infrastructure, so they carry a tag of their own. */
 export const persistentTag = brandId('Tag', 'persistent');
 
 const longestPart = 24;
+const digestLength = 6;
 
-/** `GT4_JAVA_ANT` -> `gt4-java-ant`: a part of a DNS label. */
+/** `GT4_JAVA_ANT` -> `gt4-java-ant`: a part of a DNS label. A long text is cut and keeps apart by its digest. */
 export function labelOf(text: string): string {
-  const label = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, longestPart);
-  return label.replaceAll(/^-+|-+$/g, '') || 'x';
+  const label = trimDashes(text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')) || 'x';
+  if (label.length <= longestPart) return label;
+  const start = trimDashes(label.slice(0, longestPart - digestLength - 1));
+  return `${start}-${sha256OfText(label).slice(0, digestLength)}`;
+}
+
+function trimDashes(text: string): string {
+  return text.replaceAll(/^-+|-+$/g, '');
 }
 
 export function vmName(id: InfrastructureId, systemId: string, number: number): VmName {

@@ -17,7 +17,7 @@ export const exampleManifest: ServiceManifest = {
   parameters: [{ name: 'issuers', description: 'Who may issue tokens.', required: true }],
 };
 
-/** A gzip-compressed tar of these files, by their paths in it; a path may begin with `../` to try what is forbidden. */
+/** A gzip-compressed tar of these files, the same bytes each time, by their paths in it; a path may begin with `../` to try what is forbidden. */
 export async function packGar(files: Readonly<Record<string, string>>): Promise<Buffer> {
   const directory = await mkdtemp(join(tmpdir(), 'trencadis-gar-'));
   try {
@@ -28,7 +28,7 @@ export async function packGar(files: Readonly<Record<string, string>>): Promise<
       await writeFile(join(root, path), content);
     }
     const file = join(directory, 'packed.gar');
-    await create({ cwd: root, file, gzip: true, preservePaths: true, portable: true }, Object.keys(files));
+    await create({ cwd: root, file, gzip: true, preservePaths: true, portable: true, noMtime: true }, Object.keys(files));
     return await readFile(file);
   } finally {
     await rm(directory, { recursive: true });

@@ -36,7 +36,10 @@ export function createMemoryInfrastructureStore(): InfrastructureStore {
     },
     find: async (id) => infrastructures.get(id),
     findByName: async (owner, name) => live().find((each) => each.owner === owner && each.name === name),
-    list: async (owner) => live().filter((each) => each.owner === owner),
+    list: async (owner) =>
+      live()
+        .filter((each) => each.owner === owner)
+        .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime()),
     requestDestroy: async (id) => change(id, { isDestroyRequested: true }),
     markDestroyed: async (id, at) => {
       if (!infrastructures.get(id)?.destroyedAt) change(id, { destroyedAt: at });
@@ -44,7 +47,8 @@ export function createMemoryInfrastructureStore(): InfrastructureStore {
     insertPlan: async (plan) => void plans.set(plan.id, plan),
     findPlan: async (id) => plans.get(id),
     claimActivePlan: async (id, next, previous) => {
-      if (infrastructures.get(id)?.activePlanId !== previous) return 'taken';
+      const infrastructure = infrastructures.get(id);
+      if (!infrastructure || infrastructure.activePlanId !== previous) return 'taken';
       change(id, { activePlanId: next });
       return 'claimed';
     },

@@ -1,0 +1,147 @@
+import { newPlanId, sha256OfText } from '@trencadis/ids';
+import type { SagaStatus } from '@trencadis/saga';
+import type { Vm } from '@trencadis/vmm';
+import { describe, expect, it } from 'vitest';
+import { type StatusInputs, deriveStatus } from './derive-status.ts';
+import type { InfrastructureStatus, ObservedInfrastructure, PlanKind } from './model.ts';
+import { nothingObserved } from './testing/arbitrary-infrastructure.ts';
+import { desiredFront, exampleInfrastructure } from './testing/examples.ts';
+
+const infrastructure = exampleInfrastructure('front');
+const desired = desiredFront(infrastructure);
+const { spec, configuration } = desired.vms[0]!;
+
+const asDesired: ObservedInfrastructure = {
+  ...nothingObserved,
+  vms: [vmWith({})],
+  configured: { [spec.name]: configuration!.digest },
+};
+
+function vmWith(changes: Partial<Vm>): Vm {
+  const { name, tag, image, cpuCount, memoryMiB } = spec;
+  const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
+  return { name, tag, image, cpuCount, memoryMiB, addresses, hostKeys: [], status: 'running', ...changes };
+}
+
+function plan(saga: SagaStatus, kind: PlanKind = 'deploy'): InfrastructureStatus['lastPlan'] {
+  return { id: newPlanId(), kind, saga, steps: [] };
+}
+
+function statusOf(changes: Partial<StatusInputs>): InfrastructureStatus {
+  return deriveStatus({ infrastructure, desired, observed: asDesired, lastPlan: undefined, ...changes });
+}
+
+function conditionsOf(changes: Partial<StatusInputs>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    statusOf(changes).conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]),
+  );
+}
+
+describe('phase', () => {
+  const cases: readonly [SagaStatus | undefined, PlanKind, { asDesired: string; otherwise: string }][] = [
+    [undefined, 'deploy', { asDesired: 'deployed', otherwise: 'planned' }],
+    ['planned', 'deploy', { asDesired: 'deployed', otherwise: 'planned' }],
+    ['running', 'deploy', { asDesired: 'deploying', otherwise: 'deploying' }],
+    ['undoing', 'deploy', { asDesired: 'deploying', otherwise: 'deploying' }],
+    ['running', 'destroy', { asDesired: 'destroying', otherwise: 'destroying' }],
+    ['undoing', 'destroy', { asDesired: 'destroying', otherwise: 'destroying' }],
+    ['succeeded', 'deploy', { asDesired: 'deployed', otherwise: 'degraded' }],
+    ['undone', 'deploy', { asDesired: 'failed', otherwise: 'failed' }],
+    ['kept', 'deploy', { asDesired: 'failed', otherwise: 'failed' }],
+    ['kept', 'destroy', { asDesired: 'failed', otherwise: 'failed' }],
+    ['stuck', 'deploy', { asDesired: 'stuck', otherwise: 'stuck' }],
+  ];
+  for (const [saga, kind, expected] of cases) {
+    it(`of a ${kind} plan that is ${saga ?? 'not there'}: ${expected.asDesired}, ${expected.otherwise}`, () => {
+      const lastPlan = saga && plan(saga, kind);
+      expect(statusOf({ lastPlan }).phase).toBe(expected.asDesired);
+      expect(statusOf({ lastPlan, observed: nothingObserved }).phase).toBe(expected.otherwise);
+    });
+  }
+
+  it('is destroyed once that is written, whatever else is there', () => {
+    const destroyed = { ...infrastructure, isDestroyRequested: true, destroyedAt: new Date(1) };
+    for (const saga of ['running', 'kept', 'succeeded'] as const)
+      expect(statusOf({ infrastructure: destroyed, lastPlan: plan(saga, 'destroy') }).phase).toBe(
+        'destroyed',
+      );
+  });
+
+  it('of a document that cannot be resolved any more is not deployed', () => {
+    expect(statusOf({ desired: undefined, lastPlan: plan('succeeded') }).phase).toBe('degraded');
+  });
+});
+
+describe('conditions', () => {
+  it('hold when every VM runs and is configured as wanted', () => {
+    expect(conditionsOf({})).toEqual({
+      Provisioned: 'true AllVmsRunning',
+      Contextualized: 'true AllVmsConfigured',
+    });
+  });
+
+  it('are unknown when nothing is desired', () => {
+    const unknown = { Provisioned: 'unknown NothingDesired', Contextualized: 'unknown NothingDesired' };
+    expect(conditionsOf({ desired: undefined })).toEqual(unknown);
+    expect(conditionsOf({ desired: { ...desired, vms: [] } })).toEqual(unknown);
+  });
+
+  it('name the VM that is not there', () => {
+    expect(conditionsOf({ observed: nothingObserved })).toEqual({
+      Provisioned: `false VmsNotRunning: ${spec.name} absent`,
+      Contextualized: `false VmsNotConfigured: ${spec.name}`,
+    });
+  });
+
+  for (const status of ['creating', 'stopped', 'failed'] as const) {
+    it(`name the VM that is ${status}`, () => {
+      const observed = { ...asDesired, vms: [vmWith({ status })] };
+      expect(conditionsOf({ observed })['Provisioned']).toBe(`false VmsNotRunning: ${spec.name} ${status}`);
+    });
+  }
+
+  it('tell a VM configured by another document', () => {
+    const observed = { ...asDesired, configured: { [spec.name]: sha256OfText('an older one') } };
+    expect(conditionsOf({ observed })).toEqual({
+      Provisioned: 'true AllVmsRunning',
+      Contextualized: `false VmsNotConfigured: ${spec.name}`,
+    });
+  });
+
+  it('hold for a VM that asks for no configuration', () => {
+    const { configuration: _, ...bare } = desired.vms[0]!;
+    const observed = { ...asDesired, configured: {} };
+    const { Contextualized } = conditionsOf({ desired: { ...desired, vms: [bare] }, observed });
+    expect(Contextualized).toBe('true AllVmsConfigured');
+  });
+});
+
+describe('view of a VM', () => {
+  it('gives addresses by the document’s networks, and endpoints on the first', () => {
+    const [vm] = statusOf({}).vms;
+    expect(vm).toEqual({
+      name: spec.name,
+      systemId: 'front',
+      status: 'running',
+      isConfigured: true,
+      addresses: { private: '10.0.0.2' },
+      endpoints: ['https://10.0.0.2:8443'],
+    });
+  });
+
+  it('has no address and no endpoint while there is none', () => {
+    const observed = { ...asDesired, vms: [vmWith({ addresses: [], status: 'creating' })] };
+    expect(statusOf({ observed }).vms[0]).toMatchObject({ addresses: {}, endpoints: [] });
+    expect(statusOf({ observed: nothingObserved }).vms[0]).toMatchObject({ addresses: {}, endpoints: [] });
+  });
+
+  it('says what the VM manager says of a failure', () => {
+    const observed = { ...asDesired, vms: [vmWith({ status: 'failed', failure: 'its host broke' })] };
+    expect(statusOf({ observed }).vms[0]?.failure).toBe('its host broke');
+  });
+
+  it('is not shown for what carries the tag and is not desired', () => {
+    const observed = { ...asDesired, vms: [...asDesired.vms, vmWith({ name: 'inf-other' as Vm['name'] })] };
+    expect(statusOf({ observed }).vms).toHaveLength(1);
+  });
+});
