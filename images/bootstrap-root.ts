@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { describeBuildFailure } from './build-failure.ts';
 import { readDebianSources } from './debian-sources.ts';
+import { lastPhaseOf } from './build-progress.ts';
 import type { Recipe } from './recipe.ts';
 import { runIsolated } from './run-isolated.ts';
 
@@ -85,7 +86,5 @@ async function runMmdebstrap(
   const argv = ['mmdebstrap', ...mmdebstrapArguments(recipe), ...where];
   const { lines, failure } = await runIsolated(argv, { env, onLine, signal });
   if (failure === undefined) return;
-  const phase =
-    lines.findLast((line) => line.startsWith('I: '))?.slice('I: '.length) ?? 'starting mmdebstrap';
-  throw describeBuildFailure({ recipeId: recipe.id, phase, lines, cause: failure });
+  throw describeBuildFailure({ recipeId: recipe.id, phase: lastPhaseOf(lines), lines, cause: failure });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type BuildProgress, followBootstrap } from './build-progress.ts';
+import { type BuildProgress, followBootstrap, lastPhaseOf } from './build-progress.ts';
 
 it('tells phases and packages, and never falls', () => {
   const told: BuildProgress[] = [];
@@ -26,4 +26,14 @@ it('tells phases and packages, and never falls', () => {
     { percent: 85, line: 'installed dbus 1.14' },
     { percent: 85, line: 'cleaning package lists...' },
   ]);
+});
+
+it('names the phase in which a build stopped, not what mmdebstrap says of its own end', () => {
+  const output = [
+    'I: running apt-get update...',
+    'E: no',
+    'I: main() received signal PIPE: waiting for setup...',
+  ];
+  expect(lastPhaseOf(output)).toBe('running apt-get update');
+  expect(lastPhaseOf(['E: no'])).toBe('starting mmdebstrap');
 });

@@ -25,7 +25,7 @@ export function followBootstrap(onProgress: OnProgress): (line: string) => void 
   let expected = 0;
   let done = 0;
   return (line) => {
-    const phase = phases.find(([announcement]) => line.startsWith(announcement));
+    const phase = phaseOf(line);
     const counted = /(\d+) newly installed/.exec(line)?.[1];
     if (counted !== undefined) [expected, done] = [Number(counted), 0];
     const configured = /^Setting up (\S+) \((\S+)\)/.exec(line);
@@ -40,4 +40,14 @@ export function followBootstrap(onProgress: OnProgress): (line: string) => void 
       onProgress({ percent, line: `installed ${String(configured[1])} ${String(configured[2])}` });
     }
   };
+}
+
+/** The phase in which the output ends, in mmdebstrap's words. */
+export function lastPhaseOf(lines: readonly string[]): string {
+  const announced = lines.findLast((line) => phaseOf(line) !== undefined) ?? 'I: starting mmdebstrap';
+  return announced.slice('I: '.length).replace(/\.+$/, '');
+}
+
+function phaseOf(line: string): (typeof phases)[number] | undefined {
+  return phases.find(([announcement]) => line.startsWith(announcement));
 }
