@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
-import { requiredHostPackages } from '@trencadis/images';
+import { type HostPackage, requiredHostPackages } from '@trencadis/images';
 import { probeLocalVmm } from '@trencadis/vmm-local';
 import { execa } from 'execa';
 import { confirm } from './confirm.ts';
@@ -11,9 +11,19 @@ interface MissingPackage {
   readonly why: string;
 }
 
+export interface HostPackageOptions {
+  readonly yes?: boolean;
+  readonly withTestPackages?: boolean;
+}
+
+const testPackages = [
+  { command: 'sshd', package: 'openssh-server', why: 'a real SSH server for the tests (none is started)' },
+];
+
 /** Installs what the distribution must give and this host lacks; asks once, saying what and why. Needs root. */
-export async function installHostPackages(options: { readonly yes?: boolean }): Promise<void> {
-  const missing = [...(await missingForImages()), ...(await missingForMachines())];
+export async function installHostPackages(options: HostPackageOptions): Promise<void> {
+  const programs = [...requiredHostPackages, ...(options.withTestPackages === true ? testPackages : [])];
+  const missing = [...(await missingPrograms(programs)), ...(await missingForMachines())];
   if (missing.length === 0) return;
   const list = missing.map(({ name, why }) => `  ${name}: ${why}`).join('\n');
   process.stderr.write(`This host lacks some of Debian's packages:\n${list}\n`);
@@ -22,8 +32,8 @@ export async function installHostPackages(options: { readonly yes?: boolean }): 
   await aptGet(['install', '--yes', '--no-install-recommends', ...new Set(missing.map(({ name }) => name))]);
 }
 
-async function missingForImages(): Promise<MissingPackage[]> {
-  const checked = requiredHostPackages.map(async ({ command, package: name, why }) => {
+async function missingPrograms(programs: readonly HostPackage[]): Promise<MissingPackage[]> {
+  const checked = programs.map(async ({ command, package: name, why }) => {
     const { exitCode } = await execa('which', [command], { reject: false });
     return exitCode === 0 ? [] : [{ name, why }];
   });

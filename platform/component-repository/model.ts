@@ -36,6 +36,7 @@ export interface ServiceManifest {
 }
 
 export interface ComponentRepository {
+  /** By file name; versions of one file oldest first. */
   list(): Promise<readonly Component[]>;
   /** The newest version of that file; `undefined` when there is none. */
   find(fileName: string): Promise<Component | undefined>;

@@ -71,7 +71,7 @@ function draftOf(
   for (const problem of offers.configurator.problemsOf(recipe))
     report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
   const components = componentFilesOf(recipe).flatMap((fileName) => {
-    const component = offers.components.find((each) => each.fileName === fileName);
+    const component = offers.components.findLast((each) => each.fileName === fileName);
     if (component) return [component];
     const known = offers.components.map((each) => each.fileName).join(', ') || 'none';
     report(

@@ -47,7 +47,7 @@ async function runDemo(options: Options): Promise<void> {
   await platform.images.importImages({});
   const issuer = await openTokenIssuer(home);
   announce(`Planning ${name} from the paper's Fig. 3`);
-  const parameters = { 'token-issuers': issuer.trusted };
+  const parameters = { 'token-issuers': [issuer.trusted] };
   const { plan } = await planDocument(platform.infrastructures, document, { name, parameters });
   process.stdout.write(printPlan(plan));
   if (plan.steps.length > 0) {

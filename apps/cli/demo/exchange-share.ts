@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import type { TokenIssuer } from '@trencadis/access/issuer';
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { createKeyServerClient } from '@trencadis/key-server/client';
-import type { TokenIssuer } from './token-issuer.ts';
 
 const ontology = 5;
 
@@ -16,7 +16,10 @@ export async function exchangeShare(
   { baseUrl, authorityPem }: KeyServerAddress,
   issuer: TokenIssuer,
 ): Promise<string> {
-  const token = await issuer.issue(`key.write:/ontologies/${ontology} key.read:/ontologies/${ontology}`);
+  const token = await issuer.issueToken({
+    subject: 'radiologist@demo.invalid',
+    scopes: [`key.write:/ontologies/${ontology}`, `key.read:/ontologies/${ontology}`],
+  });
   await using client = createKeyServerClient({ baseUrl, authorityPem, token });
   const eouid = brandId('Eouid', randomUUID().toUpperCase());
   const share = randomBytes(32);

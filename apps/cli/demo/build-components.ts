@@ -12,7 +12,7 @@ export interface BuiltComponent {
   readonly description: string;
 }
 
-const repository = resolve(import.meta.dirname, '..');
+const repository = resolve(import.meta.dirname, '../../..');
 const keyServer = join(repository, 'apps/key-server');
 
 /** Builds the Key Server's two installation files into that folder. The same sources give the same bytes. */
@@ -69,17 +69,5 @@ async function packService(archive: string, files: Readonly<Record<string, strin
     await create({ cwd: folder, file: archive, gzip: { level: 9 }, portable: true }, names);
   } finally {
     await rm(folder, { recursive: true });
-  }
-}
-
-if (import.meta.main) {
-  const [directory] = process.argv.slice(2);
-  if (directory === undefined) {
-    process.stderr.write('Usage: node scripts/build-components.ts OUTPUT_DIRECTORY\n');
-    process.exitCode = 2;
-  } else {
-    for (const { path, version } of await buildComponents(directory)) {
-      process.stdout.write(`${path} (${version})\n`);
-    }
   }
 }

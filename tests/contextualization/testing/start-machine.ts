@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pollUntil, systemClock } from '@trencadis/clock';
+import { type CertificatePems, createAuthority, issueServerCertificate } from '@trencadis/certificates';
+import { stateDirectory } from '@trencadis/config';
+import type { ConfigurationContext, RemoteShell } from '@trencadis/contextualization';
+import { isPlatformError } from '@trencadis/errors';
+import { brandId } from '@trencadis/ids';
+import { buildImage, loadRecipe } from '@trencadis/images';
+import { generateSshKeyPair } from '@trencadis/infrastructure';
+import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
+import { createLocalVmm } from '@trencadis/vmm-local';
+
+export interface Machine {
+  readonly name: string;
+  readonly address: string;
+  /** A context with this machine's certificate and nothing else in it. */
+  readonly context: ConfigurationContext;
+  connect(): Promise<RemoteShell>;
+  /** Runs a shell script as root; answers its output. */
+  script(text: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const never = new AbortController().signal;
+const bootMs = 60_000;
+
+/** A real machine of its own on this host, booted from one of our images, with the given login. */
+export async function startMachine(name: string, image: 'base-toolkits' | 'postgresql', user: string): Promise<Machine> {
+  const directory = await mkdtemp(join(tmpdir(), 'trencadis-machine-'));
+  const vmm = createLocalVmm({ directory, addressPool: '10.206.0.0/16' });
+  const { rootfs, digest } = await buildImage(await loadRecipe(image), { directory: join(stateDirectory(), 'images') });
+  const keys = generateSshKeyPair('test');
+  const tag = brandId('Tag', 'contextualization');
+  const network = brandId('NetworkName', `${name}-net`);
+  const vmName = brandId('VmName', name);
+  const stop = async (): Promise<void> => {
+    await vmm.deleteVm(vmName, never);
+    await vmm.networks.deleteNetwork(network, never);
+    await rm(directory, { recursive: true });
+  };
+  await vmm.networks.createNetwork({ name: network, tag, kind: 'private' }, never);
+  const vm = await vmm.createVm(
+    {
+      name: vmName,
+      tag,
+      hostName: name,
+      image: { location: rootfs, digest },
+      cpuCount: 1,
+      memoryMiB: 1024,
+      interfaces: [{ network }],
+      disks: [],
+      login: { user, authorizedKey: keys.publicKey },
+    },
+    never,
+  );
+  const address = vm.addresses[0]!.address;
+  const driver = createSshShellDriver();
+  const connect = async (): Promise<RemoteShell> =>
+    await driver.connect({ ...vm.ssh!, privateKey: keys.privateKey, hostKeys: vm.hostKeys }, never);
+  await untilReachable(connect);
+  return { name, address, context: await contextOf(name, address), connect, script: scriptRunner(connect), stop };
+}
+
+async function untilReachable(connect: () => Promise<RemoteShell>): Promise<void> {
+  const attempt = async (): Promise<true | undefined> => {
+    try {
+      await (await connect()).close();
+      return true;
+    } catch (error) {
+      if (isPlatformError(error, 'unavailable')) return undefined;
+      throw error;
+    }
+  };
+  const reached = await pollUntil(attempt, { clock: systemClock, everyMs: 100, deadlineMs: bootMs });
+  if (!reached) throw new Error(`The machine did not answer on SSH within ${bootMs / 1000} s.`);
+}
+
+function scriptRunner(connect: () => Promise<RemoteShell>): Machine['script'] {
+  return async (text) => {
+    const shell = await connect();
+    const argv = ['sudo', '-n', 'sh', '-eu', '-c', text] as const;
+    const { exitCode, stdout, stderr } = await shell.run(argv, { signal: never, timeoutMs: 60_000 });
+    await shell.close();
+    if (exitCode !== 0) throw new Error(`Exit code ${exitCode}: ${stderr}${stdout}`);
+    return stdout;
+  };
+}
+
+let authority: Promise<CertificatePems> | undefined;
+
+async function contextOf(name: string, address: string): Promise<ConfigurationContext> {
+  authority ??= createAuthority({ commonName: 'Test', clock: systemClock });
+  const issuer = await authority;
+  const names = { dnsNames: [name, 'localhost'], ipAddresses: [address, '127.0.0.1'] };
+  const issued = await issueServerCertificate({ authority: issuer, clock: systemClock, days: 1, ...names });
+  return {
+    infrastructureId: 'inf-testtest',
+    vmName: name,
+    systemId: name,
+    addresses: { private: address },
+    peers: [],
+    certificate: { ...issued, authorityPem: issuer.certificatePem },
+    databases: {},
+    secrets: {},
+    parameters: {},
+  };
+}
