@@ -91,18 +91,15 @@ export async function processesIn(name: string): Promise<readonly number[]> {
   return lists.flatMap((text) => text.split('\n').filter(Boolean).map(Number));
 }
 
-/** Kills all that runs in the group and removes it from every tree. Absent: succeeds. */
+/** Kills all that runs in the group, what is started meanwhile too, and removes it everywhere. Absent: succeeds. */
 export async function removeCgroup(name: string, clock: Clock, signal: AbortSignal): Promise<void> {
-  const emptied = await pollUntil(
+  const removed = await pollUntil(
     async () => {
-      const processes = await processesIn(name);
-      for (const id of processes) signalProcess(id, 'SIGKILL');
-      return processes.length === 0 ? true : undefined;
+      for (const id of await processesIn(name)) signalProcess(id, 'SIGKILL');
+      return removeGroups(name);
     },
     { clock, everyMs: 20, deadlineMs: 10_000, signal },
   );
-  const removed =
-    emptied && (await pollUntil(() => removeGroups(name), { clock, everyMs: 20, deadlineMs: 5000, signal }));
   if (removed) return;
   throw new PlatformError('unavailable', `Processes of the local machine ${name} do not end. Try again.`, {
     subject: name,

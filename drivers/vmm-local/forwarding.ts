@@ -10,14 +10,16 @@ const uplinkPrefix = 'trencadis_uplink_';
 /** nft's text for "this table is not there", whether it was or not. */
 const withoutTable = (table: string) => `add table ip ${table}\ndelete table ip ${table}\n`;
 
-/** Whether nftables is installed and this kernel takes its rules; tried in a network namespace of its own. */
-export async function canFilter(signal: AbortSignal): Promise<boolean> {
-  const trial = rulesOf('trial', { kind: 'public', subnet: '192.0.2.0/24' });
+/** Why nftables cannot be used here: not installed, or refused by the kernel. Tried in a network namespace of its own. */
+export async function filterRefusal(signal: AbortSignal): Promise<string | undefined> {
+  const trial = (['public', 'private'] as const).map((kind) =>
+    rulesOf(`trial_${kind}`, { kind, subnet: '192.0.2.0/24' }),
+  );
   try {
-    await run('unshare', ['--net', 'nft', '-f', '-'], { signal, input: trial });
-    return true;
+    await run('unshare', ['--net', 'nft', '-f', '-'], { signal, input: trial.join('') });
+    return undefined;
   } catch (error) {
-    if (error instanceof ExecaError && !error.isCanceled) return false;
+    if (error instanceof ExecaError && !error.isCanceled) return String(error.stderr).trim();
     throw error;
   }
 }
@@ -31,7 +33,7 @@ export async function setUpForwarding(
   network: NetworkRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await canFilter(signal))) return;
+  if ((await filterRefusal(signal)) !== undefined) return;
   await run('nft', ['-f', '-'], { signal, input: withoutTable(tableOf(bridge)) + rulesOf(bridge, network) });
   if (network.kind === 'private') return;
   await forward(bridge, true);
@@ -44,17 +46,18 @@ export async function setUpForwarding(
 }
 
 export async function removeForwarding(bridge: string, signal: AbortSignal): Promise<void> {
-  if (!(await canFilter(signal))) return;
+  if ((await filterRefusal(signal)) !== undefined) return;
   await run('nft', ['-f', '-'], { signal, input: withoutTable(tableOf(bridge)) });
   await stopForwardingWhenUnused(signal);
 }
 
+/** Traffic inside the bridge stays untouched: hosts with br_netfilter show it to these chains too. */
 function rulesOf(bridge: string, { kind, subnet }: Pick<NetworkRecord, 'kind' | 'subnet'>): string {
   const chain =
     kind === 'public'
       ? `chain outbound { type nat hook postrouting priority srcnat; ip saddr ${subnet} oifname != "${bridge}" masquerade; }`
-      : `chain closed { type filter hook forward priority filter; iifname "${bridge}" drop; oifname "${bridge}" drop; }`;
-  return `table ip ${tableOf(bridge)} { ${chain} }\n`;
+      : `chain closed { type filter hook forward priority filter; iifname "${bridge}" oifname != "${bridge}" drop; oifname "${bridge}" iifname != "${bridge}" drop; }`;
+  return `table ip ${tableOf(bridge)} {\n${chain}\n}\n`;
 }
 
 async function stopForwardingWhenUnused(signal: AbortSignal): Promise<void> {

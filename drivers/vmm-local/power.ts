@@ -16,15 +16,23 @@ const powerOffSignal = 38;
 const askAgainMs = 500;
 
 /**
- * Joins the cgroups, then becomes the command. The console's first bytes go to the log, the rest nowhere, so that the
- * log cannot fill the disk. Arguments: log, limit, cgroup.procs files, `--`, command.
+ * Runs the command inside the cgroups, again after each reboot (exit code 133 of systemd-nspawn under --keep-unit).
+ * The console's first bytes go to the log, the rest nowhere, so that the log cannot fill the disk. Arguments: log,
+ * limit, cgroup.procs files, `--`, command.
  */
 const launcher = `set -eu
 log=$1 limit=$2; shift 2
 exec > >(stdbuf -o0 head -c "$limit" > "$log"; exec cat > /dev/null) 2>&1 < /dev/null
-while [ "$1" != -- ]; do echo $$ > "$1"; shift; done
+groups=()
+while [ "$1" != -- ]; do groups+=("$1"); shift; done
 shift
-exec "$@"`;
+run() {
+  for group in "\${groups[@]}"; do echo "$BASHPID" > "$group" || exit 1; done
+  exec "$@"
+}
+status=133
+while [ "$status" = 133 ]; do status=0; (run "$@") || status=$?; done
+exit "$status"`;
 
 /** Ends what still runs of the machine and takes away all that a boot makes. Files stay. */
 export const tearDown: MachineStep = async (site, machine, signal) => {
@@ -90,7 +98,9 @@ async function hasEmptied(kernelName: string): Promise<true | undefined> {
 /** The host's id of the machine's PID 1; `undefined` when it does not run. */
 export async function leaderOf(kernelName: string): Promise<number | undefined> {
   for (const id of await processesIn(kernelName)) {
-    if (/^NSpid:\s+\d+\s+1$/m.test(await statusOf(id))) return id;
+    const status = await statusOf(id);
+    // Until it becomes the machine's init, PID 1 is a copy of systemd-nspawn itself.
+    if (/^NSpid:\s+\d+\s+1$/m.test(status) && !status.startsWith('Name:\tsystemd-nspawn\n')) return id;
   }
   return undefined;
 }

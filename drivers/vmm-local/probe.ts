@@ -4,7 +4,7 @@ import { ExecaError } from 'execa';
 import { readCgroupTrees } from './cgroup.ts';
 import { commandEnvironment, run } from './command.ts';
 import { packageOfCommand } from './errors.ts';
-import { canFilter } from './forwarding.ts';
+import { filterRefusal } from './forwarding.ts';
 import { type LocalVmmOptions, siteOf } from './local-vmm.ts';
 import { noFreeSubnet } from './local-networks.ts';
 import { isMissing } from './records.ts';
@@ -148,10 +148,12 @@ async function cgroupProblem(): Promise<LocalVmmProblem | undefined> {
 }
 
 async function filterProblem(): Promise<LocalVmmProblem | undefined> {
-  if (!(await isInstalled('nft')) || (await canFilter(AbortSignal.timeout(10_000)))) return undefined;
+  if (!(await isInstalled('nft'))) return undefined;
+  const refusal = await filterRefusal(AbortSignal.timeout(10_000));
+  if (refusal === undefined) return undefined;
   return {
     severity: 'warning',
-    what: 'This kernel refuses nftables rules: machines on public networks would not reach beyond this host.',
+    what: `This kernel refuses nftables rules, so machines on public networks would not reach beyond this host: ${refusal}`,
     remedy: 'Use a kernel with nf_tables and nft_masq, or go on without.',
   };
 }
