@@ -31,3 +31,4 @@ export {
   withdrawLocalServer,
 } from './local-server.ts';
 export { type Preparation, type PreparationParts, prepareDeploy } from './prepare.ts';
+export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

@@ -19,14 +19,14 @@ describe('requirementsOf', () => {
   });
 
   const sizes: readonly [string, number][] = [
-    ['memory.size >= 2048m', 2048],
-    ['memory.size = 1g', 1024],
-    ['memory.size >= 1G', 1024],
-    ['memory.size >= 1048576K', 1024],
+    ['memory.size >= 2048Mi', 2048],
+    ['memory.size = 1gi', 1024],
+    ['memory.size >= 1048576KiB', 1024],
     ['memory.size >= 1048576', 1],
-    ['memory.size >= 1500000', 2],
-    ['memory.size <= 4g', 4096],
-    ['memory.size >= 1g and memory.size <= 4g', 1024],
+    ['memory.size >= 1048577', 2],
+    ['memory.size >= 1000M', 954],
+    ['memory.size <= 4Gi', 4096],
+    ['memory.size >= 1Gi and memory.size <= 4Gi', 1024],
   ];
   for (const [feature, memoryMiB] of sizes) {
     it(`reads ${feature} as ${memoryMiB} MiB`, () => {
@@ -93,7 +93,7 @@ describe('requirementsOf', () => {
 
   it('reads data disks in GiB, rounded up, and leaves the image’s own out', () => {
     const { disks } = required(
-      "disk.0.os.name = 'linux' and disk.1.size = 1500M and disk.1.mount_path = '/data' and disk.2.size = 2g and disk.2.persistent = 'yes'",
+      "disk.0.os.name = 'linux' and disk.1.size = 1500Mi and disk.1.mount_path = '/data' and disk.2.size = 2Gi and disk.2.persistent = 'yes'",
     );
     expect(disks).toEqual([
       { index: 1, sizeGiB: 2, mountPath: '/data', isPersistent: false },

@@ -1,6 +1,6 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Recipe } from '@trencadis/contextualization';
-import { sha256OfText } from '@trencadis/ids';
+import { sha256OfJson } from '@trencadis/ids';
 import {
   type Diagnostic,
   type RadlConfigure,
@@ -185,5 +185,5 @@ function configurationOf(
       readyPath,
     })),
   };
-  return { ...configuration, digest: sha256OfText(JSON.stringify([configuration, used])) };
+  return { ...configuration, digest: sha256OfJson([configuration, used]) };
 }

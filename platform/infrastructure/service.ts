@@ -199,7 +199,8 @@ async function refuseWhenStale(
   signal: AbortSignal,
 ): Promise<void> {
   const now = await prepareDeploy(parts, { ...infrastructure, ...plan.document }, signal);
-  if (now.kind === 'prepared' && isDeepStrictEqual(now.steps, plan.steps)) return;
+  // The stored steps have been through JSON, which drops prototypes and absent keys.
+  if (now.kind === 'prepared' && isDeepStrictEqual(JSON.parse(JSON.stringify(now.steps)), plan.steps)) return;
   throw new PlatformError(
     'conflict',
     `'${infrastructure.name}' or what it builds on changed since plan ${plan.id} was made; plan again.`,

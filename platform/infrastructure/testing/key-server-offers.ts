@@ -1,0 +1,71 @@
+import type { Component, ServiceManifest } from '@trencadis/component-repository';
+import { type VmiId, sha256OfText } from '@trencadis/ids';
+import { type Vmi, matchImages } from '@trencadis/image-catalog';
+import type { Offers } from '../offers.ts';
+
+const scientificLinux = { name: 'linux', flavour: 'Scientific Linux', version: '5.7' };
+
+function vmi(id: string, name: string, applications: Vmi['applications']): Vmi {
+  const artifacts = [{ vmm: 'memory', location: `/images/${id}`, digest: sha256OfText(id) }];
+  return {
+    id: id as VmiId,
+    name,
+    description: '',
+    architecture: 'x86_64',
+    operatingSystem: scientificLinux,
+    applications,
+    standIns: [],
+    artifacts,
+  };
+}
+
+const keyServerManifest: ServiceManifest = {
+  name: 'key-server',
+  version: '1',
+  command: ['node', 'main.mjs'],
+  port: 8443,
+  protocol: 'https',
+  livePath: '/healthz',
+  readyPath: '/readyz',
+  databases: ['SQL_Keys'],
+  secrets: [{ name: 'sealing-key', byteCount: 32 }],
+  parameters: [
+    { name: 'token-issuers', description: 'whose tokens are accepted', required: true },
+    { name: 'log-level', description: 'how much it says', required: false },
+  ],
+};
+
+function component(fileName: string, type: Component['type'], manifest?: ServiceManifest): Component {
+  const digest = sha256OfText(fileName);
+  return {
+    fileName,
+    version: '1',
+    type,
+    description: '',
+    digest,
+    sizeBytes: 1,
+    ...(manifest ? { manifest } : {}),
+  };
+}
+
+/** What Fig. 3 is resolved against: the two images it means, one it does not, and the Key Server's files. */
+export const keyServerOffers: Offers = {
+  vmis: [
+    vmi('base-toolkits', 'Base Toolkits', [
+      { name: 'globus', version: '4.2.1' },
+      { name: 'jdk', version: '1.6.0.35' },
+      { name: 'ant', version: '1.8.2' },
+    ]),
+    vmi('postgresql', 'PostgreSQL', [{ name: 'PostgreSQL', version: '15' }]),
+    vmi('file-system', 'File System', []),
+  ],
+  components: [
+    component('Key_Server_Grid_Service.gar', 'gar', keyServerManifest),
+    component('database.sql', 'sql'),
+  ],
+  vmms: ['memory', 'other'],
+  configurator: {
+    problemsOf: (recipe) => (recipe.kind === 'text' ? ['a text recipe is not possible'] : []),
+  },
+  matchImages,
+};
