@@ -1,10 +1,20 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
+import { readCatalogEntries } from '@trencadis/image-catalog';
 import { buildImage, listRecipes, loadRecipe, probeImageBuild } from '@trencadis/images';
 import { Listr, PRESET_TIMER } from 'listr2';
 
-/** Builds the images with these ids (all that have a recipe when none is given), showing progress. */
+const entriesFolder = dirname(fileURLToPath(import.meta.resolve('@trencadis/images')));
+
+/** Ids of the catalog's images that have a recipe. */
+export async function buildableImages(): Promise<readonly string[]> {
+  const [entries, recipes] = await Promise.all([readCatalogEntries(entriesFolder), listRecipes()]);
+  return entries.map(({ id }) => id).filter((id) => recipes.includes(id));
+}
+
+/** Builds the images with these ids, showing progress. */
 export async function buildImages(ids: readonly string[]): Promise<void> {
   const directory = join(stateDirectory(), 'images');
   const problems = await probeImageBuild({ directory });
@@ -12,7 +22,7 @@ export async function buildImages(ids: readonly string[]): Promise<void> {
     const list = problems.map(({ problem, remedy }) => `\n  - ${problem} ${remedy}`).join('');
     throw new PlatformError('invalid-argument', `Images cannot be built here:${list}`);
   }
-  const recipes = await Promise.all((ids.length > 0 ? ids : await listRecipes()).map((id) => loadRecipe(id)));
+  const recipes = await Promise.all(ids.map((id) => loadRecipe(id)));
   const tasks = recipes.map((recipe) => ({
     title: `image ${recipe.id}`,
     task: async (_: unknown, task: { output: string }) => {

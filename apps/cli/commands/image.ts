@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
-import { buildImages } from '../build-images.ts';
+import { buildImages, buildableImages } from '../build-images.ts';
 import { requireRoot } from '../require-root.ts';
 
 export function addImageCommands(program: Command): void {
@@ -11,7 +11,7 @@ export function addImageCommands(program: Command): void {
     .argument('[id...]', 'which; without it, all that have a recipe')
     .action(async (ids: readonly string[]) => {
       await requireRoot();
-      await buildImages(ids);
+      await buildImages(ids.length > 0 ? ids : await buildableImages());
       await using platform = await connectPlatform();
       await platform.images.importImages({});
     });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { buildImages } from '../build-images.ts';
+import { buildImages, buildableImages } from '../build-images.ts';
 import { type HostPackageOptions, installHostPackages } from '../host-packages.ts';
 import { probeHost } from '../probe-host.ts';
 import { requireRoot } from '../require-root.ts';
@@ -18,5 +18,5 @@ export async function setUpHost(options: HostPackageOptions): Promise<void> {
   await requireRoot();
   await installHostPackages(options);
   await probeHost();
-  await buildImages([]);
+  await buildImages(await buildableImages());
 }
