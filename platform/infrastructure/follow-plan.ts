@@ -6,10 +6,11 @@ import type { StepWorld } from './step-world.ts';
 
 const pollMs = 100;
 
-/** Of a plan that is stored; one that was never applied is `planned`. */
+/** Of a stored plan: `planned` until it is applied, and from then on at least `running`. */
 export async function sagaStatusOf(sagas: SagaRunner<StepWorld>, planId: PlanId): Promise<SagaStatus> {
   try {
-    return await sagas.status(planId);
+    const status = await sagas.status(planId);
+    return status === 'planned' ? 'running' : status;
   } catch (error) {
     if (isPlatformError(error, 'not-found')) return 'planned';
     throw error;
