@@ -1,9 +1,8 @@
-import { networkInterfaces } from 'node:os';
-import { z } from 'zod';
-import { run, runIp } from './command.ts';
+import { existsSync } from 'node:fs';
+import { runIp } from './command.ts';
 import { removeForwarding, setUpForwarding } from './forwarding.ts';
 import type { NetworkRecord } from './records.ts';
-import { gatewayOf } from './subnets.ts';
+import { gatewayOf, macOf } from './subnets.ts';
 
 /** The host's bridge for a network: made, addressed and filtered. Done already: succeeds. */
 export async function ensureBridge(
@@ -11,18 +10,15 @@ export async function ensureBridge(
   network: NetworkRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(bridge in networkInterfaces())) {
-    await removeLinks([bridge], signal);
-    await runIp(
-      [
-        `link add ${bridge} type bridge`,
-        `addr add ${gatewayOf(network.subnet)}/24 dev ${bridge}`,
-        `link set ${bridge} up`,
-      ],
-      { signal },
-    );
-  }
+  const gateway = gatewayOf(network.subnet);
+  // A bridge without an address of its own takes that of a port, and changes it with its ports.
+  const add = isThere(bridge) ? [] : [`link add ${bridge} address ${macOf(gateway)} type bridge`];
+  await runIp([...add, `addr replace ${gateway}/24 dev ${bridge}`, `link set ${bridge} up`], { signal });
   await setUpForwarding(bridge, network, signal);
+}
+
+export function isThere(link: string): boolean {
+  return existsSync(`/sys/class/net/${link}`);
 }
 
 export async function removeBridge(bridge: string, signal: AbortSignal): Promise<void> {
@@ -32,13 +28,7 @@ export async function removeBridge(bridge: string, signal: AbortSignal): Promise
 
 /** Absent links are passed over. */
 export async function removeLinks(names: readonly string[], signal: AbortSignal): Promise<void> {
-  const links = z.array(z.object({ ifname: z.string() }));
-  const existing = new Set(
-    links
-      .parse(JSON.parse(await run('ip', ['-json', 'link', 'show'], { signal })))
-      .map((link) => link.ifname),
-  );
-  const present = names.filter((name) => existing.has(name));
+  const present = names.filter(isThere);
   if (present.length > 0)
     await runIp(
       present.map((name) => `link del ${name}`),

@@ -35,7 +35,12 @@ export function createLocalVmm(options: LocalVmmOptions): VmmDriver {
   const site = siteOf(options);
   const mutex = new KeyedMutex();
   const exclusive = <Result>(name: VmName, signal: AbortSignal, work: () => Promise<Result>) =>
-    translated(signal, () => mutex.run(name, async () => (signal.throwIfAborted(), work())));
+    translated(signal, () =>
+      mutex.run(name, () => {
+        signal.throwIfAborted();
+        return work();
+      }),
+    );
   return {
     capabilities: { product: 'local', networks: true, disks: true, power: true },
     createVm: (spec, signal) =>

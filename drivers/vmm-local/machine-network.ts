@@ -1,13 +1,12 @@
-import { access } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
-import { PlatformError } from '@trencadis/errors';
-import { ensureBridge, removeLinks } from './bridge.ts';
+import { existsSync } from 'node:fs';
+import { withAllocationLock } from './allocation-lock.ts';
+import { ensureBridge, isThere, removeLinks } from './bridge.ts';
 import { run, runIp } from './command.ts';
 import { notFound } from './errors.ts';
 import type { MachinePlaces } from './layout.ts';
-import { type MachineRecord, type NetworkRecord, isMissing, readNetwork } from './records.ts';
+import { type MachineRecord, type NetworkRecord, readNetwork } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
-import { gatewayOf, parseIpv4 } from './subnets.ts';
+import { gatewayOf, macOf } from './subnets.ts';
 
 export const namespacePath = (name: string) => `/run/netns/${name}`;
 
@@ -20,7 +19,9 @@ export const connect: MachineStep = async (site, machine, signal) => {
   const networks = await networksOf(site, machine);
   for (const network of networks) {
     const bridge = site.layout.bridge(network.name);
-    if (!(bridge in networkInterfaces())) await ensureBridge(bridge, network, signal);
+    if (isThere(bridge)) continue;
+    // The host has restarted since the network was made; two machines may start at once.
+    await withAllocationLock(site.layout, signal, () => ensureBridge(bridge, network, signal));
   }
   await runIp([`netns add ${places.kernelName}`, ...linkCommands(site, machine, networks)], { signal });
   const inside = ['link set lo up', ...addressCommands(machine), ...routeCommands(networks)];
@@ -38,7 +39,7 @@ export async function disconnect(
     spec.interfaces.map((_, index) => places.link(index)),
     signal,
   );
-  if (await isThere(namespacePath(places.kernelName))) {
+  if (existsSync(namespacePath(places.kernelName))) {
     await run('ip', ['netns', 'delete', places.kernelName], { signal });
   }
 }
@@ -80,22 +81,4 @@ function addressCommands({ addresses }: MachineRecord): string[] {
 function routeCommands(networks: readonly NetworkRecord[]): string[] {
   const outer = networks.find(({ kind }) => kind === 'public');
   return outer === undefined ? [] : [`route add default via ${gatewayOf(outer.subnet)}`];
-}
-
-/** The same address always has the same hardware address, so that neighbours' caches never hold a wrong one. */
-function macOf(address: string): string {
-  const number = parseIpv4(address);
-  if (number === undefined) throw new PlatformError('internal', `'${address}' is no IPv4 address.`);
-  const bytes = [0x02, 0xfc, ...[24, 16, 8, 0].map((shift) => (number >>> shift) & 255)];
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

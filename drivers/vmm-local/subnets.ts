@@ -68,3 +68,10 @@ export function firstFreeAddress(subnet: string, taken: ReadonlySet<string>): st
   }
   return undefined;
 }
+
+/** The same address always has the same hardware address, so that no neighbour's cache ever holds a wrong one. */
+export function macOf(address: string): string {
+  const number = parseIpv4(address) ?? 0;
+  const bytes = [0x02, 0xfc, ...[24, 16, 8, 0].map((shift) => (number >>> shift) & 255)];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}

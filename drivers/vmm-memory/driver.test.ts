@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import { describeVmmDriver } from '@trencadis/vmm/conformance';
-import type { VmSpec } from '@trencadis/vmm';
+import type { VmSpec, VmmDriver } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
 import { MemoryVmmWorld, createMemoryVmm } from './index.ts';
 
@@ -31,6 +32,36 @@ describeVmmDriver('vmm-memory', async () => {
     image,
     leftovers: async () => world.leftovers(),
     failNext: (operation, code) => world.failNext(operation, code),
+    dispose: async () => undefined,
+  };
+});
+
+function unsupported(): Promise<never> {
+  return Promise.reject(new PlatformError('unsupported', 'This VM manager has no such thing.'));
+}
+
+/** A VM manager that only has VMs: what the suite must accept without a switch. */
+function bareDriver(driver: VmmDriver): VmmDriver {
+  return {
+    capabilities: { product: 'bare', networks: false, disks: false, power: false },
+    createVm: (spec, call) =>
+      spec.interfaces.length + spec.disks.length > 0 ? unsupported() : driver.createVm(spec, call),
+    deleteVm: (name, call) => driver.deleteVm(name, call),
+    describeVm: (name, call) => driver.describeVm(name, call),
+    listVms: (owner, call) => driver.listVms(owner, call),
+    startVm: unsupported,
+    stopVm: unsupported,
+    networks: { createNetwork: unsupported, deleteNetwork: unsupported, listNetworks: unsupported },
+    disks: { createDisk: unsupported, deleteDisk: unsupported, listDisks: unsupported },
+  };
+}
+
+describeVmmDriver('a manager without networks, disks and power', async () => {
+  const world = new MemoryVmmWorld({ images: [image] });
+  return {
+    driver: bareDriver(createMemoryVmm({ clock: systemClock, world })),
+    image,
+    leftovers: async () => world.leftovers(),
     dispose: async () => undefined,
   };
 });

@@ -1,5 +1,4 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { readCgroupTrees } from '../cgroup.ts';
@@ -42,7 +41,6 @@ export async function localLeftovers(directory: string): Promise<readonly string
   return [
     ...files.flat().filter((path) => !path.includes('/.new')),
     ...(await mountsUnder(directory)).map((point) => `mount ${point}`),
-    ...Object.keys(networkInterfaces()).filter(isOurs),
     ...(links.stdout ?? '').split('\n').filter(isOurs),
     ...(tables.stdout ?? '').split('\n').filter(isOurs),
     ...(loops.stdout ?? '').split('\n').filter((path) => path.includes(directory)),
