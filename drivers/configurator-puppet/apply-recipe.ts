@@ -3,6 +3,7 @@ import { describeFailures, readPuppetLog } from './puppet-log.ts';
 import type { RootShell } from './root-shell.ts';
 
 const logFile = '/var/lib/trencadis/incoming/puppet.json';
+const unit = 'trencadis-puppet.service';
 /** For Puppet to end by itself, before the shell gives up on it. */
 const graceMs = 15_000;
 
@@ -15,23 +16,30 @@ export interface ApplyOptions {
 /** Runs `puppet apply` once, its output as it comes. */
 export async function applyRecipe(root: RootShell, options: ApplyOptions): Promise<void> {
   const { modulePath, timeoutMs, onLine } = options;
-  const { exitCode, stderr } = await root.run(puppetCommand(root.vmName, modulePath, timeoutMs), {
-    timeoutMs: timeoutMs + graceMs,
-    onLine,
-  });
-  await judge(root, exitCode, stderr, timeoutMs);
+  // A run whose link was lost goes on by itself: two at once would meet in each other's changes.
+  await root.run(['systemctl', 'stop', unit]);
+  try {
+    const command = puppetCommand(root.vmName, modulePath, timeoutMs);
+    const { exitCode, stderr } = await root.run(command, { timeoutMs: timeoutMs + graceMs, onLine });
+    await judge(root, exitCode, stderr, timeoutMs);
+  } finally {
+    await root.tidy(['systemctl', 'stop', unit]);
+  }
 }
 
-/** `timeout` ends it on the machine itself, where it reaches root's processes whoever logged in. */
+/** As a unit, so that it can be stopped with all that it started, whoever logged in. */
 function puppetCommand(
   vmName: string,
   modulePath: string,
   timeoutMs: number,
 ): readonly [string, ...string[]] {
+  const asUnit = ['--quiet', '--wait', '--pipe', '--collect', `--unit=${unit}`];
+  const environment = ['--setenv=HOME=/root', '--setenv=LC_ALL=C.UTF-8', '--'];
   const bounded = ['timeout', '--kill-after=10', String(Math.ceil(timeoutMs / 1000))];
   const apply = ['puppet', 'apply', '--detailed-exitcodes', '--no-report', '--color=false'];
   const place = ['--certname', vmName, '--modulepath', modulePath, '--logdest', `console,${logFile}`];
-  return ['env', 'LC_ALL=C.UTF-8', ...bounded, ...apply, ...place, '--execute', 'include trencadis::recipe'];
+  const what = ['--execute', 'include trencadis::recipe'];
+  return ['systemd-run', ...asUnit, ...environment, ...bounded, ...apply, ...place, ...what];
 }
 
 /** Exit codes of `puppet apply --detailed-exitcodes`: 0 nothing to do, 2 changed, 1 no catalog, 4 and 6 failures. */

@@ -14,22 +14,35 @@ export function readPuppetLog(text: string): readonly PuppetMessage[] {
 
 const maxOutputLines = 20;
 
-/** What failed first, by the recipe's own line where it came from one; later failures are mostly its consequences. */
+/**
+ * What failed first, by the recipe's own line where it came from one; later failures are mostly its consequences.
+ * Puppet logs a failure twice, the first time without saying where.
+ */
 export function describeFailures(messages: readonly PuppetMessage[]): string {
-  const first = messages.find(({ level }) => ['err', 'crit', 'alert', 'emerg'].includes(level));
-  if (!first) return 'Puppet did not say why.';
+  const errors = messages.filter(({ level }) => ['err', 'crit', 'alert', 'emerg'].includes(level));
+  const failure = errors.find(({ source }) => source !== 'Puppet') ?? errors[0];
+  if (!failure) return 'Puppet did not say why.';
   const output = messages
-    .filter(({ level, source }) => level === 'notice' && source === first.source && first.source !== 'Puppet')
+    .filter(({ level, source }) => level === 'notice' && source === failure.source && source !== 'Puppet')
     .map(({ message }) => message)
     .slice(-maxOutputLines);
-  return [`${placeOf(first.source)}${first.message}`, ...output].join('\n');
+  return [`${placeOf(failure.source)}${plainReason(failure.message)}`, ...output].join('\n');
 }
 
-/** `deploy_gs {'X.gar'} (Exec[unpack X.gar]): `; empty when it concerns the recipe as a whole. */
+/** `deploy_gs {'X.gar'}: Exec[unpack X.gar]: `; empty when it concerns the recipe as a whole. */
 function placeOf(source: string): string {
   const line = /\/Trencadis::(Add_user|Deploy_gs|Create_database)\[([^\]]*)\]/.exec(source);
-  const resource = /\/([A-Z][\w:]*\[[^\]]*\])(?:\/\w+)?$/.exec(source);
-  const name = line ? `${line[1]?.toLowerCase()} {'${line[2]}'}` : '';
-  if (!resource) return name === '' ? '' : `${name}: `;
-  return name === '' ? `${resource[1]}: ` : `${name} (${resource[1]}): `;
+  const resource = /.*\/([A-Z][\w:]*\[[^\]]*\])/.exec(source);
+  const parts = [line ? `${line[1]?.toLowerCase()} {'${line[2]}'}` : undefined, resource?.[1]];
+  return parts.map((part) => (part === undefined ? '' : `${part}: `)).join('');
+}
+
+/** Without what only says how Puppet works inside. */
+function plainReason(message: string): string {
+  return message
+    .trim()
+    .replace(/^(Evaluation Error: |Error while evaluating an? [A-Za-z ]+, )+/, '')
+    .replace(/^change from .*? to .*? failed: /s, '')
+    .replace(/^'\[.*\]' returned (\d+) instead of one of \[0\]$/s, 'exit code $1')
+    .replaceAll(/\/var\/lib\/trencadis\/modules\/[0-9a-f]{64}\//g, '');
 }

@@ -11,6 +11,8 @@ export interface RootShell {
   run(argv: Argv, options?: Partial<Omit<RunOptions, 'signal'>>): Promise<RunResult>;
   /** As `run`, where any exit code but 0 means that the machine is broken: `internal`, with what it said. */
   must(argv: Argv, stdin?: string): Promise<string>;
+  /** For the way out: also after an abort, with a short deadline of its own; what it says does not matter any more. */
+  tidy(argv: Argv): Promise<void>;
   /** Root's own file; its folders are made, for everybody to look into. */
   putFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
 }
@@ -41,13 +43,11 @@ export async function withRootShell(
   await root.must(['install', '-d', '-o', 'root', '-g', 'root', '-m', '0755', stateFolder]);
   await root.must(['rm', '-rf', '--', incoming]);
   await root.must(['install', '-d', '-o', userId, '-m', '0700', incoming]);
-  const [outcome] = await Promise.allSettled([use(root)]);
-  // An aborted job is tidied up after, too.
-  const tidier = rootShell(shell, { ...options, signal: AbortSignal.timeout(tidyTimeoutMs) }, sudo);
-  const [tidied] = await Promise.allSettled([tidier.must(['rm', '-rf', '--', incoming])]);
-  // Why the job failed says more than why the machine could not be tidied after it.
-  if (outcome.status === 'rejected') throw outcome.reason;
-  if (tidied.status === 'rejected') throw tidied.reason;
+  try {
+    await use(root);
+  } finally {
+    await root.tidy(['rm', '-rf', '--', incoming]);
+  }
 }
 
 function rootShell(
@@ -69,7 +69,11 @@ function rootShell(
     await shell.putFile({ path: waiting, content, mode: 0o600 }, signal);
     await must(['install', '-D', '-o', 'root', '-g', 'root', '-m', mode.toString(8), '--', waiting, path]);
   };
-  return { vmName, scrub, run, must, putFile };
+  const tidy: RootShell['tidy'] = async (argv) => {
+    const deadline = { signal: AbortSignal.timeout(tidyTimeoutMs), timeoutMs: tidyTimeoutMs };
+    await Promise.allSettled([shell.run([...sudo, ...argv], deadline)]);
+  };
+  return { vmName, scrub, run, must, tidy, putFile };
 }
 
 async function checkRights(root: RootShell): Promise<void> {

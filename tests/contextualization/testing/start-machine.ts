@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { type CertificatePems, createAuthority, issueServerCertificate } from '@trencadis/certificates';
 import { stateDirectory } from '@trencadis/config';
@@ -8,7 +10,6 @@ import type { ConfigurationContext, RemoteShell } from '@trencadis/contextualiza
 import { isPlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { buildImage, loadRecipe } from '@trencadis/images';
-import { generateSshKeyPair } from '@trencadis/infrastructure';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
 import { createLocalVmm } from '@trencadis/vmm-local';
 
@@ -27,11 +28,17 @@ const never = new AbortController().signal;
 const bootMs = 60_000;
 
 /** A real machine of its own on this host, booted from one of our images, with the given login. */
-export async function startMachine(name: string, image: 'base-toolkits' | 'postgresql', user: string): Promise<Machine> {
+export async function startMachine(
+  name: string,
+  image: 'base-toolkits' | 'postgresql',
+  user: string,
+): Promise<Machine> {
   const directory = await mkdtemp(join(tmpdir(), 'trencadis-machine-'));
   const vmm = createLocalVmm({ directory, addressPool: '10.206.0.0/16' });
-  const { rootfs, digest } = await buildImage(await loadRecipe(image), { directory: join(stateDirectory(), 'images') });
-  const keys = generateSshKeyPair('test');
+  const { rootfs, digest } = await buildImage(await loadRecipe(image), {
+    directory: join(stateDirectory(), 'images'),
+  });
+  const keys = await makeLoginKey(directory);
   const tag = brandId('Tag', 'contextualization');
   const network = brandId('NetworkName', `${name}-net`);
   const vmName = brandId('VmName', name);
@@ -60,7 +67,26 @@ export async function startMachine(name: string, image: 'base-toolkits' | 'postg
   const connect = async (): Promise<RemoteShell> =>
     await driver.connect({ ...vm.ssh!, privateKey: keys.privateKey, hostKeys: vm.hostKeys }, never);
   await untilReachable(connect);
-  return { name, address, context: await contextOf(name, address), connect, script: scriptRunner(connect), stop };
+  return {
+    name,
+    address,
+    context: await contextOf(name, address),
+    connect,
+    script: scriptRunner(connect),
+    stop,
+  };
+}
+
+async function makeLoginKey(
+  directory: string,
+): Promise<{ readonly privateKey: string; readonly publicKey: string }> {
+  const path = join(directory, 'login');
+  await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
+  const [privateKey, publicKey] = await Promise.all([
+    readFile(path, 'utf8'),
+    readFile(`${path}.pub`, 'utf8'),
+  ]);
+  return { privateKey, publicKey: publicKey.trim() };
 }
 
 async function untilReachable(connect: () => Promise<RemoteShell>): Promise<void> {

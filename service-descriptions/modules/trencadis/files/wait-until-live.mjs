@@ -37,9 +37,17 @@ async function ask() {
   return await promise;
 }
 
+// systemd starts a service anew that ends with an error; one that does so again and again will not come up.
+const maxRestarts = 5;
+
+function hasGivenUp() {
+  const show = ['show', '--property=NRestarts', '--value', values.unit];
+  return Number(execFileSync('systemctl', show, { encoding: 'utf8' })) >= maxRestarts;
+}
+
 const deadline = performance.now() + Number(values.seconds) * 1000;
 let problem = await ask();
-while (problem !== undefined && performance.now() < deadline) {
+while (problem !== undefined && performance.now() < deadline && !hasGivenUp()) {
   await sleep(250);
   problem = await ask();
 }
