@@ -21,10 +21,18 @@ export function describeInfrastructureStore(
     afterEach(() => harness[Symbol.asyncDispose]());
     const store = () => harness.store;
 
-    describe('infrastructures', () => describeInfrastructures(store));
-    describe('plans', () => describePlans(store));
-    describe('configured VMs', () => describeConfigurations(store));
-    describe('secrets', () => describeSecrets(store));
+    describe('infrastructures', () => {
+      describeInfrastructures(store);
+    });
+    describe('plans', () => {
+      describePlans(store);
+    });
+    describe('configured VMs', () => {
+      describeConfigurations(store);
+    });
+    describe('secrets', () => {
+      describeSecrets(store);
+    });
   });
 }
 

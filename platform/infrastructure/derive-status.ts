@@ -1,4 +1,3 @@
-import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import type {
   Condition,
@@ -7,7 +6,6 @@ import type {
   Infrastructure,
   InfrastructureStatus,
   ObservedInfrastructure,
-  PlanKind,
   VmStatusView,
 } from './model.ts';
 
@@ -95,22 +93,7 @@ function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Infras
   if (infrastructure.destroyedAt) return 'destroyed';
   if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
   if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
-  return phaseOfSaga(lastPlan.saga, lastPlan.kind);
-}
-
-/** Of a saga that runs or has not brought its plan about. */
-function phaseOfSaga(
-  saga: Exclude<SagaStatus, 'planned' | 'succeeded'>,
-  kind: PlanKind,
-): InfrastructureStatus['phase'] {
-  switch (saga) {
-    case 'stuck':
-      return 'stuck';
-    case 'undone':
-    case 'kept':
-      return 'failed';
-    case 'running':
-    case 'undoing':
-      return kind === 'destroy' ? 'destroying' : 'deploying';
-  }
+  if (lastPlan.saga === 'stuck') return 'stuck';
+  if (lastPlan.saga === 'undone' || lastPlan.saga === 'kept') return 'failed';
+  return lastPlan.kind === 'destroy' ? 'destroying' : 'deploying';
 }

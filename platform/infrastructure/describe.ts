@@ -2,7 +2,7 @@ import { brandId } from '@trencadis/ids';
 import { type SagaRunner, deriveStepStates } from '@trencadis/saga';
 import { deriveStatus } from './derive-status.ts';
 import type { Infrastructure, InfrastructureStatus, StepView } from './model.ts';
-import { sagaStatusOf } from './follow-plan.ts';
+import { planStatusOf } from './follow-plan.ts';
 import { observe } from './observe.ts';
 import { type PreparationParts, prepareDeploy } from './prepare.ts';
 import { vmmOf } from './step-world.ts';
@@ -42,7 +42,7 @@ async function lastPlanOf(
 ): Promise<InfrastructureStatus['lastPlan']> {
   const plan = activePlanId && (await world.store.findPlan(activePlanId));
   if (!plan) return undefined;
-  const [saga, events] = await Promise.all([sagaStatusOf(sagas, plan.id), sagas.events(plan.id)]);
+  const [saga, events] = await Promise.all([planStatusOf(sagas, plan), sagas.events(plan.id)]);
   const states = deriveStepStates({ planId: plan.id, steps: plan.steps, onFailure: 'keep' }, events);
   const steps = plan.steps.map(({ id, title }): StepView => {
     const failure = events.findLast(

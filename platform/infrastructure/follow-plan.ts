@@ -2,6 +2,7 @@ import type { Clock } from '@trencadis/clock';
 import { isPlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
 import type { SagaRunner, SagaStatus, StepEvent } from '@trencadis/saga';
+import type { Plan } from './model.ts';
 import type { StepWorld } from './step-world.ts';
 
 const pollMs = 100;
@@ -15,6 +16,14 @@ export async function sagaStatusOf(sagas: SagaRunner<StepWorld>, planId: PlanId)
     if (isPlatformError(error, 'not-found')) return 'planned';
     throw error;
   }
+}
+
+/** As {@link sagaStatusOf}; a plan without steps has no saga and nothing left to do. */
+export async function planStatusOf(
+  sagas: SagaRunner<StepWorld>,
+  { id, steps }: Pick<Plan, 'id' | 'steps'>,
+): Promise<SagaStatus> {
+  return steps.length === 0 ? 'succeeded' : sagaStatusOf(sagas, id);
 }
 
 /** The events after that sequence number, then those to come, until the plan ends. */

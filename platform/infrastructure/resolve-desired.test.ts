@@ -51,7 +51,7 @@ describe('Fig. 3', () => {
       [`${id}-gt4-java-ant-1`, 1, '/images/base-toolkits'],
       [`${id}-backend-postgresql-1`, 1, '/images/postgresql'],
     ]);
-    expect(desired.vms.every(({ vmm, spec }) => vmm === 'memory' && spec.tag === id)).toBe(true);
+    expect(desired.vms.every(({ vmm, spec }) => vmm === 'memory' && spec.tag === desired.tag)).toBe(true);
   });
 
   it('connects them by interface, on one public and one private network', () => {

@@ -9,7 +9,12 @@ const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   fc.stringMatching(/^[-_A-Za-z0-9]{0,80}$/),
 );
-const number = fc.integer({ min: 1, max: 999_999 });
+const anyPlace = fc.record({
+  systemId: anyText,
+  number: fc.integer({ min: 1, max: 999_999 }),
+  index: fc.integer({ min: 1, max: 99 }),
+  isPersistent: fc.boolean(),
+});
 
 describe('resource names', () => {
   propertyTest.prop([anyText])('have parts that are DNS labels', (text) => {
@@ -17,12 +22,11 @@ describe('resource names', () => {
     expect(labelOf(text)).toBe(labelOf(text));
   });
 
-  propertyTest.prop([anyText, anyText, number, fc.integer({ min: 1, max: 99 }), fc.boolean()])(
+  propertyTest.prop([anyText, anyPlace])(
     'are DNS labels of at most 63 characters, whatever the document calls things',
-    (name, systemId, count, index, isPersistent) => {
-      const place = { systemId, number: count, index, isPersistent };
-      expect(vmName(id, systemId, count)).toMatch(idPatterns.VmName);
-      expect(networkName(id, systemId)).toMatch(idPatterns.NetworkName);
+    (name, place) => {
+      expect(vmName(id, place.systemId, place.number)).toMatch(idPatterns.VmName);
+      expect(networkName(id, place.systemId)).toMatch(idPatterns.NetworkName);
       expect(diskName({ id, name }, place)).toMatch(idPatterns.DiskName);
     },
   );

@@ -4,7 +4,7 @@ import type { Handlers } from '@trencadis/http';
 import type { InfrastructureId, PlanId } from '@trencadis/ids';
 import type { SagaRunner, StepEvent } from '@trencadis/saga';
 import type { EventView, InfrastructureView, PlanView, infrastructureApi } from './api.ts';
-import { followPlan, sagaStatusOf } from './follow-plan.ts';
+import { followPlan, planStatusOf } from './follow-plan.ts';
 import type { Infrastructure, Plan } from './model.ts';
 import type { InfrastructureService } from './service.ts';
 import type { StepWorld } from './step-world.ts';
@@ -58,10 +58,9 @@ export function infrastructureHandlers({
       for await (const event of followPlan({ sagas, clock }, { planId: id, after: query.after }, signal))
         yield eventView(event);
     },
-    planStatus: async ({ params, caller }) => {
-      const { id, steps } = await ownPlan(params.planId, caller);
-      return { saga: steps.length === 0 ? 'succeeded' : await sagaStatusOf(sagas, id) };
-    },
+    planStatus: async ({ params, caller }) => ({
+      saga: await planStatusOf(sagas, await ownPlan(params.planId, caller)),
+    }),
     list: async ({ caller }) => ({ infrastructures: (await service.list(caller.owner)).map(viewOf) }),
     status: async ({ params, caller, signal }) => {
       const infrastructure = await own(params.infrastructureId, caller);

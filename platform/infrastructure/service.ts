@@ -12,7 +12,7 @@ import type { SagaRunner } from '@trencadis/saga';
 import type { ShellEndpoint } from '@trencadis/contextualization';
 import { shellEndpointOf } from './connect-to-vm.ts';
 import { describeInfrastructure } from './describe.ts';
-import { sagaStatusOf } from './follow-plan.ts';
+import { planStatusOf, sagaStatusOf } from './follow-plan.ts';
 import type {
   Infrastructure,
   InfrastructureStatus,
@@ -23,6 +23,7 @@ import type {
 } from './model.ts';
 import { type PreparationParts, prepareDeploy, prepareDestroy } from './prepare.ts';
 import type { StepWorld } from './step-world.ts';
+import { stopPlan } from './stop-plan.ts';
 
 export interface InfrastructureServiceParts extends PreparationParts {
   readonly sagas: SagaRunner<StepWorld>;
@@ -88,7 +89,7 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
       const plan = await getPlan(planId);
       await applyPlan(parts, { plan, infrastructure: await get(plan.infrastructureId), ...options }, signal);
     },
-    destroy: async (id, signal) => destroyInfrastructure(parts, await get(id), signal),
+    destroy: (id, signal) => destroyInfrastructure(parts, () => get(id), signal),
   };
 }
 
@@ -154,6 +155,7 @@ async function applyPlan(
   const { store } = parts.world;
   if (infrastructure.activePlanId !== plan.id) {
     refuseWhenDestroying(infrastructure);
+    await refuseWhenApplied(parts, plan);
     await refuseWhenBusy(parts, infrastructure);
     await refuseWhenStale(parts, application, signal);
     await claim(parts, infrastructure, plan);
@@ -171,25 +173,26 @@ function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastructure):
   );
 }
 
-async function isRunning(
-  { sagas }: InfrastructureServiceParts,
-  planId: PlanId | undefined,
-): Promise<boolean> {
-  if (planId === undefined) return false;
-  const status = await sagaStatusOf(sagas, planId);
-  return status === 'running' || status === 'undoing';
+/** Its saga would not run again, although nothing says that its work is still there. */
+async function refuseWhenApplied({ sagas }: InfrastructureServiceParts, { id }: Plan): Promise<void> {
+  if ((await sagaStatusOf(sagas, id)) === 'planned') return;
+  throw new PlatformError('conflict', `Plan ${id} was applied before; plan again.`, { subject: id });
 }
 
+/** Also while it is about to start: the process that claimed its place may be between the two. */
 async function refuseWhenBusy(
-  parts: InfrastructureServiceParts,
+  { world, sagas }: InfrastructureServiceParts,
   { id, name, activePlanId }: Infrastructure,
 ): Promise<void> {
-  if (!(await isRunning(parts, activePlanId))) return;
-  throw new PlatformError(
-    'conflict',
-    `Plan ${activePlanId} of '${name}' is running; wait until it ends, or destroy '${name}'.`,
-    { subject: id },
-  );
+  const active = activePlanId && (await world.store.findPlan(activePlanId));
+  if (!active) return;
+  const status = await planStatusOf(sagas, active);
+  if (status !== 'planned' && status !== 'running' && status !== 'undoing') return;
+  const remedy =
+    status === 'planned'
+      ? `is about to start; if it does not, apply it again, or destroy '${name}'`
+      : `is running; wait until it ends, or destroy '${name}'`;
+  throw new PlatformError('conflict', `Plan ${active.id} of '${name}' ${remedy}.`, { subject: id });
 }
 
 /** A plan is applied only to the world that it was made for. */
@@ -226,30 +229,31 @@ async function claim(
   );
 }
 
+/** `get` reads again after the request to destroy: from then on nothing else is applied. */
 async function destroyInfrastructure(
   parts: InfrastructureServiceParts,
-  infrastructure: Infrastructure,
+  get: () => Promise<Infrastructure>,
   signal: AbortSignal,
 ): Promise<Plan> {
   const { world, sagas } = parts;
+  await world.store.requestDestroy((await get()).id);
+  const infrastructure = await get();
   const { id, activePlanId } = infrastructure;
   const active = activePlanId && (await world.store.findPlan(activePlanId));
-  if (
-    active &&
-    active.kind === 'destroy' &&
-    (infrastructure.destroyedAt || (await isRunning(parts, active.id)))
-  )
-    return active;
-  await world.store.requestDestroy(id);
-  if (activePlanId && (await isRunning(parts, activePlanId))) {
-    await sagas.requestCancel(activePlanId, 'keep');
-    await sagas.wait(activePlanId);
-  }
+  if (active && active.kind === 'destroy') {
+    if (infrastructure.destroyedAt) return active;
+    const status = await sagaStatusOf(sagas, active.id);
+    if (status === 'planned' || status === 'running') return startDestroy(parts, active);
+  } else if (active) await stopPlan(sagas, active, signal);
   const steps = await prepareDestroy(parts, infrastructure, signal);
   const plan = planOf(infrastructure, 'destroy', world.clock.now(), { steps });
   await world.store.insertPlan(plan);
-  await claim(parts, infrastructure, plan);
-  await sagas.start({ planId: plan.id, steps, onFailure: 'keep' });
+  const outcome = await world.store.claimActivePlan(id, plan.id, activePlanId);
+  return outcome === 'claimed' ? startDestroy(parts, plan) : destroyInfrastructure(parts, get, signal);
+}
+
+async function startDestroy({ sagas }: InfrastructureServiceParts, plan: Plan): Promise<Plan> {
+  await sagas.start({ planId: plan.id, steps: plan.steps, onFailure: 'keep' });
   return plan;
 }
 
