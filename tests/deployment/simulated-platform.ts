@@ -10,7 +10,7 @@ import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { PlatformError } from '@trencadis/errors';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import { type ImageStore, createMemoryImageStore, readCatalogEntries } from '@trencadis/image-catalog';
-import { type StepWorld, createVault } from '@trencadis/infrastructure';
+import { type InfrastructureStore, type StepWorld, createVault } from '@trencadis/infrastructure';
 import { createMemoryInfrastructureStore } from '@trencadis/infrastructure/testing';
 import { parseSealingKey } from '@trencadis/sealing';
 import {
@@ -38,6 +38,10 @@ export interface SimulatedPlatform extends AsyncDisposable {
 
 export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
   readonly clock?: Clock;
+  /** Default: one in memory. */
+  readonly store?: InfrastructureStore;
+  /** A site that is there already, as after a restart of the platform. */
+  readonly site?: MemoryVmmWorld;
   /** The next configuration of a VM whose name holds this fails. */
   readonly failConfigurationOf?: string;
 }
@@ -47,12 +51,13 @@ const sealingKey = parseSealingKey(Buffer.alloc(32, 7).toString('base64url'));
 /** The platform's real parts on a simulated VM manager, with a shell and a configurator that only take note. */
 export async function simulatePlatform({
   clock = systemClock,
+  store = createMemoryInfrastructureStore(),
+  site = new MemoryVmmWorld(),
   failConfigurationOf,
-  ...site
+  ...manners
 }: SimulationOptions = {}): Promise<SimulatedPlatform> {
   const folder = await mkdtemp(join(tmpdir(), 'trencadis-simulation-'));
-  const vmm = createMemoryVmm({ clock, world: new MemoryVmmWorld(), ...site });
-  const store = createMemoryInfrastructureStore();
+  const vmm = createMemoryVmm({ clock, world: site, ...manners });
   const configured: ConfigurationJob[] = [];
   const world: StepWorld = {
     vmms: new Map([['memory', vmm]]),
@@ -87,14 +92,14 @@ function simulatedShells(vmm: MemoryVmm): RemoteShellDriver {
 }
 
 function notingConfigurator(configured: ConfigurationJob[], failing: string | undefined): Configurator {
-  const { problemsOf } = createPuppetConfigurator({
-    modulesDirectory: pathOf('service-descriptions/modules'),
-  });
+  const puppet = createPuppetConfigurator({ modulesDirectory: pathOf('service-descriptions/modules') });
+  let toFail = failing;
   return {
     name: 'puppet',
-    problemsOf,
+    problemsOf: (recipe) => puppet.problemsOf(recipe),
     configure: async (_shell, job) => {
-      if (failing !== undefined && job.vmName.includes(failing)) {
+      if (toFail !== undefined && job.vmName.includes(toFail)) {
+        toFail = undefined;
         throw new PlatformError(
           'invalid-argument',
           `Resource Deploy_gs[x] of ${job.vmName} failed: no space left.`,
