@@ -51,8 +51,8 @@ async function main(settings: Settings, log: Log): Promise<void> {
   });
   await serve(settings, { log, database, world, sagas });
   await sagas.close();
-  await withdrawLocalServer(home);
   await postgres.stop();
+  await withdrawLocalServer(home);
 }
 
 interface Parts {

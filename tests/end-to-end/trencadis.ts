@@ -30,8 +30,12 @@ export class Trencadis implements AsyncDisposable {
     return new Trencadis(home);
   }
 
-  async start(...args: readonly string[]): Promise<Ended> {
-    const env = { TRENCADIS_HOME: this.home };
+  start(...args: readonly string[]): Promise<Ended> {
+    return this.startWith({}, ...args);
+  }
+
+  async startWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+    const env = { TRENCADIS_HOME: this.home, ...environment };
     const { exitCode, stdout, all } = await execa(process.execPath, [program, ...args], {
       env,
       reject: false,
@@ -81,8 +85,10 @@ export class Trencadis implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.start('destroy', 'key-server', '--yes');
-    await this.start('stop');
+    const { stdout } = await this.start('status', '--json');
+    const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly { name: string }[] };
+    for (const { name } of infrastructures) await this.run('destroy', name, '--yes');
+    await this.run('stop');
     await rm(this.home, { recursive: true, force: true });
   }
 }
