@@ -4,7 +4,7 @@ import type { ConfigurationJob, DeliveredComponent } from '@trencadis/contextual
 import { describeConfigurator } from '@trencadis/contextualization/conformance';
 import { sha256OfText } from '@trencadis/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Machine, startMachine } from './testing/start-machine.ts';
+import { type Machine, applyAgain, startMachine } from './testing/start-machine.ts';
 
 const modulesDirectory = fileURLToPath(new URL('../../service-descriptions/modules', import.meta.url));
 const configurator = createPuppetConfigurator({ modulesDirectory });
@@ -68,7 +68,11 @@ describe('a database made by Puppet', () => {
   const configure = async (job: ConfigurationJob): Promise<void> => {
     const shell = await machine.connect();
     const options = { signal: never, timeoutMs: 180_000, onLine: () => undefined };
-    await configurator.configure(shell, job, options).finally(async () => await shell.close());
+    try {
+      await configurator.configure(shell, job, options);
+    } finally {
+      await shell.close();
+    }
   };
   /** What psql says to the statement, logging in over TCP as the service would. */
   const query = async (change: Record<string, string> = {}, statement = 'select count(*) from shares') => {
@@ -132,6 +136,10 @@ describe('a database made by Puppet', () => {
     expect(await query()).toBe('1');
     await configure(jobOf(machine, 'insert into shares values (2);\n'));
     expect(await query()).toBe('2');
+  });
+
+  it('is left alone by another run', async () => {
+    expect(await machine.script(applyAgain)).toContain('Applied catalog');
   });
 
   it('takes a new password', async () => {

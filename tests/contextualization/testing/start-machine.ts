@@ -24,6 +24,10 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
+/** Puppet once more, as an operator would by hand; anything but "nothing to do" is an exit code that fails the script. */
+export const applyAgain =
+  "puppet apply --detailed-exitcodes --modulepath /var/lib/trencadis/modules/* --execute 'include trencadis::recipe'";
+
 const never = new AbortController().signal;
 const bootMs = 60_000;
 
@@ -47,34 +51,22 @@ export async function startMachine(
     await vmm.networks.deleteNetwork(network, never);
     await rm(directory, { recursive: true });
   };
-  await vmm.networks.createNetwork({ name: network, tag, kind: 'private' }, never);
-  const vm = await vmm.createVm(
-    {
-      name: vmName,
-      tag,
-      hostName: name,
-      image: { location: rootfs, digest },
-      cpuCount: 1,
-      memoryMiB: 1024,
-      interfaces: [{ network }],
-      disks: [],
-      login: { user, authorizedKey: keys.publicKey },
-    },
-    never,
-  );
-  const address = vm.addresses[0]!.address;
-  const driver = createSshShellDriver();
-  const connect = async (): Promise<RemoteShell> =>
-    await driver.connect({ ...vm.ssh!, privateKey: keys.privateKey, hostKeys: vm.hostKeys }, never);
-  await untilReachable(connect);
-  return {
-    name,
-    address,
-    context: await contextOf(name, address),
-    connect,
-    script: scriptRunner(connect),
-    stop,
-  };
+  try {
+    await vmm.networks.createNetwork({ name: network, tag, kind: 'private' }, never);
+    const spec = { name: vmName, tag, hostName: name, image: { location: rootfs, digest } };
+    const size = { cpuCount: 1, memoryMiB: 1024, interfaces: [{ network }], disks: [] };
+    const login = { user, authorizedKey: keys.publicKey };
+    const vm = await vmm.createVm({ ...spec, ...size, login }, never);
+    const address = vm.addresses[0]!.address;
+    const endpoint = { ...vm.ssh!, privateKey: keys.privateKey, hostKeys: vm.hostKeys };
+    const connect = async (): Promise<RemoteShell> => await createSshShellDriver().connect(endpoint, never);
+    await untilReachable(connect);
+    const context = await contextOf(name, address);
+    return { name, address, context, connect, script: scriptRunner(connect), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function makeLoginKey(
