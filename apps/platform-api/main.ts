@@ -1,19 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
-import { createHttpServer, listen, registerRoutes } from '@trencadis/http';
-import {
-  createPostgresImageStore,
-  imageApi,
-  imageCatalogMigrations,
-  imageHandlers,
-} from '@trencadis/image-catalog';
+import { listen } from '@trencadis/http';
+import { createPostgresImageStore, imageCatalogMigrations } from '@trencadis/image-catalog';
 import {
   type StepWorld,
   announceLocalServer,
   createInfrastructureService,
-  infrastructureApi,
-  infrastructureHandlers,
   infrastructureMigrations,
   infrastructureSteps,
   readOrCreateLocalToken,
@@ -23,12 +16,11 @@ import {
 import { type Log, createLog } from '@trencadis/log';
 import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
 import { type SagaRunner, createSagaRunner, sagaMigrations } from '@trencadis/saga';
-import { authenticateOperator } from './authenticate-operator.ts';
+import { createPlatformServer } from './create-server.ts';
 import { createWorld } from './create-world.ts';
 import { importBuiltImages } from './import-built-images.ts';
 import { type Settings, readSettings } from './settings.ts';
 
-const version = '0.1.0';
 const stepConcurrency = 16;
 
 /** The platform's server on the embedded defaults; serves until SIGTERM or SIGINT. */
@@ -68,13 +60,15 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
   await importBuilt();
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  const server = await createHttpServer({ log, title: 'Trencadis platform', version, signal: stop.signal });
-  const authenticate = authenticateOperator(await readOrCreateLocalToken(home));
-  const service = createInfrastructureService({ world, images, sagas });
-  registerRoutes(server, infrastructureApi, infrastructureHandlers({ service, sagas, clock: systemClock }), {
-    authenticate,
+  const server = await createPlatformServer({
+    log,
+    signal: stop.signal,
+    operatorToken: await readOrCreateLocalToken(home),
+    service: createInfrastructureService({ world, images, sagas }),
+    sagas,
+    images: { store: images, importBuilt },
+    clock: systemClock,
   });
-  registerRoutes(server, imageApi, imageHandlers({ store: images, importBuilt }), { authenticate });
   const closed = new Promise<void>((resolve) => server.addHook('onClose', async () => resolve()));
   const url = await listen(server, { host, port });
   await announceLocalServer(home, { url, pid: process.pid });

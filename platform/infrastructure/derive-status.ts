@@ -1,3 +1,4 @@
+import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import type {
   Condition,
@@ -89,11 +90,18 @@ interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> 
   readonly isAsDesired: boolean;
 }
 
-function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): InfrastructureStatus['phase'] {
+type Phase = InfrastructureStatus['phase'];
+
+const phaseOfEnding: Readonly<Partial<Record<SagaStatus, Phase>>> = {
+  stuck: 'stuck',
+  undone: 'failed',
+  kept: 'failed',
+};
+
+function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
   if (infrastructure.destroyedAt) return 'destroyed';
-  if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
-  if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
-  if (lastPlan.saga === 'stuck') return 'stuck';
-  if (lastPlan.saga === 'undone' || lastPlan.saga === 'kept') return 'failed';
-  return lastPlan.kind === 'destroy' ? 'destroying' : 'deploying';
+  const saga = lastPlan?.saga ?? 'planned';
+  if (saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
+  if (saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
+  return phaseOfEnding[saga] ?? (lastPlan?.kind === 'destroy' ? 'destroying' : 'deploying');
 }

@@ -20,47 +20,14 @@ export interface InfrastructureHandlersParts {
   readonly clock: Clock;
 }
 
-export function infrastructureHandlers({
-  service,
-  sagas,
-  clock,
-}: InfrastructureHandlersParts): Handlers<typeof infrastructureApi, Owner> {
-  const own = async (id: InfrastructureId, { owner }: Owner) => {
-    const infrastructure = await service.get(id);
-    if (infrastructure.owner === owner) return infrastructure;
-    throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
-  };
-  const ownPlan = async (id: PlanId, caller: Owner) => {
-    const plan = await service.getPlan(id);
-    await own(plan.infrastructureId, caller);
-    return plan;
-  };
+type AllHandlers = Handlers<typeof infrastructureApi, Owner>;
+type PlanRoute = 'plan' | 'getPlan' | 'apply' | 'followPlan' | 'planStatus';
+
+export function infrastructureHandlers(parts: InfrastructureHandlersParts): AllHandlers {
+  const { service } = parts;
+  const own = (id: InfrastructureId, caller: Owner) => getOwn(service, id, caller);
   return {
-    plan: async ({ body, caller, signal }) => {
-      const planning = await service.plan({ ...body, owner: caller.owner }, signal);
-      const diagnostics = [...planning.diagnostics];
-      if (planning.kind === 'problems') return { kind: 'problems', diagnostics };
-      return {
-        kind: 'planned',
-        infrastructure: viewOf(planning.infrastructure),
-        plan: planView(planning.plan),
-        diagnostics,
-      };
-    },
-    getPlan: async ({ params, caller }) => planView(await ownPlan(params.planId, caller)),
-    apply: async ({ params, body, caller, signal }) => {
-      const { id } = await ownPlan(params.planId, caller);
-      await service.apply(id, body, signal);
-      return { planId: id };
-    },
-    followPlan: async function* follow({ params, query, caller, signal }) {
-      const { id } = await ownPlan(params.planId, caller);
-      for await (const event of followPlan({ sagas, clock }, { planId: id, after: query.after }, signal))
-        yield eventView(event);
-    },
-    planStatus: async ({ params, caller }) => ({
-      saga: await planStatusOf(sagas, await ownPlan(params.planId, caller)),
-    }),
+    ...planHandlers(parts),
     list: async ({ caller }) => ({ infrastructures: (await service.list(caller.owner)).map(viewOf) }),
     status: async ({ params, caller, signal }) => {
       const infrastructure = await own(params.infrastructureId, caller);
@@ -76,10 +43,49 @@ export function infrastructureHandlers({
     authority: async ({ params, caller }) => service.authority(await own(params.infrastructureId, caller)),
     shell: async ({ params, caller, signal }) => {
       const infrastructure = await own(params.infrastructureId, caller);
-      const endpoint = await service.shellEndpoint(infrastructure, params.vmName, signal);
-      return { ...endpoint, hostKeys: [...endpoint.hostKeys] };
+      return service.shellEndpoint(infrastructure, params.vmName, signal);
     },
   };
+}
+
+function planHandlers({ service, sagas, clock }: InfrastructureHandlersParts): Pick<AllHandlers, PlanRoute> {
+  const ownPlan = async (id: PlanId, caller: Owner) => {
+    const plan = await service.getPlan(id);
+    await getOwn(service, plan.infrastructureId, caller);
+    return plan;
+  };
+  return {
+    plan: async ({ body, caller, signal }) => {
+      const planning = await service.plan({ ...body, owner: caller.owner }, signal);
+      if (planning.kind === 'problems') return planning;
+      const { infrastructure, plan, diagnostics } = planning;
+      return { kind: 'planned', infrastructure: viewOf(infrastructure), plan: planView(plan), diagnostics };
+    },
+    getPlan: async ({ params, caller }) => planView(await ownPlan(params.planId, caller)),
+    apply: async ({ params, body, caller, signal }) => {
+      const { id } = await ownPlan(params.planId, caller);
+      await service.apply(id, body, signal);
+      return { planId: id };
+    },
+    followPlan: async function* follow({ params, query, caller, signal }) {
+      const { id } = await ownPlan(params.planId, caller);
+      const events = followPlan({ sagas, clock }, { planId: id, after: query.after }, signal);
+      for await (const event of events) yield eventView(event);
+    },
+    planStatus: async ({ params, caller }) => ({
+      saga: await planStatusOf(sagas, await ownPlan(params.planId, caller)),
+    }),
+  };
+}
+
+async function getOwn(
+  service: InfrastructureService,
+  id: InfrastructureId,
+  { owner }: Owner,
+): Promise<Infrastructure> {
+  const infrastructure = await service.get(id);
+  if (infrastructure.owner === owner) return infrastructure;
+  throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
 }
 
 function viewOf({

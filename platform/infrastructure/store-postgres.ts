@@ -38,18 +38,43 @@ interface Tables {
 /** The store on PostgreSQL; several processes may share it. */
 export function createPostgresInfrastructureStore(database: Database): InfrastructureStore {
   const db = database.tables<Tables>();
-  return { ...infrastructures(db), ...plans(db), ...configurations(db), ...secrets(db) };
+  return {
+    ...infrastructureQueries(db),
+    ...infrastructureChanges(db),
+    ...plans(db),
+    ...configurations(db),
+    ...secrets(db),
+  };
 }
 
 type Queries = Kysely<Tables>;
 
-function infrastructures(
-  db: Queries,
-): Pick<
-  InfrastructureStore,
-  'insert' | 'updateDocument' | 'find' | 'findByName' | 'list' | 'requestDestroy' | 'markDestroyed'
-> {
+function infrastructureQueries(db: Queries): Pick<InfrastructureStore, 'find' | 'findByName' | 'list'> {
   const select = () => db.selectFrom('infrastructure').selectAll();
+  return {
+    find: async (id) => fromRow(await select().where('id', '=', id).executeTakeFirst()),
+    findByName: async (owner, name) =>
+      fromRow(
+        await select()
+          .where('owner', '=', owner)
+          .where('name', '=', name)
+          .where('destroyed_at', 'is', null)
+          .executeTakeFirst(),
+      ),
+    list: async (owner) => {
+      const rows = await select()
+        .where('owner', '=', owner)
+        .where('destroyed_at', 'is', null)
+        .orderBy('created_at')
+        .execute();
+      return rows.flatMap((row) => fromRow(row) ?? []);
+    },
+  };
+}
+
+function infrastructureChanges(
+  db: Queries,
+): Pick<InfrastructureStore, 'insert' | 'updateDocument' | 'requestDestroy' | 'markDestroyed'> {
   return {
     insert: async (infrastructure) => {
       try {
@@ -69,23 +94,6 @@ function infrastructures(
         .executeTakeFirst();
       if (numUpdatedRows === 0n)
         throw new PlatformError('conflict', `Infrastructure '${name}' is being destroyed.`, { subject: id });
-    },
-    find: async (id) => fromRow(await select().where('id', '=', id).executeTakeFirst()),
-    findByName: async (owner, name) =>
-      fromRow(
-        await select()
-          .where('owner', '=', owner)
-          .where('name', '=', name)
-          .where('destroyed_at', 'is', null)
-          .executeTakeFirst(),
-      ),
-    list: async (owner) => {
-      const rows = await select()
-        .where('owner', '=', owner)
-        .where('destroyed_at', 'is', null)
-        .orderBy('created_at')
-        .execute();
-      return rows.flatMap((row) => fromRow(row) ?? []);
     },
     requestDestroy: async (id) => {
       await db

@@ -28,7 +28,10 @@ export async function packGar(files: Readonly<Record<string, string>>): Promise<
       await writeFile(join(root, path), content);
     }
     const file = join(directory, 'packed.gar');
-    await create({ cwd: root, file, gzip: true, preservePaths: true, portable: true, noMtime: true }, Object.keys(files));
+    await create(
+      { cwd: root, file, gzip: true, preservePaths: true, portable: true, noMtime: true },
+      Object.keys(files),
+    );
     return await readFile(file);
   } finally {
     await rm(directory, { recursive: true });

@@ -13,7 +13,7 @@ import { createLog } from '@trencadis/log';
 import { type EmbeddedPostgres, connect, startEmbeddedPostgres } from '@trencadis/postgres';
 import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildComponents } from '../../apps/cli/demo/build-components.ts';
+import { buildComponents } from './build-components.ts';
 
 const clock = systemClock;
 const audience = 'https://key-server.test';

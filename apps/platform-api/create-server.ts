@@ -1,0 +1,37 @@
+import type { Clock } from '@trencadis/clock';
+import { type HttpServer, createHttpServer, registerRoutes } from '@trencadis/http';
+import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
+import {
+  type InfrastructureService,
+  type StepWorld,
+  infrastructureApi,
+  infrastructureHandlers,
+} from '@trencadis/infrastructure';
+import type { Log } from '@trencadis/log';
+import type { SagaRunner } from '@trencadis/saga';
+import { authenticateOperator } from './authenticate-operator.ts';
+
+const version = '0.1.0';
+
+export interface PlatformServerParts {
+  readonly log: Log;
+  /** Closes the server. */
+  readonly signal: AbortSignal;
+  /** Whoever holds it is the operator. */
+  readonly operatorToken: string;
+  readonly service: InfrastructureService;
+  readonly sagas: SagaRunner<StepWorld>;
+  readonly images: ImageHandlersParts;
+  readonly clock: Clock;
+}
+
+/** The platform's server with all its routes; it does not listen yet. */
+export async function createPlatformServer(parts: PlatformServerParts): Promise<HttpServer> {
+  const { log, signal, operatorToken, service, sagas, images, clock } = parts;
+  const server = await createHttpServer({ log, title: 'Trencadis platform', version, signal });
+  const authenticate = authenticateOperator(operatorToken);
+  const handlers = infrastructureHandlers({ service, sagas, clock });
+  registerRoutes(server, infrastructureApi, handlers, { authenticate });
+  registerRoutes(server, imageApi, imageHandlers(images), { authenticate });
+  return server;
+}
