@@ -20,8 +20,13 @@ type CallerOf<R extends Route, Caller> = R extends { readonly access: 'public' }
 export type Handlers<Routes extends Contract, Caller> = {
   readonly [Name in keyof Routes]: (
     request: RouteRequest<Routes[Name]> & RequestContext<CallerOf<Routes[Name], Caller>>,
-  ) => RouteAnswer<Routes[Name]>;
+  ) => HandlerAnswer<Routes[Name]>;
 };
+
+/** A stream may be promised, so that what is checked before it fails with a status of its own. */
+type HandlerAnswer<R extends Route> = R extends { readonly stream: true }
+  ? RouteAnswer<R> | Promise<RouteAnswer<R>>
+  : RouteAnswer<R>;
 
 export interface RegisterOptions<Caller> {
   /**
@@ -78,7 +83,7 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
       const { params, query, body, id: requestId } = request;
       const signal = AbortSignal.any([closing, goneSignal(reply)]);
       const answer = handler({ params, query, body, caller: callers.get(request), requestId, signal });
-      return await sendAnswer({ route, reply, answer, requestId });
+      return await sendAnswer({ route, reply, answer: await answer, requestId });
     },
   };
 }
@@ -86,14 +91,18 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
 async function sendAnswer(sending: {
   readonly route: Route;
   readonly reply: FastifyReply;
-  readonly answer: Promise<unknown> | AsyncIterable<unknown>;
+  readonly answer: unknown;
   readonly requestId: string;
 }): Promise<unknown> {
   const { route, reply, answer, requestId } = sending;
   reply.code(route.status ?? 200);
-  if (!(Symbol.asyncIterator in answer)) return await answer;
+  if (!isIterable(answer)) return answer;
   const lines = Readable.from(writeNdjson(answer, route.response, { requestId }), { objectMode: false });
   return await reply.type(ndjsonMediaType).header('cache-control', 'no-store').send(lines);
+}
+
+function isIterable(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }
 
 function bearerTokenOf(request: FastifyRequest): string {

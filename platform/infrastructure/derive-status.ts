@@ -92,16 +92,18 @@ interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> 
 
 type Phase = InfrastructureStatus['phase'];
 
-const phaseOfEnding: Readonly<Partial<Record<SagaStatus, Phase>>> = {
-  stuck: 'stuck',
-  undone: 'failed',
-  kept: 'failed',
+const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>, Record<PlanKind, Phase>>> = {
+  running: { deploy: 'deploying', destroy: 'destroying' },
+  undoing: { deploy: 'deploying', destroy: 'destroying' },
+  undone: { deploy: 'failed', destroy: 'failed' },
+  kept: { deploy: 'failed', destroy: 'failed' },
+  stuck: { deploy: 'stuck', destroy: 'stuck' },
 };
 
+/** Once a plan has succeeded, and before one was applied, what is observed decides. */
 function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
   if (infrastructure.destroyedAt) return 'destroyed';
-  const saga = lastPlan?.saga ?? 'planned';
-  if (saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
-  if (saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
-  return phaseOfEnding[saga] ?? (lastPlan?.kind === 'destroy' ? 'destroying' : 'deploying');
+  if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
+  if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
+  return phaseOfSaga[lastPlan.saga][lastPlan.kind];
 }

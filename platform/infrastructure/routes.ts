@@ -51,8 +51,9 @@ export function infrastructureHandlers(parts: InfrastructureHandlersParts): AllH
 function planHandlers({ service, sagas, clock }: InfrastructureHandlersParts): Pick<AllHandlers, PlanRoute> {
   const ownPlan = async (id: PlanId, caller: Owner) => {
     const plan = await service.getPlan(id);
-    await getOwn(service, plan.infrastructureId, caller);
-    return plan;
+    if ((await service.get(plan.infrastructureId)).owner === caller.owner) return plan;
+    // Named as what was asked for: the infrastructure behind it is no more the caller's business than the plan.
+    throw new PlatformError('not-found', `There is no plan ${id}.`, { subject: id });
   };
   return {
     plan: async ({ body, caller, signal }) => {
@@ -67,15 +68,18 @@ function planHandlers({ service, sagas, clock }: InfrastructureHandlersParts): P
       await service.apply(id, body, signal);
       return { planId: id };
     },
-    followPlan: async function* follow({ params, query, caller, signal }) {
+    followPlan: async ({ params, query, caller, signal }) => {
       const { id } = await ownPlan(params.planId, caller);
-      const events = followPlan({ sagas, clock }, { planId: id, after: query.after }, signal);
-      for await (const event of events) yield eventView(event);
+      return eventViews(followPlan({ sagas, clock }, { planId: id, after: query.after }, signal));
     },
     planStatus: async ({ params, caller }) => ({
       saga: await planStatusOf(sagas, await ownPlan(params.planId, caller)),
     }),
   };
+}
+
+async function* eventViews(events: AsyncIterable<StepEvent>): AsyncGenerator<EventView> {
+  for await (const event of events) yield eventView(event);
 }
 
 async function getOwn(
