@@ -1,0 +1,14 @@
+/** Routes that are not guarded as all others are, each with its reason. A new one is a decision to review. */
+
+/** They answer without a token. */
+export const withoutToken: Readonly<Record<string, string>> = {
+  'GET /openapi.json': 'The description of the API is the same for everybody and names nobody’s things.',
+};
+
+/** They take no id of a thing that somebody owns, so another owner's cannot be asked for. */
+export const withoutOwner: Readonly<Record<string, string>> = {
+  plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
+  list: 'Answers the caller’s own only.',
+  listImages: 'The catalog is shared by all who may read images.',
+  importImages: 'The catalog is shared; only the operator has the right to change it.',
+};

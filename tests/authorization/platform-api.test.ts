@@ -1,0 +1,167 @@
+import { createPlatformServer } from '@trencadis/app-platform-api/create-server';
+import { systemClock } from '@trencadis/clock';
+import { type Contract, type Route, listen } from '@trencadis/http';
+import { newInfrastructureId, newPlanId } from '@trencadis/ids';
+import { imageApi } from '@trencadis/image-catalog';
+import { type Infrastructure, type Plan, infrastructureApi } from '@trencadis/infrastructure';
+import { createLog } from '@trencadis/log';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SimulatedService, keyServerRequest } from '../deployment/simulated-service.ts';
+import { withoutOwner, withoutToken } from './exceptions.ts';
+
+const contracts: Contract = { ...infrastructureApi, ...imageApi };
+const routes = Object.entries(contracts).map(([name, route]) => ({ name, route }));
+const owned = routes.filter(({ name }) => !(name in withoutOwner));
+const operatorToken = 'token-of-the-operator';
+
+/** A valid body for each route that takes one. */
+const bodies: Readonly<Record<string, unknown>> = {
+  plan: { name: 'keys', document: keyServerRequest.document },
+  apply: { onFailure: 'undo' },
+};
+
+interface Ids {
+  readonly infrastructureId: string;
+  readonly planId: string;
+  readonly vmName: string;
+}
+
+let simulated: SimulatedService;
+let baseUrl: string;
+const stop = new AbortController();
+/** An infrastructure of another owner, one of the operator, and one that never was. */
+let foreign: Ids;
+let own: Ids;
+const unknown: Ids = { infrastructureId: newInfrastructureId(), planId: newPlanId(), vmName: 'nobody' };
+
+beforeAll(async () => {
+  simulated = await SimulatedService.start();
+  const { service, sagas, platform } = simulated;
+  const images = { store: platform.images, importBuilt: async () => {} };
+  const log = createLog({ name: 'authorization', level: 'silent' });
+  const parts = { log, signal: stop.signal, operatorToken, service, sagas, images, clock: systemClock };
+  baseUrl = await listen(await createPlatformServer(parts), { host: '127.0.0.1', port: 0 });
+  foreign = await idsOf('ana');
+  own = await idsOf('operator');
+});
+afterAll(async () => {
+  stop.abort();
+  await simulated[Symbol.asyncDispose]();
+});
+
+/** Of an infrastructure that was deployed for them. */
+async function idsOf(owner: string): Promise<Ids> {
+  const { service } = simulated;
+  const planning = await service.plan({ ...keyServerRequest, owner }, AbortSignal.timeout(5_000));
+  if (planning.kind !== 'planned') throw new Error(JSON.stringify(planning.diagnostics));
+  const { infrastructure, plan }: { infrastructure: Infrastructure; plan: Plan } = planning;
+  await simulated.apply(plan);
+  expect(await simulated.wait(plan)).toBe('succeeded');
+  return {
+    infrastructureId: infrastructure.id,
+    planId: plan.id,
+    vmName: `${infrastructure.id}-gt4-java-ant-1`,
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function call(
+  { name, route }: { readonly name: string; readonly route: Route },
+  { ids, authorization }: { readonly ids: Ids; readonly authorization?: string },
+): Promise<Answer> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: keyof Ids) => ids[key]);
+  const body = bodies[name];
+  const response = await fetch(new URL(path, baseUrl), {
+    method: route.method,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  return { status: response.status, body: await response.text() };
+}
+
+const asOperator = `Bearer ${operatorToken}`;
+const siteNow = () => simulated.platform.site.leftovers().toSorted();
+
+it('serves exactly the routes of its contracts, and those pinned as exceptions', async () => {
+  const answer = await fetch(new URL('/openapi.json', baseUrl));
+  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, unknown>> };
+  const served = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(served.toSorted()).toEqual(routes.map(({ route }) => `${route.method} ${route.path}`).toSorted());
+  const publicRoutes = routes.filter(({ route }) => route.access === 'public').map(({ route }) => route.path);
+  expect(publicRoutes).toEqual([]);
+  expect(Object.keys(withoutToken)).toEqual(['GET /openapi.json']);
+});
+
+it('pins no exception for a route that is gone or that names somebody’s thing', () => {
+  const withoutParams = routes.filter(({ route }) => route.params === undefined).map(({ name }) => name);
+  expect(Object.keys(withoutOwner).toSorted()).toEqual(withoutParams.toSorted());
+});
+
+describe.each(routes)('$name', (entry) => {
+  const wrong: Readonly<Record<string, string | undefined>> = {
+    'no token': undefined,
+    'a wrong token': 'Bearer not-the-token-of-the-operator',
+    'an empty token': 'Bearer ',
+    'the right token in another scheme': `Basic ${operatorToken}`,
+    'the beginning of the right token': asOperator.slice(0, -1),
+  };
+  it.each(Object.entries(wrong))('answers 401 to %s, and does nothing', async (_what, authorization) => {
+    const before = siteNow();
+    const answer = await call(entry, { ids: own, ...(authorization === undefined ? {} : { authorization }) });
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect(siteNow()).toEqual(before);
+  });
+});
+
+describe.each(owned)('$name, of another owner', (entry) => {
+  it('is answered like what does not exist, and does nothing', async () => {
+    const before = siteNow();
+    const answer = await call(entry, { ids: foreign, authorization: asOperator });
+    const missing = await call(entry, { ids: unknown, authorization: asOperator });
+    expect(answer.status).toBe(404);
+    expect(missing.status).toBe(404);
+    expect(shapeOf(answer, foreign)).toEqual(shapeOf(missing, unknown));
+    expect(siteNow()).toEqual(before);
+  });
+});
+
+/** The answer without the ids that were asked for. */
+function shapeOf({ body }: Answer, ids: Ids): unknown {
+  const text = Object.entries(ids).reduce(
+    (rest, [key, id]: [string, string]) => rest.replaceAll(id, key),
+    body,
+  );
+  const { requestId: _, instance: __, ...shape } = JSON.parse(text) as Record<string, unknown>;
+  return shape;
+}
+
+describe('the operator', () => {
+  const last = routes.filter(({ name }) => name === 'destroy');
+  const others = routes.filter(({ name }) => name !== 'destroy');
+  it.each([...others, ...last])('may $name', async (entry) => {
+    const { status } = await call(entry, { ids: own, authorization: asOperator });
+    expect(status).toBe(entry.route.status ?? 200);
+  });
+
+  it('lists nobody else’s infrastructures', async () => {
+    const { body } = await call(
+      routes.find(({ name }) => name === 'list')!,
+      {
+        ids: own,
+        authorization: asOperator,
+      },
+    );
+    expect(body).not.toContain(foreign.infrastructureId);
+  });
+});
