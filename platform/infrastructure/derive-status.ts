@@ -7,6 +7,7 @@ import type {
   Infrastructure,
   InfrastructureStatus,
   ObservedInfrastructure,
+  PlanKind,
   VmStatusView,
 } from './model.ts';
 
