@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { keyServerDocument } from './simulated-platform.ts';
+import { SimulatedService } from './simulated-service.ts';
+import { kindsAtSite, vmNames, wholeSite } from './site-checks.ts';
+
+describe('deploying', () => {
+  it('brings Fig. 3 about; the next plan is empty and applying it does nothing', async () => {
+    await using simulated = await SimulatedService.start();
+    const { plan, outcome } = await simulated.deploy();
+    expect(outcome).toBe('succeeded');
+    expect(kindsAtSite(simulated)).toEqual(wholeSite);
+    expect(simulated.platform.configured).toHaveLength(2);
+    expect(await simulated.statusOf(plan)).toMatchObject({
+      phase: 'deployed',
+      lastPlan: { id: plan.id, saga: 'succeeded' },
+    });
+    const second = await simulated.plan();
+    expect(second.steps).toEqual([]);
+    await simulated.apply(second);
+    expect(simulated.platform.configured).toHaveLength(2);
+    expect((await simulated.statusOf(plan)).phase).toBe('deployed');
+  });
+
+  it('repairs a lost VM, and configures its peer anew', async () => {
+    await using simulated = await SimulatedService.start();
+    const { plan } = await simulated.deploy();
+    const [lost] = vmNames(simulated);
+    await simulated.apply(await simulated.plan());
+    simulated.platform.site.removeVm(lost!);
+    expect((await simulated.statusOf(plan)).phase).toBe('degraded');
+    const repair = await simulated.plan();
+    expect(repair.steps.map(({ id }) => id.split(':')[0])).toEqual([
+      'create-vm',
+      'await-shell',
+      'configure-vm',
+      'configure-vm',
+    ]);
+    await simulated.apply(repair);
+    expect(await simulated.wait(repair)).toBe('succeeded');
+    expect(vmNames(simulated)).toContain(lost);
+    expect((await simulated.statusOf(plan)).phase).toBe('deployed');
+    expect((await simulated.plan()).steps).toEqual([]);
+  });
+
+  it('starts what was stopped', async () => {
+    await using simulated = await SimulatedService.start();
+    await simulated.deploy();
+    const [vm] = simulated.platform.site.vms.values();
+    vm!.isOn = false;
+    const repair = await simulated.plan();
+    expect(repair.steps.map(({ kind }) => kind)).toEqual(['start-vm@1', 'await-shell@1']);
+    await simulated.apply(repair);
+    expect(await simulated.wait(repair)).toBe('succeeded');
+    expect(vm!.isOn).toBe(true);
+  });
+
+  it('removes what the next document does not ask for', async () => {
+    await using simulated = await SimulatedService.start();
+    await simulated.deploy();
+    const two = keyServerDocument.replace('deploy GT4_JAVA_ANT 1', 'deploy GT4_JAVA_ANT 2');
+    const more = await simulated.plan(two);
+    await simulated.apply(more);
+    expect(await simulated.wait(more)).toBe('succeeded');
+    expect(simulated.platform.site.vms.size).toBe(3);
+    const fewer = await simulated.plan();
+    await simulated.apply(fewer);
+    expect(await simulated.wait(fewer)).toBe('succeeded');
+    expect(simulated.platform.site.vms.size).toBe(2);
+    expect((await simulated.statusOf(fewer)).phase).toBe('deployed');
+  });
+});
+
+describe('failing', () => {
+  it('undoes all of it; the error names the VM and the resource', async () => {
+    await using simulated = await SimulatedService.start({ failConfigurationOf: 'gt4-java-ant' });
+    const { plan, outcome } = await simulated.deploy('undo');
+    expect(outcome).toBe('undone');
+    expect(kindsAtSite(simulated)).toEqual([]);
+    const { phase, lastPlan } = await simulated.statusOf(plan);
+    expect(phase).toBe('failed');
+    const failed = lastPlan?.steps.filter(({ error }) => error?.includes('Deploy_gs[x]'));
+    expect(failed?.map(({ id, state }) => [id.replace(/inf-\w+-/, ''), state])).toEqual([
+      ['configure-vm:gt4-java-ant-1', 'undone'],
+    ]);
+    expect(failed?.[0]?.error).toMatch(
+      /Resource Deploy_gs\[x\] of inf-\w+-gt4-java-ant-1 failed: no space left/,
+    );
+    const again = await simulated.deploy();
+    expect(again.outcome).toBe('succeeded');
+    expect(again.plan.infrastructureId).toBe(plan.infrastructureId);
+  });
+
+  it('keeps what there is when asked to; the next plan does only the rest', async () => {
+    await using simulated = await SimulatedService.start({ failConfigurationOf: 'gt4-java-ant' });
+    const { plan, outcome } = await simulated.deploy('keep');
+    expect(outcome).toBe('kept');
+    expect(kindsAtSite(simulated)).toEqual(wholeSite);
+    expect((await simulated.statusOf(plan)).phase).toBe('failed');
+    const rest = await simulated.plan();
+    expect(rest.steps.map(({ id }) => id.replace(/inf-\w+-/, ''))).toEqual(['configure-vm:gt4-java-ant-1']);
+    await simulated.apply(rest);
+    expect(await simulated.wait(rest)).toBe('succeeded');
+    expect((await simulated.statusOf(plan)).phase).toBe('deployed');
+  });
+
+  it('leaves nothing when the site has no room for all', async () => {
+    await using simulated = await SimulatedService.start({ quota: { vms: 1 } });
+    const { plan, outcome } = await simulated.deploy();
+    expect(outcome).toBe('undone');
+    expect(kindsAtSite(simulated)).toEqual([]);
+    const { lastPlan } = await simulated.statusOf(plan);
+    expect(lastPlan?.steps.map(({ error }) => error ?? '').join('')).toMatch(
+      /no room: its quota of VMs is 1/,
+    );
+    const failures = (await simulated.sagas.events(plan.id)).filter(({ kind }) => kind === 'failed');
+    expect(failures.map(({ errorCode }) => errorCode)).toContain('quota-exceeded');
+  });
+
+  it('tries again while the site is not reachable', async () => {
+    await using simulated = await SimulatedService.start();
+    simulated.platform.site.failNext('createVm', 'unavailable');
+    simulated.platform.site.failAfter('createNetwork', 'unavailable');
+    expect((await simulated.deploy()).outcome).toBe('succeeded');
+    expect(kindsAtSite(simulated)).toEqual(wholeSite);
+  });
+});
