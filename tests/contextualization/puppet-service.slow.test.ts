@@ -129,6 +129,18 @@ describe('a service deployed by Puppet', () => {
     expect(await ask()).toMatchObject({ parameters: { greeting: 'bona nit' } });
   });
 
+  it('is shut in by systemd: nothing but its own folder to write, no capability, no privilege to gain', async () => {
+    const pid = '$(systemctl show trencadis-hello --property=MainPID --value)';
+    const inside = (command: string): string =>
+      `nsenter --target ${pid} --mount -- setpriv --reuid trencadis --regid trencadis --clear-groups ${command}`;
+    await machine.script(inside('touch /var/lib/trencadis-hello/x'));
+    await expect(machine.script(inside('touch /tmp/../srv/x'))).rejects.toThrow('Read-only file system');
+    const status = await machine.script(
+      `grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/${pid}/status | tr '\\t' ' '`,
+    );
+    expect(status).toBe('CapEff: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2\n');
+  });
+
   it('comes back when it dies', async () => {
     await machine.script(
       'systemctl kill --signal=KILL trencadis-hello; sleep 3; systemctl is-active trencadis-hello',

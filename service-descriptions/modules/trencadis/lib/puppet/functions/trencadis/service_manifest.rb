@@ -1,6 +1,8 @@
 require 'json'
+require 'rubygems/package'
+require 'zlib'
 
-# The component.json at the root of a service's archive.
+# The component.json at the root of a service's archive, a gzipped tar.
 Puppet::Functions.create_function(:'trencadis::service_manifest') do
   dispatch :read do
     param 'String[1]', :archive
@@ -8,8 +10,11 @@ Puppet::Functions.create_function(:'trencadis::service_manifest') do
   end
 
   def read(archive)
-    command = ['/bin/tar', '--extract', '--gzip', '--to-stdout', '--file', archive, '--wildcards',
-               '--no-wildcards-match-slash', '--occurrence=1', '--', 'component.json']
-    JSON.parse(Puppet::Util::Execution.execute(command, failonfail: true, combine: false).to_s)
+    Zlib::GzipReader.open(archive) do |tar|
+      Gem::Package::TarReader.new(tar).each do |entry|
+        return JSON.parse(entry.read) if entry.full_name.delete_prefix('./') == 'component.json'
+      end
+    end
+    raise Puppet::ParseError, "#{File.basename(archive)} has no component.json at its root."
   end
 end
