@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { RunOptions, RunResult } from '@trencadis/contextualization';
-
 import { isPlatformError } from '@trencadis/errors';
 import type { ClientChannel } from 'ssh2';
 import { runFailed, runTimedOut } from './errors.ts';
