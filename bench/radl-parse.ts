@@ -3,6 +3,7 @@
  * Prints each figure with its ratio to the baseline; below 1 is slower than when the baseline was taken.
  */
 import { hasErrors, readRadl } from '@trencadis/radl';
+import { showFigure } from './report/show-figure.ts';
 
 /** Taken on two shared cores of a cloud machine with Node 24.21. */
 const baseline = { documentsPerSecond: 9000, cpuMsOf10kSystems: 520 };
@@ -47,15 +48,13 @@ const documentsPerSecond = (rounds / smallMs) * 1000;
 const large = documentOf(10_000);
 const largeMs = [0, 1, 2].map(() => cpuMs(() => read(large))).toSorted((a, b) => a - b)[1] ?? Number.NaN;
 
-function show(label: string, value: number, ratio: number): void {
-  process.stdout.write(
-    `${label.padEnd(44)} ${value.toFixed(0).padStart(8)}  ${ratio.toFixed(2)} x baseline\n`,
-  );
-}
-
-show(
-  `documents a CPU second, ${small.length} bytes each`,
-  documentsPerSecond,
-  documentsPerSecond / baseline.documentsPerSecond,
-);
-show('CPU ms for 10,000 systems', largeMs, baseline.cpuMsOf10kSystems / largeMs);
+showFigure({
+  label: `documents a CPU second, ${small.length} bytes each`,
+  value: documentsPerSecond.toFixed(0),
+  ratio: documentsPerSecond / baseline.documentsPerSecond,
+});
+showFigure({
+  label: 'CPU ms for 10,000 systems',
+  value: largeMs.toFixed(0),
+  ratio: baseline.cpuMsOf10kSystems / largeMs,
+});

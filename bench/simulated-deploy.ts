@@ -1,6 +1,7 @@
 /**
  * From `apply` to all VMs running, on the simulated VM manager without latency, durable (DBOS on the embedded
- * PostgreSQL) after every step. CPU seconds are this process's own, planning included; PostgreSQL's come on top.
+ * PostgreSQL) after every step, without contextualization. CPU seconds are this process's own, planning included;
+ * PostgreSQL's come on top.
  * Sizes are arguments: `node bench/simulated-deploy.ts 100 500 1000`; default 100.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

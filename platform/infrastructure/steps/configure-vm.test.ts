@@ -1,0 +1,112 @@
+import { systemClock } from '@trencadis/clock';
+import type { ConfigurationJob } from '@trencadis/contextualization';
+import { PlatformError } from '@trencadis/errors';
+import { sha256OfText } from '@trencadis/ids';
+import { parseSealingKey } from '@trencadis/sealing';
+import { describe, expect, it } from 'vitest';
+import { planDeploy } from '../plan.ts';
+import { type ConfigureVmArgs, configureVmArgs } from '../step-arguments.ts';
+import { nothingObserved } from '../testing/arbitrary-infrastructure.ts';
+import { desiredFront, exampleInfrastructure } from '../testing/examples.ts';
+import { createMemoryInfrastructureStore } from '../testing/memory-store.ts';
+import { createVault } from '../vault.ts';
+import { configureVm } from './configure-vm.ts';
+
+const infrastructure = exampleInfrastructure('front');
+const desired = desiredFront(infrastructure);
+const { spec, configuration } = desired.vms[0]!;
+const args: ConfigureVmArgs = configureVmArgs.parse(
+  planDeploy(desired, nothingObserved).find(({ kind }) => kind === 'configure-vm@1')?.args,
+);
+const component = { fileName: 'a.gar', version: '1', digest: sha256OfText('a.gar') };
+
+interface Site {
+  readonly components?: readonly object[];
+  readonly failure?: Error;
+}
+
+/** A world whose VM runs, was configured before, and whose configurator and shell take note. */
+async function makeWorld({ components = [component], failure }: Site = {}) {
+  const jobs: ConfigurationJob[] = [];
+  const lines: string[] = [];
+  const store = createMemoryInfrastructureStore();
+  await store.insert(infrastructure);
+  await store.setConfigured(infrastructure.id, spec.name, sha256OfText('an older one'));
+  const shells = { opened: 0, closed: 0 };
+  const shell = { close: async () => void (shells.closed += 1) };
+  const vm = {
+    ...spec,
+    addresses: [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }],
+    ssh: { host: '10.0.0.2', port: 22, user: 'root' },
+    hostKeys: ['ssh-ed25519 AAAA'],
+  };
+  const configure = async (_shell: unknown, job: ConfigurationJob) => {
+    if (failure) throw failure;
+    jobs.push(job);
+  };
+  const world = {
+    vmms: new Map([['memory', { describeVm: async () => vm }]]),
+    shells: {
+      connect: async () => {
+        shells.opened += 1;
+        return shell;
+      },
+    },
+    configurators: new Map([['puppet', { configure }]]),
+    components: { list: async () => components, read: async () => Buffer.from('content') },
+    store,
+    vault: createVault({
+      store,
+      sealingKey: parseSealingKey(Buffer.alloc(32, 1).toString('base64url')),
+      clock: systemClock,
+    }),
+    clock: systemClock,
+    signal: AbortSignal.timeout(10_000),
+    progress: (line: string) => void lines.push(line),
+  } as unknown as Parameters<typeof configureVm.run>[0];
+  const configured = () => store.configuredDigests(infrastructure.id);
+  return { world, jobs, shells, configured };
+}
+
+describe('configure-vm', () => {
+  it('hands over recipe, files and facts, and remembers what the VM was brought to', async () => {
+    const { world, jobs, shells, configured } = await makeWorld();
+    await configureVm.run(world, args);
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]).toMatchObject({
+      vmName: spec.name,
+      recipe: configuration!.recipe,
+      components: [{ fileName: 'a.gar', digest: component.digest, content: Buffer.from('content') }],
+      context: { addresses: { private: '10.0.0.2' } },
+    });
+    expect(Object.keys(jobs[0]!.context.secrets)).toEqual(['sealing-key']);
+    expect(await configured()).toEqual({ [spec.name]: configuration!.digest });
+    expect(shells).toEqual({ opened: 1, closed: 1 });
+  });
+
+  it('that fails leaves the VM unconfigured, so that the next plan tries again, and no shell open', async () => {
+    const failure = new PlatformError('invalid-argument', 'Deploy_gs[a.gar] failed: no space left.');
+    const { world, shells, configured } = await makeWorld({ failure });
+    await expect(configureVm.run(world, args)).rejects.toBe(failure);
+    expect(await configured()).toEqual({});
+    expect(shells).toEqual({ opened: 1, closed: 1 });
+  });
+
+  it('without its file names it and touches nothing', async () => {
+    const { world, jobs, shells, configured } = await makeWorld({
+      components: [{ ...component, digest: sha256OfText('another content') }],
+    });
+    await expect(configureVm.run(world, args)).rejects.toMatchObject({ code: 'not-found', subject: 'a.gar' });
+    expect(jobs).toEqual([]);
+    expect(shells.opened).toBe(0);
+    expect(Object.keys(await configured())).toEqual([spec.name]);
+  });
+
+  it('keeps no secret in what is stored of the plan', async () => {
+    const { world, jobs } = await makeWorld();
+    await configureVm.run(world, args);
+    const { secrets, databases, certificate } = jobs[0]!.context;
+    const values = [secrets['sealing-key']!, databases['SQL_Keys']!.password, certificate.privateKeyPem];
+    for (const value of values) expect(JSON.stringify(args)).not.toContain(value);
+  });
+});
