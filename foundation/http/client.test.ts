@@ -18,6 +18,15 @@ const client = (options: Partial<ClientOptions> = {}) => library.client(options)
 const shelf = { params: { shelf: 'a b/ñ' }, query: {} };
 
 describe('a stream', () => {
+  it('that is refused before it begins has the status of the refusal', async () => {
+    const answer = await fetch(`${library.baseUrl}/count?to=1001&finally=end`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const items = client().count({ query: { to: 1001, finally: 'end' } });
+    const iterator = items[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
   it('gives items one after the other and ends', async () => {
     const values: unknown[] = [];
     for await (const item of client().count({ query: { to: 3, finally: 'end' } })) values.push(item);

@@ -88,15 +88,9 @@ export async function startLibrary(options: Partial<HttpServerOptions> = {}): Pr
       fail: async ({ params }) => {
         throw failures[params.how]!();
       },
-      count: async function* count({ query, signal }) {
-        try {
-          for (let value = 1; value <= query.to; value += 1) yield { value };
-          if (query.finally === 'fail') throw new PlatformError('unavailable', 'No more numbers.');
-          if (query.finally === 'wait')
-            await new Promise((end) => signal.addEventListener('abort', end, { once: true }));
-        } finally {
-          endedStreams.push(query.finally);
-        }
+      count: async ({ query, signal }) => {
+        if (query.to > 1000) throw new PlatformError('invalid-argument', 'Nobody counts so far.');
+        return countUp(query, signal, endedStreams);
       },
     },
     {
@@ -116,4 +110,19 @@ export async function startLibrary(options: Partial<HttpServerOptions> = {}): Pr
     client: (more = {}) => createClient(libraryContract, { baseUrl, token: 'good', ...more }),
     [Symbol.asyncDispose]: async () => await server.close(),
   };
+}
+
+async function* countUp(
+  query: { readonly to: number; readonly finally: 'end' | 'fail' | 'wait' },
+  signal: AbortSignal,
+  endedStreams: string[],
+): AsyncGenerator<{ value: number }> {
+  try {
+    for (let value = 1; value <= query.to; value += 1) yield { value };
+    if (query.finally === 'fail') throw new PlatformError('unavailable', 'No more numbers.');
+    if (query.finally === 'wait')
+      await new Promise((end) => signal.addEventListener('abort', end, { once: true }));
+  } finally {
+    endedStreams.push(query.finally);
+  }
 }
