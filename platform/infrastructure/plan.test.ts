@@ -6,7 +6,7 @@ import { arbitraryDesired, arbitraryObserved, nothingObserved } from './testing/
 import { simulatePlan } from './testing/simulate-plan.ts';
 
 describe('planDeploy', () => {
-  propertyTest.prop([arbitraryDesired, arbitraryObserved])(
+  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
     'plans nothing once its plan was applied, whatever was there',
     (desired, observed) => {
       const after = simulatePlan(planDeploy(desired, observed), observed);
@@ -14,7 +14,7 @@ describe('planDeploy', () => {
     },
   );
 
-  propertyTest.prop([arbitraryDesired, arbitraryObserved])(
+  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
     'ends with exactly the VMs and networks asked for',
     (desired, observed) => {
       const after = simulatePlan(planDeploy(desired, observed), observed);
@@ -26,7 +26,7 @@ describe('planDeploy', () => {
     },
   );
 
-  propertyTest.prop([arbitraryDesired, arbitraryObserved])(
+  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
     'gives the same steps for the same input, with ids of their own',
     (desired, observed) => {
       const steps = planDeploy(desired, observed);
@@ -34,6 +34,42 @@ describe('planDeploy', () => {
       expect(new Set(steps.map((step) => step.id)).size).toBe(steps.length);
     },
   );
+
+  it('removes a network only after the VMs that are replaced have left it', () => {
+    const onBoth = arbitraryDesired.filter(
+      ({ vms }) => vms.length === 1 && vms[0]?.spec.interfaces.length === 2,
+    );
+    const [before] = fc.sample(onBoth, { numRuns: 1, seed: 1 });
+    const [vm] = before!.vms;
+    const [kept, leaving] = before!.networks;
+    const spec = { ...vm!.spec, interfaces: [{ network: kept!.name }] };
+    const desired = { ...before!, networks: [kept!], vms: [{ ...vm!, spec }] };
+    const whole = simulatePlan(planDeploy(before!, nothingObserved), nothingObserved);
+    for (const status of ['running', 'creating', 'stopped', 'failed'] as const) {
+      const observed = { ...whole, vms: whole.vms.map((each) => ({ ...each, status })) };
+      const steps = planDeploy(desired, observed);
+      const removal = steps.find(({ id }) => id === `delete-network:${leaving!.name}`);
+      expect(removal?.after).toEqual([`delete-vm:${vm!.spec.name}`]);
+      expect(planDeploy(desired, simulatePlan(steps, observed))).toEqual([]);
+    }
+  });
+
+  it('goes on with a VM that is being created and has not all its addresses yet', () => {
+    const onBoth = arbitraryDesired.filter(
+      ({ vms }) => vms.length === 1 && vms[0]?.spec.interfaces.length === 2,
+    );
+    const [desired] = fc.sample(onBoth, { numRuns: 1, seed: 1 });
+    const whole = simulatePlan(planDeploy(desired!, nothingObserved), nothingObserved);
+    for (const count of [0, 1, 2]) {
+      const vms = whole.vms.map((vm) => ({
+        ...vm,
+        status: 'creating' as const,
+        addresses: vm.addresses.slice(0, count),
+      }));
+      const [first] = planDeploy(desired!, { ...whole, vms });
+      expect(first?.kind).toBe('create-vm@1');
+    }
+  });
 
   it('configures all again when a peer is new, as addresses of peers are part of a configuration', () => {
     const twoConfigured = arbitraryDesired.filter(

@@ -34,7 +34,8 @@ export function planDeploy(desired: DesiredInfrastructure, observed: ObservedInf
   const configures = desired.vms
     .filter((vm) => isPeerNew || observed.configured[vm.spec.name] !== vm.configuration?.digest)
     .flatMap((vm) => configureSteps(desired, vm, shells));
-  return [...networks, ...disks, ...boots, ...configures, ...planLeavings(desired, observed)];
+  const replaced = boots.filter((each) => each.kind === 'delete-vm@1').map((each) => each.id);
+  return [...networks, ...disks, ...boots, ...configures, ...planLeavings(desired, observed, replaced)];
 }
 
 /** The steps of {@link planRemoval} at every VM manager, then forgetting the infrastructure's secrets. */
@@ -50,14 +51,16 @@ export function planDestroy(id: InfrastructureId, removals: readonly PlannedStep
 
 /**
  * The steps that remove all these: VMs first, as networks and disks can go only when nothing is attached to them.
- * Persistent disks have another tag, so that they are never among them (paper 4.5).
+ * Persistent disks have another tag, so that they are never among them (paper 4.5). `otherRemovals`: ids of steps that
+ * delete VMs in order to replace them, which may be attached to what leaves.
  */
 export function planRemoval(
   target: StepTarget,
   { vms, disks, networks }: Omit<ObservedInfrastructure, 'configured'>,
+  otherRemovals: readonly string[] = [],
 ): PlannedStep[] {
   const removals = vms.map((vm) => deleteVmStep(target, vm.name));
-  const after = removals.map((each) => each.id);
+  const after = [...otherRemovals, ...removals.map((each) => each.id)];
   return [
     ...removals,
     ...disks.map((disk) => deleteDiskStep(target, disk.name, after)),
@@ -69,19 +72,23 @@ type VmChange = 'none' | 'create' | 'start' | 'replace';
 
 function changeOf({ spec }: DesiredVm, observed: readonly Vm[]): VmChange {
   const vm = observed.find((each) => each.name === spec.name);
-  if (!vm || vm.status === 'creating') return 'create';
+  if (!vm) return 'create';
+  if (vm.status === 'creating') return isOfAnotherSpec(spec, vm) ? 'replace' : 'create';
   if (vm.status === 'failed' || isDifferent(spec, vm)) return 'replace';
   return vm.status === 'stopped' ? 'start' : 'none';
 }
 
 function isDifferent(spec: DesiredVm['spec'], vm: Vm): boolean {
-  const wanted = spec.interfaces.map((each) => each.network);
-  const actual = vm.addresses.map((each) => each.network);
+  return isOfAnotherSpec(spec, vm) || spec.interfaces.length !== vm.addresses.length;
+}
+
+/** Whether it was begun from another spec; of one that is being created, only the first addresses may be there. */
+function isOfAnotherSpec(spec: DesiredVm['spec'], vm: Vm): boolean {
   return (
     spec.image.digest !== vm.image.digest ||
     spec.cpuCount !== vm.cpuCount ||
     spec.memoryMiB !== vm.memoryMiB ||
-    wanted.join(' ') !== actual.join(' ')
+    vm.addresses.some(({ network }, index) => network !== spec.interfaces[index]?.network)
   );
 }
 
@@ -133,13 +140,18 @@ function asPeer({ vmm, spec, systemId, networkIds }: DesiredVm): Peer {
 }
 
 /** What carries our tag and is no longer asked for. */
-function planLeavings(desired: DesiredInfrastructure, observed: ObservedInfrastructure): PlannedStep[] {
+function planLeavings(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  replaced: readonly string[],
+): PlannedStep[] {
   const names = new Set<VmName>(desired.vms.map((vm) => vm.spec.name));
-  return planRemoval(desired, {
+  const leavings = {
     vms: observed.vms.filter((vm) => !names.has(vm.name)),
     disks: missing(observed.disks, desired.disks),
     networks: missing(observed.networks, desired.networks),
-  });
+  };
+  return planRemoval(desired, leavings, replaced);
 }
 
 function missing<Wanted extends { readonly name: string }>(

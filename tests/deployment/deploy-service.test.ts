@@ -68,6 +68,21 @@ describe('deploying', () => {
     expect(simulated.platform.site.vms.size).toBe(2);
     expect((await simulated.statusOf(fewer)).phase).toBe('deployed');
   });
+
+  it('replaces a VM that leaves a network, then removes the network', async () => {
+    await using simulated = await SimulatedService.start();
+    await simulated.deploy();
+    const privateOnly = keyServerDocument
+      .replace("network public (outbound = 'yes')", '')
+      .replace('net_interfaces.count = 2', 'net_interfaces.count = 1')
+      .replace("net_interface.0.connection = 'public' and", '')
+      .replace('net_interface.1.connection', 'net_interface.0.connection');
+    const change = await simulated.plan(privateOnly);
+    await simulated.apply(change);
+    expect(await simulated.wait(change)).toBe('succeeded');
+    expect(kindsAtSite(simulated)).toEqual(['network', 'vm', 'vm']);
+    expect((await simulated.plan(privateOnly)).steps).toEqual([]);
+  });
 });
 
 describe('failing', () => {
