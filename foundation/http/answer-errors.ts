@@ -22,7 +22,7 @@ function logFailure(log: Log, error: unknown, request: FastifyRequest): void {
   log.error({ error, method, route: routeOptions.url, requestId: id }, 'a request failed');
 }
 
-async function answerProblem(reply: FastifyReply, problem: Problem): Promise<void> {
+export async function answerProblem(reply: FastifyReply, problem: Problem): Promise<void> {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(problem.status).type(problemMediaType).serializer(JSON.stringify);
   await reply.send(problem);

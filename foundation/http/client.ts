@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { Agent, type Response, fetch } from 'undici';
+import type { ByteRange, DownloadedBytes } from './bytes.ts';
 import type { Contract, Route, RouteAnswer, RouteInput } from './contract.ts';
 import { readNdjson } from './ndjson.ts';
 import { errorOfProblem, problemSchema } from './problem.ts';
@@ -54,6 +56,8 @@ interface AnyInput {
   readonly params?: Values;
   readonly query?: Values;
   readonly body?: unknown;
+  readonly bytes?: AsyncIterable<Uint8Array>;
+  readonly range?: ByteRange;
 }
 
 function methodOf(route: Route, connection: Connection) {
@@ -63,6 +67,10 @@ function methodOf(route: Route, connection: Connection) {
       if (response.body !== null)
         yield* guarded(readNdjson(response.body, route.response), connection, options);
     };
+  }
+  if (route.download === true) {
+    return async (input: AnyInput, options: CallOptions = {}) =>
+      downloaded(await call(route, connection, input, options), connection, options);
   }
   return async (input: AnyInput, options: CallOptions = {}) => {
     const response = await call(route, connection, input, options);
@@ -79,20 +87,20 @@ async function call(
   { signal }: CallOptions,
 ): Promise<Response> {
   const timeout = new AbortController();
-  const timer = setTimeout(
-    () => timeout.abort(new Error('no answer in time')),
-    connection.timeoutMs ?? 30_000,
-  );
+  // The answer to an upload begins when all bytes have been sent, however long that takes.
+  const timeoutMs = input.bytes === undefined ? (connection.timeoutMs ?? 30_000) : undefined;
+  const giveUp = () => timeout.abort(new Error('no answer in time'));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
   try {
     const response = await fetch(urlOf(route, connection, input), {
       method: route.method,
       headers: await headersOf(connection, input),
-      body: input.body === undefined ? null : JSON.stringify(input.body),
+      ...contentOf(input),
       signal: AbortSignal.any(signal === undefined ? [timeout.signal] : [timeout.signal, signal]),
       dispatcher: connection.agent,
       redirect: 'manual',
     });
-    if (response.status === (route.status ?? 200)) return response;
+    if (response.status === statusOf(route, input)) return response;
     throw await errorOf(response, connection);
   } catch (error) {
     throw translate(error, connection, signal);
@@ -101,11 +109,28 @@ async function call(
   }
 }
 
+function contentOf({ body, bytes }: AnyInput) {
+  if (bytes !== undefined) return { body: bytes, duplex: 'half' as const };
+  return { body: body === undefined ? null : JSON.stringify(body) };
+}
+
+function statusOf(route: Route, { range }: AnyInput): number {
+  return range === undefined ? (route.status ?? 200) : 206;
+}
+
+function downloaded(response: Response, connection: Connection, options: CallOptions): DownloadedBytes {
+  const sizeBytes = Number(response.headers.get('content-length'));
+  const body: AsyncIterable<Uint8Array> = response.body ?? Readable.from([]);
+  return { sizeBytes, bytes: guarded(body, connection, options) };
+}
+
 async function headersOf({ token }: Connection, input: AnyInput): Promise<Record<string, string>> {
   const text = typeof token === 'function' ? await token() : token;
   return {
     ...(text === undefined ? {} : { authorization: `Bearer ${text}` }),
     ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(input.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+    ...(input.range === undefined ? {} : { range: `bytes=${input.range.start}-${input.range.end ?? ''}` }),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { z, ZodObject, ZodType } from 'zod';
+import type { ByteRange, Download, DownloadedBytes } from './bytes.ts';
 
 /**
  * One endpoint as data: the server, the OpenAPI document and the client are all made from it.
@@ -18,6 +20,10 @@ export interface Route {
   readonly status?: number;
   /** Answers as NDJSON (one item a line) for as long as the handler yields. Items have no key `problem`. */
   readonly stream?: true;
+  /** Takes bytes (`application/octet-stream`) that the handler reads as they arrive; has no `body`. */
+  readonly upload?: true;
+  /** Answers bytes, of which a caller may ask for a range (RFC 9110, 14); `response` is {@link byteStream}. */
+  readonly download?: true;
   /** `public`, or the right that the caller's token must carry; the handler checks for which object. */
   readonly access: 'public' | { readonly right: string };
 }
@@ -48,16 +54,24 @@ type PresentKeys<R extends Route> = Extract<keyof R, 'params' | 'query' | 'body'
 /** What a client gives to call the route: only the parts that the route has. */
 export type RouteInput<R extends Route> = {
   readonly [Key in PresentKeys<R>]: Given<SchemaAt<R, Key>>;
-};
+} & (R extends { readonly upload: true } ? { readonly bytes: AsyncIterable<Uint8Array> } : unknown) &
+  (R extends { readonly download: true } ? { readonly range?: ByteRange } : unknown);
 
 /** What a handler gets: the same parts, parsed; `undefined` where the route has none. */
 export interface RouteRequest<R extends Route> {
   readonly params: Parsed<SchemaAt<R, 'params'>>;
   readonly query: Parsed<SchemaAt<R, 'query'>>;
-  readonly body: Parsed<SchemaAt<R, 'body'>>;
+  readonly body: R extends { readonly upload: true } ? Readable : Parsed<SchemaAt<R, 'body'>>;
 }
 
-/** The answer: a promise of the body, or the items one after the other. */
+/** What a client gets: a promise of the body, the items one after the other, or the bytes. */
 export type RouteAnswer<R extends Route> = R extends { readonly stream: true }
   ? AsyncIterable<z.output<R['response']>>
-  : Promise<z.output<R['response']>>;
+  : R extends { readonly download: true }
+    ? Promise<DownloadedBytes>
+    : Promise<z.output<R['response']>>;
+
+/** What a handler gives: the same, and of bytes where they are to be had. */
+export type RouteResult<R extends Route> = R extends { readonly download: true }
+  ? Promise<Download>
+  : RouteAnswer<R>;

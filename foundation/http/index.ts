@@ -1,9 +1,11 @@
+export { type ByteRange, type Download, type DownloadedBytes, byteStream } from './bytes.ts';
 export {
   type Contract,
   type Route,
   type RouteAnswer,
   type RouteInput,
   type RouteRequest,
+  type RouteResult,
   defineRoutes,
 } from './contract.ts';
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts';

@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import { PlatformError } from '@trencadis/errors';
 import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
-import type { Contract, Route, RouteAnswer, RouteRequest } from './contract.ts';
+import type { Download } from './bytes.ts';
+import type { Contract, Route, RouteRequest, RouteResult } from './contract.ts';
 import { ndjsonMediaType, writeNdjson } from './ndjson.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
+import { registerUpload } from './register-upload.ts';
+import { sendDownload } from './send-download.ts';
 import type { HttpServer } from './server.ts';
 
 /** What a handler gets beside the parsed request. */
@@ -25,8 +28,8 @@ export type Handlers<Routes extends Contract, Caller> = {
 
 /** A stream may be promised, so that what is checked before it fails with a status of its own. */
 type HandlerAnswer<R extends Route> = R extends { readonly stream: true }
-  ? RouteAnswer<R> | Promise<RouteAnswer<R>>
-  : RouteAnswer<R>;
+  ? RouteResult<R> | Promise<RouteResult<R>>
+  : RouteResult<R>;
 
 export interface RegisterOptions<Caller> {
   /**
@@ -51,7 +54,9 @@ export function registerRoutes<Routes extends Contract, Caller>(
   for (const [name, route] of Object.entries(contract)) {
     // The types of `Handlers` hold for each name; they cannot be followed through a loop over names.
     const handler = handlers[name] as unknown as AnyHandler<Caller>;
-    server.route(routeOptions({ name, route, handler, closing: closing.signal, ...options }));
+    const routing = routeOptions({ name, route, handler, closing: closing.signal, ...options });
+    if (route.upload === true) registerUpload(server, routing);
+    else server.route(routing);
   }
 }
 
@@ -73,6 +78,8 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: schemaOf(name, route),
+    // Answering HEAD would read all the bytes to throw them away.
+    exposeHeadRoute: route.download !== true,
     onRequest: async (request, reply) => {
       if (route.access === 'public') return;
       reply.header('cache-control', 'no-store');
@@ -83,21 +90,23 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
       const { params, query, body, id: requestId } = request;
       const signal = AbortSignal.any([closing, goneSignal(reply)]);
       const answer = handler({ params, query, body, caller: callers.get(request), requestId, signal });
-      return await sendAnswer({ route, reply, answer: await answer, requestId });
+      return await sendAnswer({ route, request, reply, answer: await answer });
     },
   };
 }
 
 async function sendAnswer(sending: {
   readonly route: Route;
+  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly answer: unknown;
-  readonly requestId: string;
 }): Promise<unknown> {
-  const { route, reply, answer, requestId } = sending;
+  const { route, request, reply, answer } = sending;
   reply.code(route.status ?? 200);
+  if (route.download === true) return await sendDownload(answer as Download, request, reply);
   if (!isIterable(answer)) return answer;
-  const lines = Readable.from(writeNdjson(answer, route.response, { requestId }), { objectMode: false });
+  const items = writeNdjson(answer, route.response, { requestId: request.id });
+  const lines = Readable.from(items, { objectMode: false });
   return await reply.type(ndjsonMediaType).header('cache-control', 'no-store').send(lines);
 }
 
@@ -126,9 +135,7 @@ function schemaOf(name: string, route: Route): FastifySchema {
     description: 'Problem details',
     content: { [problemMediaType]: { schema: problemSchema } },
   };
-  const success = route.stream
-    ? { description: 'One item a line', content: { [ndjsonMediaType]: { schema: route.response } } }
-    : route.response;
+  const success = successOf(route);
   return {
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
@@ -136,6 +143,12 @@ function schemaOf(name: string, route: Route): FastifySchema {
     response: { [route.status ?? 200]: success, '4xx': problem, '5xx': problem },
     ...documentation(name, route),
   };
+}
+
+function successOf({ stream, download, response }: Route): object {
+  if (stream) return { description: 'One item a line', content: { [ndjsonMediaType]: { schema: response } } };
+  if (!download) return response;
+  return { description: 'The bytes', content: { 'application/octet-stream': { schema: response } } };
 }
 
 function documentation(name: string, { summary, access }: Route): object {

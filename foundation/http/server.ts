@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   readonly tls?: { readonly certificatePem: string; readonly privateKeyPem: string };
   /** Default 1 MiB; a larger body is answered 413. */
   readonly bodyLimitBytes?: number;
+  /** Time to receive a whole request, so that slow senders cannot hold connections; default 30 s. 0, no bound, for a server that takes uploads. */
+  readonly requestTimeoutMs?: number;
   /** Closes the server when it aborts: no new requests, those under way finish, streams end. */
   readonly signal?: AbortSignal;
 }
@@ -50,12 +52,12 @@ export async function listen(
   }
 }
 
-function newFastify({ tls, bodyLimitBytes = 1024 * 1024 }: HttpServerOptions): FastifyInstance {
+function newFastify(given: HttpServerOptions): FastifyInstance {
+  const { tls, bodyLimitBytes = 1024 * 1024, requestTimeoutMs = 30_000 } = given;
   const options = {
     logger: false,
     bodyLimit: bodyLimitBytes,
-    // Time to receive a whole request, so that slow senders cannot hold connections.
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle' as const,
     genReqId: requestIdOf,
   };
