@@ -55,10 +55,11 @@ export function requirementsOf(system: RadlSystem, vmm: string): SystemRequireme
   };
 }
 
-function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
+/** What a system asks of its image; without a VM manager, of an image for any. */
+export function imageRequirementsOf(system: RadlSystem, vmm?: string): ImageRequirements {
   return {
     hard: [
-      { kind: 'attribute', key: 'vmm', operator: '=', value: vmm },
+      ...(vmm === undefined ? [] : [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm } as const]),
       ...system.features.flatMap(attributeRequirement),
       ...applicationsOf(system).map(applicationRequirement),
     ],

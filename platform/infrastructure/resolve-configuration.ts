@@ -7,6 +7,7 @@ import {
   type RadlDocument,
   type Span,
   configureOf,
+  deployedSystems,
 } from '@trencadis/radl';
 import type { DesiredConfiguration, Infrastructure } from './model.ts';
 import type { Offers } from './offers.ts';
@@ -29,7 +30,7 @@ export interface ResolvedConfigurations {
 interface Inputs {
   /** Ids of the systems that are deployed. */
   readonly deployed: readonly string[];
-  readonly offers: Offers;
+  readonly offers: Pick<Offers, 'components' | 'configurator'>;
   readonly infrastructure: Pick<Infrastructure, 'parameters'>;
 }
 
@@ -64,7 +65,7 @@ type Report = (problem: ResolutionProblem, span: Span, message: string, hint?: s
 function draftOf(
   systemId: string,
   configures: readonly RadlConfigure[],
-  { offers, report }: { readonly offers: Offers; readonly report: Report },
+  { offers, report }: { readonly offers: Inputs['offers']; readonly report: Report },
 ): Draft {
   const recipe = recipeOf(configures);
   const span = configures[0]?.span ?? { start: 0, end: 0, line: 1, column: 1 };
@@ -106,6 +107,14 @@ function componentFilesOf(recipe: Recipe): string[] {
     if (type === 'deploy_gs') return [title];
     return type === 'create_database' && attributes['file'] !== undefined ? [attributes['file']] : [];
   });
+  return [...new Set(files)];
+}
+
+/** Files that the configures of the deployed systems name, whether the repository has them or not. */
+export function componentsNamedIn(document: RadlDocument): readonly string[] {
+  const files = deployedSystems(document).flatMap(({ system }) =>
+    componentFilesOf(recipeOf(configureOf(document, system.id).map(({ configure }) => configure))),
+  );
   return [...new Set(files)];
 }
 

@@ -7,7 +7,10 @@ import { resolveDesired } from './resolve-desired.ts';
 import { exampleInfrastructure } from './testing/examples.ts';
 import { keyServerOffers } from './testing/key-server-offers.ts';
 
-const fig3 = readFileSync(new URL('../../service-descriptions/key-server.radl', import.meta.url), 'utf8');
+const fig3 = readFileSync(
+  new URL('../../service-descriptions/key-server/key-server.radl', import.meta.url),
+  'utf8',
+);
 const given = { 'token-issuers': [] };
 
 interface Attempt {

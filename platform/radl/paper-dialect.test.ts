@@ -13,7 +13,10 @@ import {
 } from './index.ts';
 import { codesOf, problemsOf } from './testing/problems.ts';
 
-const repaired = readFileSync(new URL('../../service-descriptions/key-server.radl', import.meta.url), 'utf8');
+const repaired = readFileSync(
+  new URL('../../service-descriptions/key-server/key-server.radl', import.meta.url),
+  'utf8',
+);
 const printed = readFileSync(new URL('./testing/fig3-as-printed.radl', import.meta.url), 'utf8');
 
 describe('Fig. 3, repaired', () => {

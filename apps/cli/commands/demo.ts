@@ -19,7 +19,7 @@ import { requireRoot } from '../require-root.ts';
 import { runPlan } from '../run-plan.ts';
 import { setUpHost } from './setup.ts';
 
-const document = fileURLToPath(new URL('../../../service-descriptions/key-server.radl', import.meta.url));
+const document = fileURLToPath(new URL('../../../service-descriptions/key-server/key-server.radl', import.meta.url));
 const name = 'key-server';
 
 interface Options {
