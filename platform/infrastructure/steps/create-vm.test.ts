@@ -20,7 +20,7 @@ const sealingKey = parseSealingKey(Buffer.alloc(32, 1).toString('base64url'));
 async function makeWorld(vmm: MemoryVmm) {
   const { signal } = new AbortController();
   await Promise.all(desired.networks.map((network) => vmm.networks.createNetwork(network, signal)));
-  await Promise.all(desired.disks.map(({ isPersistent: _, ...disk }) => vmm.disks.createDisk(disk, signal)));
+  await Promise.all(desired.disks.map((disk) => vmm.disks.createDisk(disk, signal)));
   const store = createMemoryInfrastructureStore();
   await store.insert(infrastructure);
   const vault = createVault({ store, sealingKey, clock: systemClock });
