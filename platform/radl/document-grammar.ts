@@ -91,14 +91,22 @@ export class DocumentGrammar extends ContextualizeGrammar {
 
   private readonly deploy: ParserMethod<[], void> = this.RULE('deploySection', () => {
     const head = this.CONSUME(tokens.Deploy);
-    const systemId = this.OPTION(() => this.SUBRULE(this.words));
+    // A service has no number behind it: a cloud there is no second word of its id.
+    const service = this.OPTION4({
+      GATE: () => this.#serviceIds.has(this.LA(1).image),
+      DEF: () => this.CONSUME2(tokens.Name),
+    });
+    const words = this.OPTION({
+      GATE: () => service === undefined,
+      DEF: () => this.SUBRULE(this.words),
+    });
+    const systemId = service?.image ?? words;
     if (systemId === undefined) this.miss('the id of a system');
     const count = this.OPTION2(() => this.CONSUME(tokens.NumberToken));
-    const isService = this.ACTION(() => systemId !== undefined && this.#serviceIds.has(systemId));
-    if (count === undefined && !isService) this.miss('a number of machines');
+    if (count === undefined && service === undefined) this.miss('a number of machines');
     const cloud = this.OPTION3(() => this.CONSUME(tokens.Name));
     this.ACTION(() => {
-      if (systemId === undefined || (count === undefined && !isService)) return;
+      if (systemId === undefined || (count === undefined && service === undefined)) return;
       const cloudId = cloud === undefined ? {} : { cloudId: cloud.image };
       const span = spanOf(head, this.LA(0));
       const machines = count === undefined ? 1 : this.numberOf(count);
