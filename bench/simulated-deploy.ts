@@ -57,7 +57,14 @@ function createWorld(database: Database, vmm: MemoryVmm, folder: string): StepWo
     vmms: new Map([['memory', vmm]]),
     shells: { connect: async () => shell },
     configurators: new Map([
-      ['puppet', { name: 'puppet', problemsOf: () => [], configure: async () => undefined }],
+      [
+        'puppet',
+        {
+          name: 'puppet',
+          inspect: () => ({ problems: [], componentFiles: [], databases: [] }),
+          configure: async () => undefined,
+        },
+      ],
     ]),
     components: openComponentRepository({ directory: join(folder, 'components') }),
     store,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { InfrastructureView, StatusView } from '@trencadis/infrastructure/client';
+import type { StatusView } from '@trencadis/infrastructure/client';
 
 /** One infrastructure for a person: phase, conditions, VMs with addresses and endpoints, the failed steps if any. */
 export function printStatus({ infrastructure, phase, conditions, vms, lastPlan }: StatusView): string {
@@ -33,8 +33,9 @@ function printVm({
   ];
 }
 
-export function printList(infrastructures: readonly InfrastructureView[]): string {
-  if (infrastructures.length === 0)
-    return 'No infrastructure is deployed. Deploy one: trencadis deploy FILE.radl\n';
-  return infrastructures.map(({ name, id, createdAt }) => `${name}  ${id}  since ${createdAt}\n`).join('');
+export function printList(statuses: readonly StatusView[]): string {
+  if (statuses.length === 0) return 'No infrastructure is deployed. Deploy one: trencadis deploy FILE.radl\n';
+  const line = ({ infrastructure, phase, vms }: StatusView) =>
+    `${infrastructure.name}  ${phase}  ${vms.length} VMs  since ${infrastructure.createdAt}  (${infrastructure.id})\n`;
+  return statuses.map(line).join('');
 }

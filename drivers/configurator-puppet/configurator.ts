@@ -3,7 +3,7 @@ import { applyRecipe } from './apply-recipe.ts';
 import { deliverComponents } from './deliver-components.ts';
 import { packModules } from './module-archive.ts';
 import { deliverModules } from './deliver-modules.ts';
-import { checkComponents, problemsOf } from './recipe-types.ts';
+import { checkComponents, inspectRecipe } from './recipe-types.ts';
 import { withRootShell } from './root-shell.ts';
 import { createScrubber } from './scrub.ts';
 
@@ -19,7 +19,7 @@ export interface PuppetConfiguratorOptions {
 export function createPuppetConfigurator({ modulesDirectory }: PuppetConfiguratorOptions): Configurator {
   return {
     name: 'puppet',
-    problemsOf,
+    inspect: inspectRecipe,
     configure: async (shell, job, options) => {
       const { signal, timeoutMs } = options;
       checkComponents(job);

@@ -1,4 +1,4 @@
-import type { ConfigurationJob, Recipe, ResourceLine } from '@trencadis/contextualization';
+import type { ConfigurationJob, Recipe, RecipeInspection, ResourceLine } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
 import { nearestName } from './nearest-name.ts';
 
@@ -14,6 +14,8 @@ interface RecipeType {
   readonly optional: Readonly<Record<string, Field>>;
   /** The component files that a line needs. */
   readonly components: (line: ResourceLine) => readonly (string | undefined)[];
+  /** Whether its title is a database that it makes. */
+  readonly isDatabase?: true;
 }
 
 const absolutePath: Field = { pattern: /^\/[\w./-]*$/, mustBe: 'an absolute path' };
@@ -48,6 +50,7 @@ export const recipeTypes: Readonly<Record<string, RecipeType>> = {
     required: { file: fileName },
     optional: {},
     components: ({ attributes }) => [attributes['file']],
+    isDatabase: true,
   },
 };
 
@@ -65,7 +68,7 @@ export function problemsOf(recipe: Recipe): readonly string[] {
 const nameOf = ({ type, title }: ResourceLine): string => `${type} {'${title}'}`;
 
 function problemsOfLine(line: ResourceLine): readonly string[] {
-  const type = Object.hasOwn(recipeTypes, line.type) ? recipeTypes[line.type] : undefined;
+  const type = typeOf(line);
   if (!type) {
     const nearest = nearestName(line.type, Object.keys(recipeTypes));
     return [`there is no resource type '${line.type}'; ${nearest}.`];
@@ -107,6 +110,16 @@ function withoutUser(lines: readonly ResourceLine[]): readonly string[] {
   ];
 }
 
+/** What a recipe needs and makes, read from its lines alone. */
+export function inspectRecipe(recipe: Recipe): RecipeInspection {
+  const lines = recipe.kind === 'resource-lines' ? recipe.lines : [];
+  return {
+    problems: problemsOf(recipe),
+    componentFiles: [...new Set(lines.flatMap(filesOf))],
+    databases: lines.filter((line) => typeOf(line)?.isDatabase === true).map(({ title }) => title),
+  };
+}
+
 /** Says before the machine is touched what would fail there. */
 export function checkComponents({ vmName, recipe, components }: ConfigurationJob): void {
   const delivered = new Set(components.map((component) => component.fileName));
@@ -121,10 +134,15 @@ export function checkComponents({ vmName, recipe, components }: ConfigurationJob
 }
 
 function undelivered(line: ResourceLine, delivered: ReadonlySet<string>): readonly string[] {
-  const needed = Object.hasOwn(recipeTypes, line.type) ? recipeTypes[line.type]?.components(line) : [];
-  return (needed ?? []).flatMap((file) =>
-    file === undefined || delivered.has(file)
-      ? []
-      : [`${nameOf(line)} needs the component ${file}, which was not delivered.`],
-  );
+  return filesOf(line)
+    .filter((file) => !delivered.has(file))
+    .map((file) => `${nameOf(line)} needs the component ${file}, which was not delivered.`);
+}
+
+function filesOf(line: ResourceLine): readonly string[] {
+  return (typeOf(line)?.components(line) ?? []).filter((file) => file !== undefined);
+}
+
+function typeOf({ type }: ResourceLine): RecipeType | undefined {
+  return Object.hasOwn(recipeTypes, type) ? recipeTypes[type] : undefined;
 }

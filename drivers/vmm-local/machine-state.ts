@@ -14,7 +14,7 @@ interface Observed {
 
 /** The VM as its files and the kernel show it now; nothing about its state is stored. */
 export async function observeMachine(site: Site, machine: MachineRecord): Promise<Vm> {
-  const { name, tag, image, cpuCount, memoryMiB, login } = machine.spec;
+  const { name, tag, image, cpuCount, memoryMiB, disks, login } = machine.spec;
   const places = site.layout.machine(name);
   const observed = await observe(places);
   const host = await reachableAddress(site, machine);
@@ -28,6 +28,7 @@ export async function observeMachine(site: Site, machine: MachineRecord): Promis
     cpuCount,
     memoryMiB,
     addresses: machine.addresses,
+    disks,
     ...(host !== undefined && isReachable ? { ssh: { host, port: 22, user: login.user } } : {}),
     hostKeys: hostKey === undefined ? [] : [hostKey],
   };

@@ -21,7 +21,7 @@ function statusOf({ now }: Site, vm: MemoryVm): VmStatus {
 }
 
 export function toVm(site: Site, vm: MemoryVm): Vm {
-  const { name, tag, image, cpuCount, memoryMiB, interfaces, login } = vm.spec;
+  const { name, tag, image, cpuCount, memoryMiB, interfaces, disks, login } = vm.spec;
   const status = statusOf(site, vm);
   const isPublic = (index: number) => {
     const network = interfaces[index]?.network;
@@ -36,6 +36,7 @@ export function toVm(site: Site, vm: MemoryVm): Vm {
     cpuCount,
     memoryMiB,
     addresses: vm.addresses.map(({ network, address }) => ({ network, address })),
+    disks,
     ...(reachable && status !== 'creating'
       ? { ssh: { host: reachable.address, port: 22, user: login.user } }
       : {}),

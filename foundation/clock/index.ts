@@ -1,9 +1,3 @@
-/** The only source of time. Everything else takes a Clock as an argument. */
-export interface Clock {
-  now(): Date;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason when aborted before. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-export { systemClock } from './system-clock.ts';
+export type { Clock } from './clock.ts';
 export { type PollOptions, pollUntil } from './poll-until.ts';
+export { systemClock } from './system-clock.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from './index.ts';
+import type { Clock } from './clock.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),

@@ -26,9 +26,12 @@ type AskedRange = Required<ByteRange> | 'unsatisfiable' | undefined;
 
 /** Several ranges at once, other units and nonsense are ignored, as RFC 9110 allows: all is sent then. */
 function rangeOf({ headers }: FastifyRequest, { sizeBytes, etag }: Download): AskedRange {
-  const condition = headers['if-range'];
-  if (condition !== undefined && condition !== `"${etag}"`) return undefined;
-  const given = headers.range ?? '';
+  const whole = `"${etag}"`;
+  if ((headers['if-range'] ?? whole) !== whole) return undefined;
+  return parseRange(headers.range ?? '', sizeBytes);
+}
+
+function parseRange(given: string, sizeBytes: number): AskedRange {
   const [, suffix] = /^bytes=-(\d+)$/.exec(given) ?? [];
   if (suffix !== undefined) {
     const start = Math.max(0, sizeBytes - Number(suffix));

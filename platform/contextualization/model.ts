@@ -110,10 +110,19 @@ export interface ConfigurationEvents {
   onLine(line: string): void;
 }
 
+export interface RecipeInspection {
+  /** What of it this configurator cannot do; empty when all is well. */
+  readonly problems: readonly string[];
+  /** File names of the components that it needs on the VM. */
+  readonly componentFiles: readonly string[];
+  /** Databases that it makes there. */
+  readonly databases: readonly string[];
+}
+
 export interface Configurator {
   readonly name: 'puppet' | 'ansible' | 'cloud-init';
-  /** What of the recipe this configurator cannot do, found while planning; empty when all is well. */
-  problemsOf(recipe: Recipe): readonly string[];
+  /** Reads a recipe while planning, before anything is made. */
+  inspect(recipe: Recipe): RecipeInspection;
   /** Throws `invalid-argument` naming the resource that failed and its message, `unavailable` when the link fails. */
   configure(
     shell: RemoteShell,

@@ -31,8 +31,18 @@ export function findAliasRule(
   of: AliasRule['of'],
   name: string,
 ): AliasRule | undefined {
+  return rules.find((rule) => rule.of === of && isNameOf(rule, name));
+}
+
+/** Whether the rule counts that name, in whatever case, among its spellings. */
+export function isNameOf(rule: AliasRule | undefined, name: string): boolean {
   const wanted = name.toLowerCase();
-  return rules.find((rule) => rule.of === of && rule.names.some((known) => known.toLowerCase() === wanted));
+  return rule !== undefined && rule.names.some((known) => known.toLowerCase() === wanted);
+}
+
+/** One spelling for all names of an application that mean the same. */
+export function properApplicationName(rules: readonly AliasRule[], name: string): string {
+  return findAliasRule(rules, 'application', name)?.names[0] ?? name.toLowerCase();
 }
 
 /**

@@ -8,6 +8,14 @@ export { imageCatalogMigrations } from './migrations.ts';
 export { readCatalogEntries } from './read-catalog-entries.ts';
 export { createPostgresImageStore } from './store-postgres.ts';
 export { type ImageStore, createMemoryImageStore } from './store.ts';
-export { type CatalogEntry, catalogEntrySchema, vmiSchema } from './vmi-schema.ts';
+export { describeSize, parseSize } from './parse-size.ts';
+export {
+  type CatalogEntry,
+  artifactSchema,
+  catalogEntrySchema,
+  metadataSchema,
+  vmiSchema,
+} from './vmi-schema.ts';
+export { compareInScheme } from './version-schemes.ts';
 export { imageApi } from './api.ts';
 export { type ImageHandlersParts, imageHandlers } from './routes.ts';

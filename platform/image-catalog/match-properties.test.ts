@@ -1,8 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { judgeRequirement, readingsOf } from './judge-requirement.ts';
+import { judgeRequirement } from './judge-requirement.ts';
 import { matchImages } from './match.ts';
 import type { MatchResult, Requirement, Vmi } from './model.ts';
+import { readingsOf } from './reading.ts';
 import { paperVmi } from './testing/table-1.ts';
 
 const idsOf = (result: MatchResult): readonly string[] => result.ranked.map(({ vmi }) => vmi.id);

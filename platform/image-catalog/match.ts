@@ -1,6 +1,7 @@
 import { type AliasRule, defaultAliasRules, findAliasRule } from './alias-rules.ts';
 import { compareTexts, compareVersions } from './compare-versions.ts';
-import { type Judgement, type Reading, judgeRequirement, readingsOf } from './judge-requirement.ts';
+import { judgeRequirement } from './judge-requirement.ts';
+import { type Judgement, type Reading, readingsOf } from './reading.ts';
 import type { ImageMatch, ImageRequirements, MatchResult, Requirement, Verdict, Vmi } from './model.ts';
 
 /** An image judged against all requirements, with what its rank depends on. */

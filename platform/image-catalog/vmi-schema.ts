@@ -1,7 +1,7 @@
 import { idPatterns } from '@trencadis/ids';
 import type { Sha256, VmiId } from '@trencadis/ids';
 import { z } from 'zod';
-import type { Vmi } from './model.ts';
+import type { Vmi, VmiArtifact, VmiMetadata } from './model.ts';
 
 const text = z.string().trim().min(1);
 
@@ -11,6 +11,7 @@ const application = z.strictObject({
   name: text,
   version: text.exactOptional(),
   path: text.exactOptional(),
+  sourcePackage: text.exactOptional(),
 });
 
 const standIn = z.strictObject({
@@ -21,31 +22,60 @@ const standIn = z.strictObject({
   by: text,
 });
 
-const artifact = z.strictObject({
-  vmm: text,
-  location: text,
-  digest: z
-    .string()
-    .regex(idPatterns.Sha256)
-    .transform((digest) => digest as Sha256),
-});
+const count = z.number().int().positive();
 
-/** A {@link Vmi} from outside. Unknown keys are refused, so that a misspelt one is seen. */
-export const vmiSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(idPatterns.VmiId)
-    .transform((id) => id as VmiId),
-  name: text,
-  description: text,
+const sha256 = z
+  .string()
+  .regex(idPatterns.Sha256)
+  .transform((digest) => digest as Sha256);
+
+const vmiId = z
+  .string()
+  .regex(idPatterns.VmiId)
+  .transform((id) => id as VmiId);
+
+export const artifactSchema = z.strictObject({
+  vmm: text,
+  endpoint: text.exactOptional(),
+  nativeId: text.exactOptional(),
+  location: z.string().trim(),
+  digest: sha256,
+  hypervisor: text.exactOptional(),
+  format: text.exactOptional(),
+  virtualSizeBytes: count.exactOptional(),
+}) satisfies z.ZodType<VmiArtifact>;
+
+export const metadataSchema = z.strictObject({
   architecture: text,
   operatingSystem,
   applications: z.array(application),
   standIns: z.array(standIn),
-  artifacts: z.array(artifact),
-}) satisfies z.ZodType<Vmi>;
+  minDiskGiB: z.number().positive().exactOptional(),
+  minMemoryMiB: z.number().positive().exactOptional(),
+  firmware: z.enum(['bios', 'uefi']).exactOptional(),
+  cloudInit: z.boolean().exactOptional(),
+  defaultUser: text.exactOptional(),
+}) satisfies z.ZodType<VmiMetadata>;
+
+export const labelsSchema = z.record(z.string().regex(/^[\w.-]{1,64}$/), z.string().max(256));
 
 /** What `images/<id>/vmi.json` says of an image; the artifacts come from building it. */
-export type CatalogEntry = Omit<Vmi, 'artifacts'>;
+export type CatalogEntry = VmiMetadata & Pick<Vmi, 'id' | 'name' | 'description' | 'labels'>;
 
-export const catalogEntrySchema = vmiSchema.omit({ artifacts: true }) satisfies z.ZodType<CatalogEntry>;
+/** Unknown keys are refused, so that a misspelt one is seen. */
+export const catalogEntrySchema = metadataSchema.extend({
+  id: vmiId,
+  name: text,
+  description: text,
+  labels: labelsSchema.exactOptional(),
+}) satisfies z.ZodType<CatalogEntry>;
+
+/** A {@link Vmi} from outside. */
+export const vmiSchema = catalogEntrySchema.extend({
+  artifacts: z.array(artifactSchema),
+  owner: text.exactOptional(),
+  group: text.exactOptional(),
+  versionNumber: count.exactOptional(),
+  fingerprint: sha256.exactOptional(),
+  createdAt: z.iso.datetime().exactOptional(),
+}) satisfies z.ZodType<Vmi>;

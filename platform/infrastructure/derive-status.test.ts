@@ -18,9 +18,20 @@ const asDesired: ObservedInfrastructure = {
 };
 
 function vmWith(changes: Partial<Vm>): Vm {
-  const { name, tag, image, cpuCount, memoryMiB } = spec;
+  const { name, tag, image, cpuCount, memoryMiB, disks } = spec;
   const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
-  return { name, tag, image, cpuCount, memoryMiB, addresses, hostKeys: [], status: 'running', ...changes };
+  return {
+    name,
+    tag,
+    image,
+    cpuCount,
+    memoryMiB,
+    addresses,
+    disks,
+    hostKeys: [],
+    status: 'running',
+    ...changes,
+  };
 }
 
 function plan(saga: SagaStatus, kind: PlanKind = 'deploy'): InfrastructureStatus['lastPlan'] {

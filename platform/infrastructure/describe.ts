@@ -1,11 +1,10 @@
 import { brandId } from '@trencadis/ids';
 import { type SagaRunner, deriveStepStates } from '@trencadis/saga';
 import { deriveStatus } from './derive-status.ts';
-import type { Infrastructure, InfrastructureStatus, StepView } from './model.ts';
+import type { Infrastructure, InfrastructureStatus, ObservedInfrastructure, StepView } from './model.ts';
 import { planStatusOf } from './follow-plan.ts';
 import { observe } from './observe.ts';
 import { type PreparationParts, prepareDeploy } from './prepare.ts';
-import { vmmOf } from './step-world.ts';
 import type { StepWorld } from './step-world.ts';
 
 export interface DescriptionParts extends PreparationParts {
@@ -30,10 +29,23 @@ export async function describeInfrastructure(
   return deriveStatus({ infrastructure, desired, observed, lastPlan });
 }
 
-function observeTagged({ world }: DescriptionParts, { id }: Infrastructure, signal: AbortSignal) {
-  const [name = ''] = world.vmms.keys();
+/** What carries the infrastructure's tag, at every VM manager. */
+async function observeTagged(
+  { world }: DescriptionParts,
+  { id }: Infrastructure,
+  signal: AbortSignal,
+): Promise<ObservedInfrastructure> {
+  const { vmms, store } = world;
   const target = { id, tag: brandId('Tag', id), persistentDisks: [] };
-  return observe({ vmm: vmmOf(world, name), store: world.store }, target, signal);
+  const observed = await Promise.all(
+    [...vmms.values()].map((vmm) => observe({ vmm, store }, target, signal)),
+  );
+  return {
+    vms: observed.flatMap(({ vms }) => vms),
+    networks: observed.flatMap(({ networks }) => networks),
+    disks: observed.flatMap(({ disks }) => disks),
+    configured: await store.configuredDigests(id),
+  };
 }
 
 async function lastPlanOf(

@@ -32,5 +32,5 @@ export {
 } from './local-server.ts';
 export { type Preparation, type PreparationParts, prepareDeploy } from './prepare.ts';
 export { imageRequirementsOf } from './requirements.ts';
-export { componentsNamedIn, resolveConfigurations } from './resolve-configuration.ts';
+export { resolveConfigurations } from './resolve-configuration.ts';
 export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

@@ -9,7 +9,7 @@ export interface Offers {
   readonly components: readonly Component[];
   /** Names of the VM managers; the first one is used where a deploy names none. */
   readonly vmms: readonly [string, ...string[]];
-  readonly configurator: Pick<Configurator, 'problemsOf'>;
+  readonly configurator: Pick<Configurator, 'inspect'>;
   /** The catalog's matching (paper 4.1). */
   readonly matchImages: (requirements: ImageRequirements, vmis: readonly Vmi[]) => MatchResult;
 }

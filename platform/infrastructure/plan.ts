@@ -88,8 +88,13 @@ function isOfAnotherSpec(spec: DesiredVm['spec'], vm: Vm): boolean {
     spec.image.digest !== vm.image.digest ||
     spec.cpuCount !== vm.cpuCount ||
     spec.memoryMiB !== vm.memoryMiB ||
+    diskList(spec.disks) !== diskList(vm.disks) ||
     vm.addresses.some(({ network }, index) => network !== spec.interfaces[index]?.network)
   );
+}
+
+function diskList(disks: Vm['disks']): string {
+  return disks.map(({ disk, mountPath }) => `${disk} ${mountPath}`).join('\n');
 }
 
 /** From nothing, stopped or different to a VM that answers on SSH. `parts`: ids of the steps that make networks and disks. */

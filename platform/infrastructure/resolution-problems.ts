@@ -11,6 +11,7 @@ export const resolutionCodes = {
   unsupportedRecipe: 'RADL407',
   tooManyClouds: 'RADL408',
   sameName: 'RADL409',
+  notDeployableYet: 'RADL410',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

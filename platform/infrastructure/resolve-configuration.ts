@@ -7,7 +7,6 @@ import {
   type RadlDocument,
   type Span,
   configureOf,
-  deployedSystems,
 } from '@trencadis/radl';
 import type { DesiredConfiguration, Infrastructure } from './model.ts';
 import type { Offers } from './offers.ts';
@@ -24,6 +23,8 @@ interface SystemDatabase {
 export interface ResolvedConfigurations {
   readonly bySystem: ReadonlyMap<string, DesiredConfiguration>;
   readonly databases: readonly SystemDatabase[];
+  /** All that the recipes need, whether the repository has them or not. */
+  readonly componentFiles: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -38,7 +39,10 @@ interface Inputs {
 interface Draft {
   readonly systemId: string;
   readonly recipe: Recipe;
+  readonly componentFiles: readonly string[];
   readonly components: readonly Component[];
+  /** Names of the databases that the recipe makes. */
+  readonly databases: readonly string[];
   readonly span: Span;
 }
 
@@ -57,7 +61,8 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
   const bySystem = new Map(
     drafts.map((draft) => [draft.systemId, configurationOf(draft, inputs.infrastructure.parameters)]),
   );
-  return { bySystem, databases, diagnostics };
+  const componentFiles = [...new Set(drafts.flatMap((draft) => draft.componentFiles))];
+  return { bySystem, databases, componentFiles, diagnostics };
 }
 
 type Report = (problem: ResolutionProblem, span: Span, message: string, hint?: string) => void;
@@ -69,9 +74,9 @@ function draftOf(
 ): Draft {
   const recipe = recipeOf(configures);
   const span = configures[0]?.span ?? { start: 0, end: 0, line: 1, column: 1 };
-  for (const problem of offers.configurator.problemsOf(recipe))
-    report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
-  const components = componentFilesOf(recipe).flatMap((fileName) => {
+  const { problems, componentFiles, databases } = offers.configurator.inspect(recipe);
+  for (const problem of problems) report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
+  const components = componentFiles.flatMap((fileName) => {
     const component = offers.components.findLast((each) => each.fileName === fileName);
     if (component) return [component];
     const known = offers.components.map((each) => each.fileName).join(', ') || 'none';
@@ -83,7 +88,7 @@ function draftOf(
     );
     return [];
   });
-  return { systemId, recipe, components, span };
+  return { systemId, recipe, componentFiles, components, databases, span };
 }
 
 /** Resource lines of several configures are one recipe; a text recipe stands alone. */
@@ -97,33 +102,8 @@ function recipeOf(configures: readonly RadlConfigure[]): Recipe {
   };
 }
 
-function linesOf(recipe: Recipe) {
-  return recipe.kind === 'resource-lines' ? recipe.lines : [];
-}
-
-/** Files that the paper's recipes name: a service's archive by title, a database's definition by `file`. */
-function componentFilesOf(recipe: Recipe): string[] {
-  const files = linesOf(recipe).flatMap(({ type, title, attributes }) => {
-    if (type === 'deploy_gs') return [title];
-    return type === 'create_database' && attributes['file'] !== undefined ? [attributes['file']] : [];
-  });
-  return [...new Set(files)];
-}
-
-/** Files that the configures of the deployed systems name, whether the repository has them or not. */
-export function componentsNamedIn(document: RadlDocument): readonly string[] {
-  const files = deployedSystems(document).flatMap(({ system }) =>
-    componentFilesOf(recipeOf(configureOf(document, system.id).map(({ configure }) => configure))),
-  );
-  return [...new Set(files)];
-}
-
 function databasesOf(drafts: readonly Draft[], report: Report): SystemDatabase[] {
-  const created = drafts.flatMap((draft) =>
-    linesOf(draft.recipe).flatMap((line) =>
-      line.type === 'create_database' ? [{ name: line.title, draft }] : [],
-    ),
-  );
+  const created = drafts.flatMap((draft) => draft.databases.map((name) => ({ name, draft })));
   const names = new Set<string>();
   for (const { name, draft } of created) {
     if (names.has(name))
@@ -131,7 +111,7 @@ function databasesOf(drafts: readonly Draft[], report: Report): SystemDatabase[]
         'duplicateDatabase',
         draft.span,
         `Database '${name}' is created twice.`,
-        'Keep one create_database for it.',
+        'Let one configure create it.',
       );
     names.add(name);
   }

@@ -45,7 +45,11 @@ export function resolveDesired(
   document: RadlDocument,
   offers: Offers,
 ): Resolution {
-  const diagnostics: Diagnostic[] = [...cloudProblems(document, offers), ...nameProblems(document)];
+  const diagnostics: Diagnostic[] = [
+    ...cloudProblems(document, offers),
+    ...nameProblems(document),
+    ...serviceProblems(document),
+  ];
   const systems = deployedSystems(document).flatMap((deployed) => {
     if (deployed.count === 0) return [];
     const resolved = resolveSystem(deployed, offers);
@@ -69,6 +73,17 @@ function cloudProblems(document: RadlDocument, { vmms }: Offers): Diagnostic[] {
   if (used.size <= 1 || !first) return [];
   const message = `One infrastructure on several VM managers (${[...used].join(', ')}) is not possible yet.`;
   return [resolutionError('tooManyClouds', first.span, { message, hint: 'Deploy them as two documents.' })];
+}
+
+/** Replicas, balancing and scaling come with the availability controller. */
+function serviceProblems(document: RadlDocument): Diagnostic[] {
+  const serviceIds = new Set(document.services.map(({ id }) => id));
+  return document.deploys
+    .filter(({ systemId }) => serviceIds.has(systemId))
+    .map(({ systemId, span }) => {
+      const message = `Service ${systemId} is not deployable yet: this platform does not keep replicas so far.`;
+      return resolutionError('notDeployableYet', span, { message, hint: 'Deploy its system with a number.' });
+    });
 }
 
 /** Ids that differ only in case or punctuation would name the same VM or network. */

@@ -27,7 +27,7 @@ describe('resource names', () => {
     (name, place) => {
       expect(vmName(id, place.systemId, place.number)).toMatch(idPatterns.VmName);
       expect(networkName(id, place.systemId)).toMatch(idPatterns.NetworkName);
-      expect(diskName({ id, name }, place)).toMatch(idPatterns.DiskName);
+      expect(diskName({ id, owner: name, name }, place)).toMatch(idPatterns.DiskName);
     },
   );
 
@@ -54,8 +54,10 @@ describe('resource names', () => {
   it('find a persistent disk again under the next infrastructure of the name', () => {
     const place = { systemId: 'db', number: 1, index: 1, isPersistent: true };
     const next = brandId('InfrastructureId', 'inf-bbbbbbbb');
-    expect(diskName({ id, name: 'keys' }, place)).toBe(diskName({ id: next, name: 'keys' }, place));
+    const keys = { id, owner: 'ana', name: 'keys' };
+    expect(diskName({ ...keys, id: next }, place)).toBe(diskName(keys, place));
+    expect(diskName({ ...keys, owner: 'ben' }, place)).not.toBe(diskName(keys, place));
     const passing = { ...place, isPersistent: false };
-    expect(diskName({ id, name: 'keys' }, passing)).not.toBe(diskName({ id: next, name: 'keys' }, passing));
+    expect(diskName({ ...keys, id: next }, passing)).not.toBe(diskName(keys, passing));
   });
 });

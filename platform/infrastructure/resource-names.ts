@@ -4,6 +4,7 @@ import {
   type NetworkName,
   type VmName,
   brandId,
+  sha256OfJson,
   sha256OfText,
 } from '@trencadis/ids';
 
@@ -40,11 +41,18 @@ export interface DiskPlace {
   readonly isPersistent: boolean;
 }
 
-/** A persistent disk is found again by the infrastructure's name, whatever id the next deployment gets (paper 4.5). */
+const longestPersistentPart = 16;
+
+/**
+ * A persistent disk is found again by the infrastructure's owner and name, whatever id the next deployment gets
+ * (paper 4.5).
+ */
 export function diskName(
-  infrastructure: { readonly id: InfrastructureId; readonly name: string },
+  infrastructure: { readonly id: InfrastructureId; readonly owner: string; readonly name: string },
   place: DiskPlace,
 ): DiskName {
-  const owner = place.isPersistent ? labelOf(infrastructure.name) : infrastructure.id;
-  return brandId('DiskName', `${owner}-${labelOf(place.systemId)}-${place.number}-disk${place.index}`);
+  const { id, owner, name } = infrastructure;
+  const digest = sha256OfJson([owner, name]).slice(0, digestLength);
+  const part = place.isPersistent ? `${labelOf(name).slice(0, longestPersistentPart)}-${digest}` : id;
+  return brandId('DiskName', `${part}-${labelOf(place.systemId)}-${place.number}-disk${place.index}`);
 }

@@ -6,12 +6,26 @@ const knownTools = ['Ansible', 'cloud_init', 'Puppet'] as const;
 /** `deploy` names a system and a whole number. */
 export function checkDeploys(checking: Checking): void {
   for (const { systemId, count, span } of checking.document.deploys) {
+    if (checking.serviceIds.has(systemId)) {
+      checkServiceDeploy(checking, systemId, { count, span });
+      continue;
+    }
     checkSystem(checking, systemId, span);
     if (Number.isInteger(count)) continue;
     const severity = checking.severityOfSilence;
     const message = `${count} machines cannot be deployed: the count is a whole number`;
     checking.report({ code: 'RADL320', severity, span, message });
   }
+}
+
+function checkServiceDeploy(
+  checking: Checking,
+  id: string,
+  { count, span }: { readonly count: number; readonly span: Span },
+): void {
+  if (count === 1) return;
+  const message = `service ${id} is deployed once: its replicas.min and replicas.max say how many machines`;
+  checking.report({ code: 'RADL320', span, message, hint: `write deploy ${id}` });
 }
 
 /** `contextualize` names systems and configures, each pair once, with whole steps. */

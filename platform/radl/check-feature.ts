@@ -34,7 +34,7 @@ export function checkFeature(checking: Checking, owner: Owner, feature: Keyed): 
 }
 
 function article(owner: Owner): string {
-  return owner === 'ansible' || owner === 'application' ? `an ${owner}` : `a ${owner}`;
+  return /^[aio]/.test(owner) ? `an ${owner}` : `a ${owner}`;
 }
 
 function checkContains(checking: Checking, row: FeatureKey, feature: Keyed): void {

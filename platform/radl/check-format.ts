@@ -25,6 +25,22 @@ const checks: Readonly<Record<TextFormat, Check>> = {
           message: `network "${text}" is not declared`,
           hint: checking.nearest(text, checking.networkIds, "'") ?? `declare it: network ${text} ()`,
         },
+  'system-id': (text, checking) =>
+    checking.systemIds.has(text)
+      ? undefined
+      : {
+          code: 'RADL312',
+          message: `system "${text}" is not declared`,
+          hint: checking.nearest(text, checking.systemIds, "'"),
+        },
+  'service-id': (text, checking) =>
+    checking.serviceIds.has(text)
+      ? undefined
+      : {
+          code: 'RADL312',
+          message: `service "${text}" is not declared`,
+          hint: checking.nearest(text, checking.serviceIds, "'"),
+        },
   'ansible-id': (text, checking) =>
     checking.ansibleIds.has(text)
       ? undefined

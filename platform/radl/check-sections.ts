@@ -9,12 +9,15 @@ interface Section {
 
 /** An id names one section of its kind. */
 export function checkDuplicateIds(checking: Checking): void {
-  const { networks, systems, configures, ansibles } = checking.document;
+  const { networks, systems, configures, ansibles, services, inputs, outputs } = checking.document;
   const kinds: readonly [string, readonly Section[]][] = [
     ['network', networks],
     ['system', systems],
     ['configure', configures],
     ['ansible', ansibles],
+    ['service', services],
+    ['input', inputs],
+    ['output', outputs],
   ];
   for (const [kind, sections] of kinds) {
     const lines = new Map<string, number>();
@@ -44,9 +47,13 @@ export function checkAnsibles(checking: Checking): void {
 export function checkUnused(checking: Checking): void {
   if (checking.dialect === 'im') return;
   checkUnusedConfigures(checking);
-  const { systems, networks, ansibles, deploys } = checking.document;
+  const { systems, services, networks, ansibles, deploys } = checking.document;
   const deployed = new Set(deploys.map(({ systemId }) => systemId));
-  if (deploys.length > 0) reportUnused(checking, 'system', systems, deployed);
+  const replicated = services.flatMap((service) => textOf(service, 'system') ?? []);
+  if (deploys.length > 0) {
+    reportUnused(checking, 'system', systems, new Set([...deployed, ...replicated]));
+    reportUnused(checking, 'service', services, deployed);
+  }
   if (systems.length === 0) return;
   const used = new Set<string>();
   const hosts = new Set<string>();

@@ -1,4 +1,6 @@
 import { checkContextualize, checkDeploys } from './check-deployment.ts';
+import { checkInputs, checkOutputs } from './check-parameters.ts';
+import { checkServices } from './check-services.ts';
 import { checkFeature } from './check-feature.ts';
 import { checkInterfaces } from './check-interfaces.ts';
 import { checkRepeats } from './check-repeats.ts';
@@ -18,10 +20,16 @@ export function checkRadl(
   }
   for (const network of document.networks) checkFeatures(checking, 'network', network.features);
   for (const ansible of document.ansibles) checkFeatures(checking, 'ansible', ansible.features);
+  for (const service of document.services) checkFeatures(checking, 'service', service.features);
+  for (const input of document.inputs) checkFeatures(checking, 'input', input.features);
+  for (const output of document.outputs) checkFeatures(checking, 'output', output.features);
   for (const system of document.systems) {
     checkFeatures(checking, 'system', system.features);
     if (!system.isReference) checkInterfaces(checking, system);
   }
+  checkServices(checking);
+  checkInputs(checking);
+  checkOutputs(checking);
   checkDuplicateIds(checking);
   checkAnsibles(checking);
   checkDeploys(checking);

@@ -14,6 +14,7 @@ export class Checking {
   readonly found = new DiagnosticList();
   readonly networkIds: ReadonlySet<string>;
   readonly systemIds: ReadonlySet<string>;
+  readonly serviceIds: ReadonlySet<string>;
   readonly configureIds: ReadonlySet<string>;
   readonly ansibleIds: ReadonlySet<string>;
   readonly #suggestions = new Suggestions();
@@ -24,6 +25,7 @@ export class Checking {
     this.dialect = dialect;
     this.networkIds = idsOf(document.networks);
     this.systemIds = idsOf(document.systems);
+    this.serviceIds = idsOf(document.services);
     this.configureIds = idsOf(document.configures);
     this.ansibleIds = idsOf(document.ansibles);
   }

@@ -5,6 +5,7 @@ export const diagnosticTitles = {
   RADL103: 'recipe without @end',
   RADL104: 'number out of range, or with a sign',
   RADL105: 'parentheses nested too deeply',
+  RADL106: 'text that RADL cannot write',
   RADL201: 'something else is expected here',
   RADL202: 'words that belong to no section',
   RADL203: 'features not joined by one `and`',
@@ -14,6 +15,7 @@ export const diagnosticTitles = {
   RADL207: 'section in the wrong place',
   RADL208: 'document without a section',
   RADL209: 'repeated step or tool',
+  RADL210: 'JSON that is not RADL',
   RADL301: 'unknown key',
   RADL302: 'value of the wrong type',
   RADL303: 'operator this key does not take',
@@ -37,6 +39,13 @@ export const diagnosticTitles = {
   RADL321: 'configured twice',
   RADL322: 'section that nothing uses',
   RADL323: 'unknown contextualization tool',
+  RADL330: 'service, input or output incomplete',
+  RADL331: 'values that contradict each other',
+  RADL332: 'number out of range',
+  RADL333: 'unknown input',
+  RADL334: 'section that this dialect does not have',
+  RADL335: 'input without a value',
+  RADL336: 'value that an input does not take',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type DiagnosticCode = keyof typeof diagnosticTitles;

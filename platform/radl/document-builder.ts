@@ -5,7 +5,10 @@ import type {
   RadlContextualize,
   RadlDeploy,
   RadlDocument,
+  RadlInput,
   RadlNetwork,
+  RadlOutput,
+  RadlService,
   RadlSystem,
 } from './model.ts';
 
@@ -26,13 +29,18 @@ export class DocumentBuilder {
   readonly networks: FeatureSection[] = [];
   readonly ansibles: FeatureSection[] = [];
   readonly systems: FeatureSection[] = [];
+  readonly services: FeatureSection[] = [];
+  readonly inputs: FeatureSection[] = [];
+  readonly outputs: FeatureSection[] = [];
   readonly configures: Draft<RadlConfigure>[] = [];
   readonly contextualizes: RadlContextualize[] = [];
   readonly deploys: RadlDeploy[] = [];
 
   get isEmpty(): boolean {
     const { descriptions, networks, ansibles, systems, configures, contextualizes, deploys } = this;
-    return [descriptions, networks, ansibles, systems, configures, contextualizes, deploys].every(
+    const { services, inputs, outputs } = this;
+    const added = [services, inputs, outputs];
+    return [descriptions, networks, ansibles, systems, ...added, configures, contextualizes, deploys].every(
       (sections) => sections.length === 0,
     );
   }
@@ -45,6 +53,9 @@ export class DocumentBuilder {
       networks: this.networks satisfies readonly RadlNetwork[],
       ansibles: this.ansibles.map(withoutReference) satisfies readonly RadlAnsible[],
       systems: this.systems,
+      services: this.services.map(withoutReference) satisfies readonly RadlService[],
+      inputs: this.inputs.map(withoutReference) satisfies readonly RadlInput[],
+      outputs: this.outputs.map(withoutReference) satisfies readonly RadlOutput[],
       configures: this.configures,
       ...(contextualize === undefined ? {} : { contextualize }),
       deploys: this.deploys,

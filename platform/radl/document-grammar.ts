@@ -6,8 +6,20 @@ import type { Dialect } from './model.ts';
 import { spanOf } from './spans.ts';
 import * as tokens from './tokens.ts';
 
+const sectionLists = new Map([
+  [tokens.Network, 'networks'],
+  [tokens.System, 'systems'],
+  [tokens.Ansible, 'ansibles'],
+  [tokens.Service, 'services'],
+  [tokens.Input, 'inputs'],
+  [tokens.Output, 'outputs'],
+] as const);
+
 /** The sections of a document (RADL, section 2; resource lines: section 8). One instance reads many documents. */
 export class DocumentGrammar extends ContextualizeGrammar {
+  /** Known before the first section is read: a service is deployed without a number. */
+  #serviceIds: ReadonlySet<string> = new Set();
+
   constructor() {
     super();
     this.performSelfAnalysis();
@@ -17,6 +29,7 @@ export class DocumentGrammar extends ContextualizeGrammar {
   read(input: IToken[], dialect: Dialect, diagnostics: DiagnosticList): DocumentBuilder {
     this.begin(input, dialect, diagnostics);
     this.builder = new DocumentBuilder();
+    this.#serviceIds = serviceIdsOf(input);
     this.document();
     return this.builder;
   }
@@ -39,6 +52,9 @@ export class DocumentGrammar extends ContextualizeGrammar {
       { ALT: () => this.CONSUME(tokens.System) },
       { ALT: () => this.CONSUME(tokens.Ansible) },
       { ALT: () => this.CONSUME(tokens.Description) },
+      { ALT: () => this.CONSUME(tokens.Service) },
+      { ALT: () => this.CONSUME(tokens.Input) },
+      { ALT: () => this.CONSUME(tokens.Output) },
     ]);
     const id = this.OPTION(() => this.SUBRULE(this.words));
     if (id === undefined) this.miss('an id');
@@ -52,14 +68,9 @@ export class DocumentGrammar extends ContextualizeGrammar {
   });
 
   private openSection(head: IToken, id: string): FeatureSection {
-    const builder = this.builder;
     const section: FeatureSection = { id, isReference: true, features: [], span: spanOf(head, this.LA(0)) };
     if (head.tokenType === tokens.Description) this.checkDescription(head);
-    if (id === '') return section;
-    if (head.tokenType === tokens.Network) builder.networks.push(section);
-    else if (head.tokenType === tokens.System) builder.systems.push(section);
-    else if (head.tokenType === tokens.Ansible) builder.ansibles.push(section);
-    else builder.descriptions.push(section);
+    if (id !== '') this.builder[sectionLists.get(head.tokenType) ?? 'descriptions'].push(section);
     return section;
   }
 
@@ -80,16 +91,35 @@ export class DocumentGrammar extends ContextualizeGrammar {
 
   private readonly deploy: ParserMethod<[], void> = this.RULE('deploySection', () => {
     const head = this.CONSUME(tokens.Deploy);
-    const systemId = this.OPTION(() => this.SUBRULE(this.words));
+    // A service has no number behind it: a cloud there is no second word of its id.
+    const service = this.OPTION4({
+      GATE: () => this.#serviceIds.has(this.LA(1).image),
+      DEF: () => this.CONSUME2(tokens.Name),
+    });
+    const words = this.OPTION({
+      GATE: () => service === undefined,
+      DEF: () => this.SUBRULE(this.words),
+    });
+    const systemId = service?.image ?? words;
     if (systemId === undefined) this.miss('the id of a system');
     const count = this.OPTION2(() => this.CONSUME(tokens.NumberToken));
-    if (count === undefined) this.miss('a number of machines');
+    if (count === undefined && service === undefined) this.miss('a number of machines');
     const cloud = this.OPTION3(() => this.CONSUME(tokens.Name));
     this.ACTION(() => {
-      if (systemId === undefined || count === undefined) return;
+      if (systemId === undefined || (count === undefined && service === undefined)) return;
       const cloudId = cloud === undefined ? {} : { cloudId: cloud.image };
       const span = spanOf(head, this.LA(0));
-      this.builder.deploys.push({ systemId, count: this.numberOf(count), ...cloudId, span });
+      const machines = count === undefined ? 1 : this.numberOf(count);
+      this.builder.deploys.push({ systemId, count: machines, ...cloudId, span });
     });
   });
+}
+
+function serviceIdsOf(input: readonly IToken[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const [index, { tokenType }] of input.entries()) {
+    const id = tokenType === tokens.Service ? input[index + 1]?.image : undefined;
+    if (id !== undefined) ids.add(id);
+  }
+  return ids;
 }

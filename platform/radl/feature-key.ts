@@ -1,10 +1,25 @@
 /** Where a feature stands. `application` is inside `disk.N.applications contains (...)`. */
-export type Owner = 'network' | 'system' | 'application' | 'ansible' | 'description';
+export type Owner =
+  | 'network'
+  | 'system'
+  | 'application'
+  | 'ansible'
+  | 'description'
+  | 'service'
+  | 'input'
+  | 'output';
 
 export type ValueType = 'number' | 'integer' | 'text' | 'list' | 'text-or-list' | 'contains' | 'any';
 
 /** Rules for a text beyond its type; check-format.ts holds one function for each. */
-export type TextFormat = 'version' | 'outports' | 'password' | 'network-id' | 'ansible-id';
+export type TextFormat =
+  | 'version'
+  | 'outports'
+  | 'password'
+  | 'network-id'
+  | 'ansible-id'
+  | 'system-id'
+  | 'service-id';
 
 export interface FeatureKey {
   readonly owner: Owner;
@@ -17,6 +32,15 @@ export interface FeatureKey {
   readonly values?: readonly string[];
   readonly isAnyCase?: boolean;
   readonly format?: TextFormat;
+  /** A section without it is incomplete. */
+  readonly isRequired?: boolean;
+  /** What counts when the key is absent; words where it depends on other keys. */
+  readonly defaultValue?: number | string;
+  /** Smallest and largest number allowed. */
+  readonly least?: number;
+  readonly most?: number;
+  /** What a number without unit counts: `seconds`. */
+  readonly measure?: string;
   /** IM refuses a document that breaks this row; for the other rows dialect `im` only warns. */
   readonly isCheckedByIm: boolean;
   /** Where the key comes from: IM passes over the others in silence. */

@@ -1,4 +1,6 @@
 import { type FeatureKey, type Owner, keysOf, yesOrNo } from './feature-key.ts';
+import { inputKeys, outputKeys } from './parameter-keys.ts';
+import { serviceKeys } from './service-keys.ts';
 import { systemKeys } from './system-keys.ts';
 
 /** Every key RADL knows: the one place that says its type, operators, unit and values (RADL, section 3). */
@@ -38,6 +40,9 @@ export const featureKeys: readonly FeatureKey[] = [
     { key: 'credentials.password', isCheckedByIm: true, meaning: 'its password' },
     { key: 'credentials.private_key', isCheckedByIm: true, meaning: 'or its private key' },
   ]),
+  ...serviceKeys,
+  ...inputKeys,
+  ...outputKeys,
   ...keysOf('description', [
     { key: 'name', meaning: 'title of the document' },
     { key: '*', type: 'any', meaning: 'free text about the document' },

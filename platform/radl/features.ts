@@ -42,3 +42,12 @@ export function intervalOf(owner: FeatureOwner, key: string): Interval | undefin
 export function isPublicNetwork(network: RadlNetwork): boolean {
   return textOf(network, 'outbound') === 'yes';
 }
+
+/** The number of the first `key = 1`. */
+export function numberOf(owner: FeatureOwner, key: string): number | undefined {
+  for (const feature of owner.features) {
+    if (feature.kind !== 'comparison' || feature.key !== key || feature.operator !== '=') continue;
+    if (feature.value.kind === 'number') return feature.value.value;
+  }
+  return undefined;
+}

@@ -9,6 +9,7 @@ type Fold = (id: string, span: Span) => string;
  */
 export function foldIds(document: RadlDocument, diagnostics: DiagnosticList): RadlDocument {
   const system = foldTo(document.systems, diagnostics);
+  const deployable = foldTo([...document.systems, ...document.services], diagnostics);
   const network = foldTo(document.networks, diagnostics);
   const configures = document.configures.map((each) => ({ ...each, id: system(each.id, each.span) }));
   const configure = foldTo(configures, diagnostics);
@@ -22,10 +23,14 @@ export function foldIds(document: RadlDocument, diagnostics: DiagnosticList): Ra
     ...document,
     systems: document.systems.map((each) => ({
       ...each,
-      features: each.features.map((feature) => withConnection(feature, network)),
+      features: each.features.map((feature) => withId(feature, connectionKey, network)),
+    })),
+    services: document.services.map((each) => ({
+      ...each,
+      features: each.features.map((feature) => withId(feature, systemKey, system)),
     })),
     configures,
-    deploys: document.deploys.map((each) => ({ ...each, systemId: system(each.systemId, each.span) })),
+    deploys: document.deploys.map((each) => ({ ...each, systemId: deployable(each.systemId, each.span) })),
     ...(contextualize === undefined || items === undefined
       ? {}
       : { contextualize: { ...contextualize, items } }),
@@ -50,10 +55,14 @@ function foldTo(sections: readonly { readonly id: string }[], diagnostics: Diagn
   };
 }
 
-function withConnection(feature: Feature, network: Fold): Feature {
+const connectionKey = /^net_interface\.\d+\.connection$/;
+const systemKey = /^system$/;
+
+/** The feature with the id it names folded, if its key is one that names an id. */
+function withId(feature: Feature, key: RegExp, fold: Fold): Feature {
   if (feature.kind !== 'comparison' || feature.value.kind !== 'text') return feature;
-  if (!/^net_interface\.\d+\.connection$/.test(feature.key)) return feature;
-  return { ...feature, value: { kind: 'text', text: network(feature.value.text, feature.span) } };
+  if (!key.test(feature.key)) return feature;
+  return { ...feature, value: { kind: 'text', text: fold(feature.value.text, feature.span) } };
 }
 
 function folded(id: string): string {

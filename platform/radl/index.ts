@@ -10,8 +10,16 @@ export { type DiagnosticCode, diagnosticTitles } from './diagnostic-codes.ts';
 export { hasErrors } from './diagnostics.ts';
 export type { FeatureKey, Owner } from './feature-key.ts';
 export { featureKeys, findFeatureKey } from './feature-keys.ts';
-export { type FeatureOwner, intervalOf, isPublicNetwork, textOf, textsOf } from './features.ts';
+export { type FeatureOwner, intervalOf, isPublicNetwork, numberOf, textOf, textsOf } from './features.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
+export {
+  type AcceptedInput,
+  type InputParameter,
+  type InputType,
+  type InputValue,
+  acceptInput,
+  inputsOf,
+} from './inputs.ts';
 export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
 export type * from './model.ts';
 export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';

@@ -2,6 +2,7 @@ import { type IToken, type TokenType, createTokenInstance } from 'chevrotain';
 import type { Problem } from './diagnostics.ts';
 import type { Dialect, Span } from './model.ts';
 import { RecipeScanner } from './scan-recipe.ts';
+import { comesComparison, comesNameAndParenthesis } from './section-ahead.ts';
 import { scanText } from './scan-text.ts';
 import * as tokens from './tokens.ts';
 
@@ -83,12 +84,25 @@ class RadlLexer {
   }
 
   #word(word: string): void {
-    const keyword = tokens.keywords.get(word);
+    const keyword = this.#keyword(word);
     if (keyword !== undefined && tokens.sectionWords.includes(keyword)) {
       this.#section = keyword;
       this.#isInHead = true;
     }
     this.#push(keyword ?? tokens.Name, word);
+  }
+
+  /** Sections that are not IM's reserve no word: theirs are told by what follows, and their keys may be any word. */
+  #keyword(word: string): TokenType | undefined {
+    const keyword = tokens.keywords.get(word);
+    const added = tokens.addedSectionWords.get(word);
+    const end = this.#offset + word.length;
+    if (keyword !== undefined) {
+      const isInAdded = this.#section !== undefined && tokens.addedSectionWords.has(this.#section.name);
+      return isInAdded && this.#depth > 0 && comesComparison(this.#source, end) ? undefined : keyword;
+    }
+    if (added === undefined || this.#dialect === 'im') return undefined;
+    return comesNameAndParenthesis(this.#source, end) ? added : undefined;
   }
 
   /** Operators and brackets mean something only inside parentheses, braces only in a `configure`. */

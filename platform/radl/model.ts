@@ -70,6 +70,27 @@ export interface RadlAnsible {
   readonly span: Span;
 }
 
+/** Replicas of one system behind a balancer (availability.md); keys in service-keys.ts. Not in dialect `im`. */
+export interface RadlService {
+  readonly id: string;
+  readonly features: readonly Feature[];
+  readonly span: Span;
+}
+
+/** What `@input.ID@` stands for. Not in dialect `im`. */
+export interface RadlInput {
+  readonly id: string;
+  readonly features: readonly Feature[];
+  readonly span: Span;
+}
+
+/** A named value of what was deployed: addresses, an endpoint, a secret. Not in dialect `im`. */
+export interface RadlOutput {
+  readonly id: string;
+  readonly features: readonly Feature[];
+  readonly span: Span;
+}
+
 /** Puppet resource line of the paper dialect: `create_database {'SQL_Keys': file => 'database.sql'}`. */
 export interface RadlResourceLine {
   readonly type: string;
@@ -89,6 +110,7 @@ export interface RadlConfigure {
 }
 
 export interface RadlDeploy {
+  /** Or the id of a service, which is deployed once: its `replicas.*` say how many machines. */
   readonly systemId: string;
   readonly count: number;
   readonly cloudId?: string;
@@ -113,6 +135,9 @@ export interface RadlDocument {
   readonly networks: readonly RadlNetwork[];
   readonly ansibles: readonly RadlAnsible[];
   readonly systems: readonly RadlSystem[];
+  readonly services: readonly RadlService[];
+  readonly inputs: readonly RadlInput[];
+  readonly outputs: readonly RadlOutput[];
   readonly configures: readonly RadlConfigure[];
   readonly contextualize?: RadlContextualize;
   readonly deploys: readonly RadlDeploy[];

@@ -14,7 +14,16 @@ function documentOf(text: string): RadlDocument {
 
 describe('the grammar of IM', () => {
   test('an empty text is an empty document, comments alone are not', () => {
-    expect(documentOf('')).toEqual({ networks: [], ansibles: [], systems: [], configures: [], deploys: [] });
+    expect(documentOf('')).toEqual({
+      networks: [],
+      ansibles: [],
+      systems: [],
+      services: [],
+      inputs: [],
+      outputs: [],
+      configures: [],
+      deploys: [],
+    });
     expect(problemsOf('# only this', 'im')).toEqual(['RADL208 error 1:1']);
   });
 

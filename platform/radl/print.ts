@@ -11,16 +11,20 @@ import { printFeature, printNumber, printValue, quoted } from './print-value.ts'
 /** The canonical text of a document: read again in dialect `trencadis` it is the same document. */
 export function printRadl(document: RadlDocument): string {
   const { description, networks, ansibles, systems, configures, contextualize, deploys } = document;
+  const serviceIds = new Set(document.services.map(({ id }) => id));
   const sections = [
     ...(description === undefined
       ? []
       : [`description ${description.id} ${printFeatures(description.features)}`]),
+    ...document.inputs.map((input) => `input ${input.id} ${printFeatures(input.features)}`),
     ...networks.map((network) => printSection('network', network)),
     ...ansibles.map((ansible) => `ansible ${ansible.id} ${printFeatures(ansible.features)}`),
     ...systems.map((system) => printSection('system', system)),
+    ...document.services.map((service) => `service ${service.id} ${printFeatures(service.features)}`),
     ...configures.map(printConfigure),
     ...(contextualize === undefined ? [] : [printContextualize(contextualize)]),
-    ...(deploys.length === 0 ? [] : [deploys.map(printDeploy).join('\n')]),
+    ...(deploys.length === 0 ? [] : [deploys.map((deploy) => printDeploy(deploy, serviceIds)).join('\n')]),
+    ...document.outputs.map((output) => `output ${output.id} ${printFeatures(output.features)}`),
   ];
   return sections.length === 0 ? '' : `${sections.join('\n\n')}\n`;
 }
@@ -63,6 +67,7 @@ function printContextualize({ maxTimeSeconds, options, items }: RadlContextualiz
   return lines.length === 0 ? `contextualize ${time}()` : `contextualize ${time}(\n${lines.join('')})`;
 }
 
-function printDeploy({ systemId, count, cloudId }: RadlDeploy): string {
-  return `deploy ${systemId} ${printNumber(count)}${cloudId === undefined ? '' : ` ${cloudId}`}`;
+function printDeploy({ systemId, count, cloudId }: RadlDeploy, serviceIds: ReadonlySet<string>): string {
+  const machines = count === 1 && serviceIds.has(systemId) ? '' : ` ${printNumber(count)}`;
+  return `deploy ${systemId}${machines}${cloudId === undefined ? '' : ` ${cloudId}`}`;
 }

@@ -14,6 +14,7 @@ const figure3 = readFileSync(new URL('./testing/fig3-as-printed.radl', import.me
 const dialect = fc.constantFrom<Dialect>('im', 'paper', 'trencadis');
 const fragments =
   'system network configure deploy contextualize ansible description step with option soft and contains ' +
+  'service input output ' +
   "cpu.count x ( ) [ ] , = >= < { } : => ' 'a' 1 1.5 - # \\ é \u{1F600}";
 const fragment = fc.constantFrom(...fragments.split(' '), '@begin\n', '\n@end', '\n', ' ');
 const words = fc.array(fragment, { maxLength: 60 }).map((parts) => parts.join(' '));
@@ -67,6 +68,9 @@ test('the grammar takes every sequence of tokens: Chevrotain itself never finds 
 // Each of these makes some obvious implementation quadratic, or deeper than the stack; here they take milliseconds.
 const count = 30_000;
 const hostile: Readonly<Record<string, string>> = {
+  'words that may start a section': 'service '.repeat(count),
+  'comments behind such words': 'input # x\n'.repeat(count),
+  'services without an end': 'service a (system\n'.repeat(count),
   'parentheses in parentheses': 'system a ' + '(b contains '.repeat(count),
   'closing parentheses': ')'.repeat(count),
   quotes: "'".repeat(count),

@@ -42,6 +42,11 @@ export const Deploy = sectionWord('deploy');
 export const Contextualize = sectionWord('contextualize');
 export const Description = sectionWord('description');
 
+/** Words of sections that are not IM's: no keywords, so that they stay free as ids and keys (section-ahead.ts). */
+export const Service = sectionWord('service');
+export const Input = sectionWord('input');
+export const Output = sectionWord('output');
+
 export const And = token('and', '`and`', [StrayInFeatures, StrayInTexts]);
 export const Soft = token('soft', '`soft`', [StrayInFeatures]);
 export const Contains = token('contains', '`contains`');
@@ -64,24 +69,23 @@ export const RightBrace = token('rightBrace', '`}`', [StrayInResource]);
 export const Colon = token('colon', '`:`');
 export const Arrow = token('arrow', '`=>`');
 
-export const sectionWords: readonly TokenType[] = [
-  Network,
-  Ansible,
-  System,
-  Configure,
-  Deploy,
-  Contextualize,
-  Description,
-];
+const reservedSectionWords = [Network, Ansible, System, Configure, Deploy, Contextualize, Description];
+
+export const addedSectionWords: ReadonlyMap<string, TokenType> = new Map(
+  [Service, Input, Output].map((type) => [type.name, type]),
+);
+
+export const sectionWords: readonly TokenType[] = [...reservedSectionWords, ...addedSectionWords.values()];
 
 /** Reserved everywhere, in lower case only. */
 export const keywords: ReadonlyMap<string, TokenType> = new Map(
-  [...sectionWords, And, Soft, Contains, Option, Step, With].map((type) => [type.name, type]),
+  [...reservedSectionWords, And, Soft, Contains, Option, Step, With].map((type) => [type.name, type]),
 );
 
 export const allTokens: readonly TokenType[] = [
   ...everywhere,
   ...keywords.values(),
+  ...addedSectionWords.values(),
   Name,
   NumberToken,
   Text,

@@ -71,6 +71,8 @@ export interface Vm {
   readonly cpuCount: number;
   readonly memoryMiB: number;
   readonly addresses: readonly VmAddress[];
+  /** Attached data disks, as the spec has them. */
+  readonly disks: readonly VmDisk[];
   /** Where the platform's remote shell reaches it; absent while creating or where no network allows it. */
   readonly ssh?: { readonly host: string; readonly port: number; readonly user: string };
   /** Public SSH host keys (`ssh-ed25519 AAAA...`), known from creation, so that no connection is ever trusted blindly. */

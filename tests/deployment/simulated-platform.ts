@@ -96,7 +96,7 @@ function notingConfigurator(configured: ConfigurationJob[], failing: string | un
   let toFail = failing;
   return {
     name: 'puppet',
-    problemsOf: (recipe) => puppet.problemsOf(recipe),
+    inspect: (recipe) => puppet.inspect(recipe),
     configure: async (_shell, job) => {
       if (toFail !== undefined && job.vmName.includes(toFail)) {
         toFail = undefined;

@@ -13,6 +13,10 @@ interface Ended {
   readonly all: string;
 }
 
+interface Listed {
+  readonly infrastructure: { readonly name: string };
+}
+
 /** The command line on a platform folder of its own, as a user would call it. */
 export class Trencadis implements AsyncDisposable {
   readonly home: string;
@@ -86,8 +90,8 @@ export class Trencadis implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { stdout } = await this.start('status', '--json');
-    const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly { name: string }[] };
-    for (const { name } of infrastructures) await this.run('destroy', name, '--yes');
+    const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly Listed[] };
+    for (const { infrastructure } of infrastructures) await this.run('destroy', infrastructure.name, '--yes');
     await this.run('stop');
     await rm(this.home, { recursive: true, force: true });
   }

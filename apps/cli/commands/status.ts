@@ -1,3 +1,5 @@
+import { brandId } from '@trencadis/ids';
+import type { InfrastructureClient, StatusView } from '@trencadis/infrastructure/client';
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { statusOf } from '../find-infrastructure.ts';
@@ -13,11 +15,19 @@ export function addStatusCommand(program: Command): void {
       await using platform = await connectPlatform();
       const client = platform.infrastructures;
       if (name === undefined) {
-        const list = await client.list({});
-        process.stdout.write(json === true ? `${JSON.stringify(list)}\n` : printList(list.infrastructures));
+        const infrastructures = await allStatuses(client);
+        process.stdout.write(
+          json === true ? `${JSON.stringify({ infrastructures })}\n` : printList(infrastructures),
+        );
         return;
       }
       const status = await statusOf(client, name);
       process.stdout.write(json === true ? `${JSON.stringify(status)}\n` : printStatus(status));
     });
+}
+
+async function allStatuses(client: InfrastructureClient): Promise<readonly StatusView[]> {
+  const { infrastructures } = await client.list({});
+  const ids = infrastructures.map(({ id }) => brandId('InfrastructureId', id));
+  return Promise.all(ids.map((infrastructureId) => client.status({ params: { infrastructureId } })));
 }

@@ -45,8 +45,8 @@ export function describeConfigurator(name: string, makeHarness: () => Promise<Co
 
     it('has nothing against a recipe that it can apply, and names what it cannot', () => {
       const { configurator, job, impossible } = harness;
-      expect(configurator.problemsOf(job.recipe)).toEqual([]);
-      expect(configurator.problemsOf(impossible.recipe).join('\n')).toContain(impossible.names);
+      expect(configurator.inspect(job.recipe).problems).toEqual([]);
+      expect(configurator.inspect(impossible.recipe).problems.join('\n')).toContain(impossible.names);
     });
 
     it('does not touch the machine for a recipe that it cannot apply', async () => {

@@ -12,13 +12,10 @@ export const createVm: StepKind<StepWorld, CreateVmArgs> = {
     const login = { user: 'root', authorizedKey: publicKey };
     const vm = await vmmOf(world, vmm).createVm({ ...spec, login }, world.signal);
     if (vm.status === 'failed') {
-      throw new PlatformError(
-        'unavailable',
-        `VM ${spec.name} failed to start: ${vm.failure ?? 'no reason given'}.`,
-        {
-          subject: spec.name,
-        },
-      );
+      // Asked again, the VM manager would answer the same VM: the retry shall make a new one.
+      await vmmOf(world, vmm).deleteVm(spec.name, world.signal);
+      const message = `VM ${spec.name} failed to start: ${vm.failure ?? 'no reason given'}.`;
+      throw new PlatformError('unavailable', message, { subject: spec.name });
     }
     world.progress(`VM ${spec.name} has ${vm.addresses.map((each) => each.address).join(', ')}`);
   },

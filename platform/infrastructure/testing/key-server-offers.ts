@@ -65,7 +65,18 @@ export const keyServerOffers: Offers = {
   ],
   vmms: ['memory', 'other'],
   configurator: {
-    problemsOf: (recipe) => (recipe.kind === 'text' ? ['a text recipe is not possible'] : []),
+    inspect: (recipe) => {
+      if (recipe.kind === 'text')
+        return { problems: ['a text recipe is not possible'], componentFiles: [], databases: [] };
+      const titles = (type: string) =>
+        recipe.lines.filter((line) => line.type === type).map(({ title }) => title);
+      const definitions = recipe.lines.flatMap(({ attributes: { file } }) => file ?? []);
+      return {
+        problems: [],
+        componentFiles: [...titles('deploy_gs'), ...definitions],
+        databases: titles('create_database'),
+      };
+    },
   },
   matchImages,
 };

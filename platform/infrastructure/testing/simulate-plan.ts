@@ -51,10 +51,15 @@ const effects: Readonly<Record<string, Effect>> = {
   }),
   'delete-disk@1': (args, observed) => {
     const { name } = deleteDiskArgs.parse(args);
+    const attached = observed.vms.filter((vm) => vm.disks.some(({ disk }) => disk === name));
+    if (attached.length > 0) throw new Error(`disk ${name} is attached`);
     return { ...observed, disks: observed.disks.filter((disk) => disk.name !== name) };
   },
   'create-vm@1': (args, observed) => {
     const { spec } = createVmArgs.parse(args);
+    for (const { disk } of spec.disks) {
+      if (!observed.disks.some((each) => each.name === disk)) throw new Error(`no disk ${disk}`);
+    }
     for (const { network } of spec.interfaces) {
       if (!observed.networks.some((each) => each.name === network)) throw new Error(`no network ${network}`);
     }

@@ -61,6 +61,20 @@ const section = fc.oneof(
 );
 const featuresOnly = fc.record({ id: name, features, span: fc.constant(span) });
 
+const keyOfSystem = fc.record({
+  kind: fc.constant('comparison' as const),
+  key: fc.constantFrom('system', 'description', 'option'),
+  operator: fc.constant('=' as const),
+  value,
+  span: fc.constant(span),
+});
+/** Ids may be the words of these sections themselves; keys may be reserved words. */
+const addedSection = fc.record({
+  id: fc.oneof(name, fc.constantFrom('service', 'input', 'output')),
+  features: fc.array(fc.oneof(feature, keyOfSystem), { maxLength: 4 }),
+  span: fc.constant(span),
+});
+
 const recipe = fc
   .array(fc.stringMatching(/^[^@\n]{0,12}$/), { maxLength: 4 })
   .map((lines) => lines.join('\n'));
@@ -112,6 +126,9 @@ export const arbitraryDocument: fc.Arbitrary<RadlDocument> = fc.record(
     networks: fc.array(section, { maxLength: 3 }),
     ansibles: fc.array(featuresOnly, { maxLength: 2 }),
     systems: fc.array(section, { maxLength: 3 }),
+    services: fc.array(addedSection, { maxLength: 2 }),
+    inputs: fc.array(addedSection, { maxLength: 2 }),
+    outputs: fc.array(addedSection, { maxLength: 2 }),
     configures: fc.array(configure, { maxLength: 3 }),
     contextualize,
     deploys: fc.array(
@@ -122,5 +139,16 @@ export const arbitraryDocument: fc.Arbitrary<RadlDocument> = fc.record(
       { maxLength: 3 },
     ),
   },
-  { requiredKeys: ['networks', 'ansibles', 'systems', 'configures', 'deploys'] },
+  {
+    requiredKeys: [
+      'networks',
+      'ansibles',
+      'systems',
+      'services',
+      'inputs',
+      'outputs',
+      'configures',
+      'deploys',
+    ],
+  },
 );

@@ -14,6 +14,7 @@ export function testVms(start: StartSite): void {
       image: spec.image,
       cpuCount: spec.cpuCount,
       memoryMiB: spec.memoryMiB,
+      disks: spec.disks,
     });
     expect(vm.failure).toBeUndefined();
     expect(vm.hostKeys.length).toBeGreaterThan(0);
