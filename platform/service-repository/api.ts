@@ -1,11 +1,25 @@
 import { defineRoutes } from '@trencadis/http';
 import { z } from 'zod';
-import { parameterValueSchema, serviceDescriptionSchema } from './service-schema.ts';
+import { parameterType, parameterValueSchema, serviceDescriptionSchema } from './service-schema.ts';
 
 const problem = z.object({ place: z.string(), message: z.string() });
 const problems = z.array(problem).readonly();
 
+const parameterSchema = z.object({
+  name: z.string(),
+  type: parameterType,
+  help: z.string(),
+  target: z.enum(['document', 'components']),
+  isRequired: z.boolean(),
+  default: parameterValueSchema.exactOptional(),
+  choices: z.array(z.string()).readonly().exactOptional(),
+  min: z.number().exactOptional(),
+  max: z.number().exactOptional(),
+});
+
 const versionSchema = serviceDescriptionSchema.extend({
+  /** All of them: the document's inputs, then those of its components. */
+  parameters: z.array(parameterSchema).readonly(),
   digest: z.string(),
   registeredAt: z.iso.datetime(),
   /** VMIs and components that it needs and that are not here now. */

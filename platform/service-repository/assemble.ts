@@ -18,12 +18,11 @@ interface Part {
 }
 
 /** The files a document is made of for these values: the main one, then the fragments of the choices made. */
-function partsOf({ name, radl, parameters, fragments }: ServiceDescription, values: Values): readonly Part[] {
-  const chosen = parameters.flatMap((parameter): Part[] => {
-    const choice = values.get(parameter.name);
-    if (typeof choice !== 'string') return [];
-    const text = Object.hasOwn(fragments, parameter.name) ? fragments[parameter.name]?.[choice] : undefined;
-    return text === undefined ? [] : [{ file: fragmentFile(parameter.name, choice), text }];
+function partsOf({ name, radl, fragments }: ServiceDescription, values: Values): readonly Part[] {
+  const chosen = Object.entries(fragments).flatMap(([parameter, byChoice]): Part[] => {
+    const choice = values.get(parameter);
+    if (typeof choice !== 'string' || !Object.hasOwn(byChoice, choice)) return [];
+    return [{ file: fragmentFile(parameter, choice), text: byChoice[choice] ?? '' }];
   });
   return [{ file: `${name}.radl`, text: radl }, ...chosen];
 }
@@ -42,7 +41,20 @@ export function assemble(description: ServiceDescription, values: Values): Assem
   const radl = parts.map(({ text }) => text).join('\n');
   const { document, diagnostics } = readRadl(radl, { dialect: description.dialect });
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  return { radl, document, problems: errors.map((error) => problemOf(error, parts)) };
+  return {
+    radl: withoutInputs(radl, document),
+    document,
+    problems: errors.map((error) => problemOf(error, parts)),
+  };
+}
+
+/** Nothing is left to fill in. */
+function withoutInputs(radl: string, { inputs }: RadlDocument): string {
+  const spans = inputs.map(({ span }) => span).toSorted((one, other) => other.start - one.start);
+  return spans.reduce(
+    (text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^[ \t]*\r?\n/, ''),
+    radl,
+  );
 }
 
 /** A diagnostic of the whole text, at its line of the file that the line comes from. */

@@ -1,15 +1,15 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
 import { type Vmi, explainNoImage, matchImages } from '@trencadis/image-catalog';
-import { componentsNamedIn, imageRequirementsOf, resolveConfigurations } from '@trencadis/infrastructure';
-import { type RadlDocument, type RadlSystem, deployedSystems } from '@trencadis/radl';
+import { imageRequirementsOf, resolveConfigurations } from '@trencadis/infrastructure';
+import { type Diagnostic, type RadlDocument, type RadlSystem, deployedSystems } from '@trencadis/radl';
 import type { ServiceDescription, ServiceProblem } from './model.ts';
 
 /** What the other two repositories have, and what configures machines. */
 export interface ServiceOffers {
   readonly vmis: readonly Vmi[];
   readonly components: readonly Component[];
-  readonly configurator: Pick<Configurator, 'problemsOf'>;
+  readonly configurator: Pick<Configurator, 'inspect'>;
 }
 
 const inNeeds = 'service.json: needs';
@@ -23,13 +23,17 @@ export function checkNeeds(
   documents: readonly RadlDocument[],
   offers: ServiceOffers,
 ): readonly ServiceProblem[] {
+  const configurations = documents.map((document) => configurationsOf(document, offers));
   return [
     ...draftProblems(description),
     ...missingProblems(description, offers),
     ...imageProblems(description, documents, offers.vmis),
-    ...componentProblems(description, documents),
+    ...componentProblems(
+      description,
+      configurations.flatMap(({ componentFiles }) => componentFiles),
+    ),
     ...parameterProblems(description, offers.components),
-    ...documents.flatMap((document) => configurationProblems(description, document, offers)),
+    ...configurations.flatMap(({ diagnostics }) => configurationProblems(description, diagnostics)),
   ];
 }
 
@@ -133,9 +137,9 @@ function unchosen(what: string): ServiceProblem {
 
 function componentProblems(
   { needs }: ServiceDescription,
-  documents: readonly RadlDocument[],
+  files: readonly string[],
 ): readonly ServiceProblem[] {
-  const named = new Set(documents.flatMap((document) => componentsNamedIn(document)));
+  const named = new Set(files);
   const undeclared = [...named].filter((file) => !needs.components.includes(file));
   const unused = needs.components.filter((file) => !named.has(file));
   const place = `${inNeeds}.components`;
@@ -157,7 +161,6 @@ function parameterProblems(
   components: readonly Component[],
 ): readonly ServiceProblem[] {
   const { needs, parameters } = description;
-  const declared = parameters.filter(({ target }) => target === 'components');
   const installed = needs.components.flatMap(
     (file) => components.findLast(({ fileName }) => fileName === file) ?? [],
   );
@@ -165,14 +168,14 @@ function parameterProblems(
     (manifest?.parameters ?? []).map((parameter) => ({ fileName, ...parameter })),
   );
   const undeclared = asked.filter(
-    ({ name, required }) => required && !declared.some((parameter) => parameter.name === name),
+    ({ name, required }) => required && !parameters.some((parameter) => parameter.name === name),
   );
   const isComplete = installed.length === needs.components.length;
-  const unasked = declared.filter(({ name }) => isComplete && !asked.some((each) => each.name === name));
+  const unasked = parameters.filter(({ name }) => isComplete && !asked.some((each) => each.name === name));
   return [
     ...undeclared.map(({ name, fileName }) => ({
       place: 'service.json: parameters',
-      message: `${fileName} needs '${name}'; declare it with target 'components'`,
+      message: `${fileName} needs '${name}'; declare it`,
     })),
     ...unasked.map(({ name }) => ({
       place: `service.json: parameters.${name}`,
@@ -184,18 +187,20 @@ function parameterProblems(
 /** Codes that the checks above say in terms of the description: components and parameters that are missing. */
 const saidElsewhere = new Set(['RADL403', 'RADL406']);
 
-function configurationProblems(
-  description: ServiceDescription,
-  document: RadlDocument,
-  { components, configurator }: ServiceOffers,
-): readonly ServiceProblem[] {
+function configurationsOf(document: RadlDocument, { components, configurator }: ServiceOffers) {
   const deployed = deployedSystems(document).map(({ system }) => system.id);
   const inputs = { deployed, offers: { components, configurator }, infrastructure: { parameters: {} } };
-  const { diagnostics } = resolveConfigurations(document, inputs);
+  return resolveConfigurations(document, inputs);
+}
+
+function configurationProblems(
+  { name }: ServiceDescription,
+  diagnostics: readonly Diagnostic[],
+): readonly ServiceProblem[] {
   return diagnostics
     .filter(({ code }) => !saidElsewhere.has(code))
     .map(({ code, message, hint = '' }) => ({
-      place: `${description.name}.radl`,
+      place: `${name}.radl`,
       message: `${code}: ${message}${hint && ` ${hint}`}`,
     }));
 }

@@ -8,8 +8,10 @@ export function problemOfValue(parameter: ServiceParameter, value: ParameterValu
 type Check = (value: ParameterValue, parameter: ServiceParameter) => string | undefined;
 
 const checks: Readonly<Record<ParameterType, Check>> = {
-  string: (value) => (typeof value === 'string' ? problemOfText(value) : mustBe('a text', value)),
-  number: (value) => (typeof value === 'number' ? problemOfNumber(value) : mustBe('a number', value)),
+  string: checkText,
+  password: (value) => (typeof value === 'string' ? checkText(value) : 'must be a text'),
+  number: (value, range) =>
+    typeof value === 'number' ? problemOfNumber(value, range) : mustBe('a number', value),
   boolean: (value) => (typeof value === 'boolean' ? undefined : mustBe('true or false', value)),
   choice: (value, { choices = [] }) =>
     typeof value === 'string' && choices.includes(value)
@@ -17,6 +19,10 @@ const checks: Readonly<Record<ParameterType, Check>> = {
       : mustBe(`one of ${choices.join(', ')}`, value),
   json: () => undefined,
 };
+
+function checkText(value: ParameterValue): string | undefined {
+  return typeof value === 'string' ? problemOfText(value) : mustBe('a text', value);
+}
 
 function mustBe(what: string, value: ParameterValue): string {
   const given = JSON.stringify(value);
@@ -32,10 +38,12 @@ function problemOfText(text: string): string | undefined {
 }
 
 /** RADL numbers have no sign and no exponent. */
-function problemOfNumber(value: number): string | undefined {
-  return /^\d+(\.\d+)?$/.test(String(value))
-    ? undefined
-    : `must be a number as RADL writes it, without sign and exponent, not ${value}`;
+function problemOfNumber(value: number, { min, max }: ServiceParameter): string | undefined {
+  if (!/^\d+(\.\d+)?$/.test(String(value)))
+    return `must be a number as RADL writes it, without sign and exponent, not ${value}`;
+  if (min !== undefined && value < min) return `must be at least ${min}, not ${value}`;
+  if (max !== undefined && value > max) return `must be at most ${max}, not ${value}`;
+  return undefined;
 }
 
 /** As it stands in RADL. The value fits its parameter, which stands in the document. */

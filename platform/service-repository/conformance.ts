@@ -98,24 +98,16 @@ function exampleVersion(name: string, version: string): ServiceVersion {
     dialect: 'paper',
     fragments: { index: { postgresql: 'deploy a 1\n', lfc: '' } },
     parameters: [
-      { name: 'os', type: 'string', help: 'Which.', target: 'document', isRequired: true, example: 'linux' },
+      { name: 'os', type: 'string', help: 'Which.', isRequired: true },
       {
         name: 'index',
         type: 'choice',
         help: 'Which.',
-        target: 'document',
         isRequired: false,
         default: 'lfc',
         choices: ['postgresql', 'lfc'],
       },
-      {
-        name: 'keys',
-        type: 'json',
-        help: 'Keys.',
-        target: 'components',
-        isRequired: false,
-        default: [{ n: null }],
-      },
+      { name: 'keys', type: 'json', help: 'Keys.', isRequired: false, default: [{ n: null }] },
     ],
     needs: {
       vmis: [brandId('VmiId', 'one'), [brandId('VmiId', 'two'), brandId('VmiId', 'three')]],

@@ -10,24 +10,28 @@ export type ParameterValue =
   | readonly ParameterValue[]
   | { readonly [key: string]: ParameterValue };
 
-export type ParameterType = 'string' | 'number' | 'boolean' | 'choice' | 'json';
+export type ParameterType = 'string' | 'number' | 'boolean' | 'choice' | 'password' | 'json';
 
-/** What whoever deploys a service decides. */
-export interface ServiceParameter {
+/** What `service.json` declares: handed to the installed components whose manifests ask for it. */
+export interface ComponentParameter {
   readonly name: string;
   readonly type: ParameterType;
   readonly help: string;
-  /**
-   * `document`: takes the place of `@input.NAME@` in the RADL text, or chooses a fragment of it.
-   * `components`: handed to the installed components that ask for it (`parameters` of their manifests).
-   */
-  readonly target: 'document' | 'components';
   readonly isRequired: boolean;
   readonly default?: ParameterValue;
-  /** A value that fits, where one cannot be guessed from the type: registration renders the document with it. */
-  readonly example?: ParameterValue;
   /** Of type `choice` only. */
   readonly choices?: readonly string[];
+}
+
+/** What whoever deploys a service decides. */
+export interface ServiceParameter extends ComponentParameter {
+  /**
+   * `document`: an `input` section of the RADL text declares it, and it takes the place of `@input.NAME@` or chooses
+   * a fragment. `components`: as {@link ComponentParameter}.
+   */
+  readonly target: 'document' | 'components';
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** The columns "ID VMI" and "ID Installation File" of the paper's Table 3. */
@@ -53,7 +57,7 @@ export interface ServiceDescription {
   readonly dialect: Dialect;
   /** RADL text that is added for a choice, by parameter and choice. */
   readonly fragments: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly parameters: readonly ServiceParameter[];
+  readonly parameters: readonly ComponentParameter[];
   readonly needs: ServiceNeeds;
   readonly status: ServiceStatus;
 }

@@ -32,6 +32,10 @@ export function placeholdersOf(radl: string): readonly Placeholder[] {
   return found;
 }
 
+export function namesIn(radl: string): readonly string[] {
+  return [...new Set(placeholdersOf(radl).map(({ name }) => name))];
+}
+
 /** The text with every placeholder replaced; one without a value stays as it is. */
 export function fillIn(radl: string, values: ReadonlyMap<string, string>): string {
   let filled = '';

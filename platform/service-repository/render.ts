@@ -7,6 +7,7 @@ import type {
   ServiceParameter,
   ServiceProblem,
 } from './model.ts';
+import { parametersOf } from './parameters.ts';
 
 export type Rendered =
   | ({ readonly kind: 'rendered' } & RenderedService)
@@ -20,12 +21,12 @@ export function renderService(
   description: ServiceDescription,
   given: Readonly<Record<string, ParameterValue>>,
 ): Rendered {
-  const { values, problems } = takeValues(description.parameters, given);
+  const all = parametersOf(description);
+  const { values, problems } = takeValues(all, given);
   if (problems.length > 0) return { kind: 'problems', problems };
   const assembly = assemble(description, values);
   if (assembly.problems.length > 0) return { kind: 'problems', problems: assembly.problems };
-  const handed = description.parameters.filter(({ target }) => target === 'components');
-  const parameters = handed.flatMap(({ name }) => {
+  const parameters = description.parameters.flatMap(({ name }) => {
     const value = values.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -59,7 +60,7 @@ function takeValues(
 }
 
 function missing({ isRequired, help }: ServiceParameter): string {
-  return isRequired ? `must be given: ${help}` : '';
+  return isRequired ? `must be given${help && `: ${help}`}` : '';
 }
 
 function unknownNames(parameters: readonly ServiceParameter[], names: readonly string[]): ServiceProblem[] {

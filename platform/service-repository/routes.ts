@@ -1,11 +1,13 @@
 import type { Handlers } from '@trencadis/http';
 import type { ServiceListView, ServiceVersionView, serviceApi } from './api.ts';
 import type { ServiceVersion } from './model.ts';
+import { parametersOf } from './parameters.ts';
 import type { ServiceRepository } from './service.ts';
 
 export function serviceHandlers(repository: ServiceRepository): Handlers<typeof serviceApi, unknown> {
   const versionOf = async (version: ServiceVersion): Promise<ServiceVersionView> => ({
     ...version,
+    parameters: parametersOf(version),
     registeredAt: version.registeredAt.toISOString(),
     missing: await repository.missing(version),
   });

@@ -1,12 +1,14 @@
 import { type Values, fragmentFile } from './assemble.ts';
 import type { ParameterType, ParameterValue, ServiceDescription, ServiceParameter } from './model.ts';
+import { parametersOf } from './parameters.ts';
 
 /** As many documents as registration reads for one description. */
 export const maxCombinations = 100;
 
 /** Values that fit, once for each combination of the choices that add RADL text. Empty when there are too many. */
 export function sampleValues(description: ServiceDescription): readonly Values[] {
-  const { parameters, fragments } = description;
+  const { fragments } = description;
+  const parameters = parametersOf(description);
   const choosing = parameters.filter(({ name }) => Object.hasOwn(fragments, name));
   const count = choosing.reduce((product, { choices = [] }) => product * choices.length, 1);
   if (count > maxCombinations) return [];
@@ -27,8 +29,8 @@ function combinationsOf(
 }
 
 function sampleOf(parameter: ServiceParameter): ParameterValue {
-  const { type, choices = [] } = parameter;
-  return parameter.default ?? parameter.example ?? choices[0] ?? samples[type];
+  const { type, choices = [], min } = parameter;
+  return parameter.default ?? min ?? choices[0] ?? samples[type];
 }
 
 const samples: Readonly<Record<ParameterType, ParameterValue>> = {
@@ -36,6 +38,7 @@ const samples: Readonly<Record<ParameterType, ParameterValue>> = {
   number: 1,
   boolean: true,
   choice: '',
+  password: 'Example-0',
   json: {},
 };
 

@@ -28,14 +28,14 @@ const vmiId = z
 
 export const parameterValueSchema: z.ZodType<ParameterValue> = z.json();
 
+export const parameterType = z.enum(['string', 'number', 'boolean', 'choice', 'password', 'json']);
+
 const parameter = z.strictObject({
   name,
-  type: z.enum(['string', 'number', 'boolean', 'choice', 'json']),
+  type: parameterType,
   help: text,
-  target: z.enum(['document', 'components']).default('document'),
   isRequired: z.boolean().default(false),
   default: parameterValueSchema.exactOptional(),
-  example: parameterValueSchema.exactOptional(),
   choices: z.array(choice).min(2).readonly().exactOptional(),
 });
 
