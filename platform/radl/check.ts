@@ -3,6 +3,7 @@ import { checkInputs, checkOutputs } from './check-parameters.ts';
 import { checkServices } from './check-services.ts';
 import { checkFeature } from './check-feature.ts';
 import { checkInterfaces } from './check-interfaces.ts';
+import { checkRecipes } from './check-recipes.ts';
 import { checkRepeats } from './check-repeats.ts';
 import { checkAnsibles, checkDuplicateIds, checkUnused } from './check-sections.ts';
 import { Checking } from './checking.ts';
@@ -29,6 +30,7 @@ export function checkRadl(
   checkAnsibles(checking);
   checkDeploys(checking);
   checkContextualize(checking);
+  checkRecipes(checking);
   checkUnused(checking);
   return checking.found.inOrder();
 }
