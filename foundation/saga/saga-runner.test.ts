@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PlannedStep, type StepContext, type StepGraph, defineStepKind, wholePlan } from './index.ts';
 import { SagaRunner } from './saga-runner.ts';
+import type { SagaStore } from './store.ts';
 import { type MemoryCheckpoints, createMemoryEngine } from './testing/memory-engine.ts';
 import { createMemorySagaStore } from './testing/memory-store.ts';
 
@@ -26,8 +27,15 @@ function simulatedClock(): Clock {
 
 type Act = (context: StepContext<object>, id: string) => Promise<void> | void;
 
+interface RunnerOptions {
+  readonly run?: Act;
+  readonly undo?: Act;
+  readonly concurrency?: number;
+  readonly store?: SagaStore;
+}
+
 /** A runner whose one kind of step does what `run` and `undo` say; `calls` holds what was called, in order. */
-async function makeRunner({ run, undo, concurrency = 4 }: { run?: Act; undo?: Act; concurrency?: number }) {
+async function makeRunner({ run, undo, concurrency = 4, store = createMemorySagaStore() }: RunnerOptions) {
   const calls: string[] = [];
   const kind = defineStepKind<object, { id: string }>({
     kind: 'act@1',
@@ -42,7 +50,6 @@ async function makeRunner({ run, undo, concurrency = 4 }: { run?: Act; undo?: Ac
     },
   });
   const checkpoints: MemoryCheckpoints = new Map();
-  const store = createMemorySagaStore();
   const runner = await SagaRunner.launch(createMemoryEngine(checkpoints), store, {
     stepKinds: [kind],
     makeContext: () => ({}),
@@ -108,6 +115,15 @@ describe('running', () => {
     });
     expect(await apply(runner, graph)).toBe('succeeded');
     expect(heard).toEqual(['started']);
+  });
+
+  it('starts a plan that an earlier process saved and did not live to start', async () => {
+    const store = createMemorySagaStore();
+    const graph = graphOf([step('a'), step('b', 'a')]);
+    await store.savePlan(graph);
+    const { runner, calls } = await makeRunner({ store });
+    expect(await runner.wait(graph.planId, deadline())).toBe('succeeded');
+    expect(calls).toEqual(['run a', 'run b']);
   });
 
   it('ends a plan without steps at once', async () => {

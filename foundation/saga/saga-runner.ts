@@ -60,7 +60,7 @@ export class SagaRunner<Context = unknown> {
     this.#limit = pLimit(options.concurrency);
   }
 
-  /** Also goes on with the plans that this executor left unfinished. */
+  /** Also goes on with the plans that this executor left unfinished, and starts those that were only saved. */
   static async launch<Context>(
     engine: DurableEngine,
     store: SagaStore,
@@ -68,6 +68,8 @@ export class SagaRunner<Context = unknown> {
   ): Promise<SagaRunner<Context>> {
     const runner = new SagaRunner(engine, store, options);
     await engine.launch((planId, steps) => runner.#run(planId as PlanId, steps));
+    // The process that saved them may have died before the engine heard of them; starting twice is once.
+    for (const planId of await store.listUnbegunPlans()) await engine.start(planId, planId);
     return runner;
   }
 

@@ -4,7 +4,7 @@ import { PlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
 import { type Database, isUniqueViolation } from '@trencadis/postgres';
 import { type Selectable, sql } from 'kysely';
-import type { StepEvent, StepEventKind, StepGraph } from './model.ts';
+import { type StepEvent, type StepEventKind, type StepGraph, wholePlan } from './model.ts';
 import { retryWhile } from './retry.ts';
 import type { SagaStore, StepEventDraft } from './store.ts';
 
@@ -27,10 +27,18 @@ interface EventRow {
 const outageDeadlineMs = 60_000;
 
 export function createPostgresSagaStore(db: Database, clock: Clock): SagaStore {
-  const tables = db.tables<Tables>();
-  const throughOutage = <Result>(query: () => Promise<Result>): Promise<Result> =>
+  const throughOutage: ThroughOutage = (query) =>
     retryWhile(isOutage, query, { clock, deadlineMs: outageDeadlineMs });
+  return { ...plans(db, throughOutage), ...events(db, throughOutage) };
+}
 
+type ThroughOutage = <Result>(query: () => Promise<Result>) => Promise<Result>;
+
+function plans(
+  db: Database,
+  throughOutage: ThroughOutage,
+): Pick<SagaStore, 'findPlan' | 'savePlan' | 'listUnbegunPlans'> {
+  const tables = db.tables<Tables>();
   const findPlan = async (planId: PlanId): Promise<StepGraph | undefined> => {
     const query = tables.selectFrom('saga_plan').select('graph').where('plan_id', '=', planId);
     const row = await throughOutage(() => query.executeTakeFirst());
@@ -46,6 +54,20 @@ export function createPostgresSagaStore(db: Database, clock: Clock): SagaStore {
       const kept = await findPlan(graph.planId);
       if (!isDeepStrictEqual(kept, JSON.parse(row.graph))) throw anotherPlan(graph.planId);
     },
+    async listUnbegunPlans() {
+      const begun = tables.selectFrom('saga_event').select('plan_id').where('step_id', '!=', wholePlan);
+      const query = tables.selectFrom('saga_plan').select('plan_id').where('plan_id', 'not in', begun);
+      return (await throughOutage(() => query.execute())).map((row) => row.plan_id as PlanId);
+    },
+  };
+}
+
+function events(
+  db: Database,
+  throughOutage: ThroughOutage,
+): Pick<SagaStore, 'appendEvents' | 'readEvents' | 'dropProgress'> {
+  const tables = db.tables<Tables>();
+  return {
     appendEvents: (planId, drafts) => throughOutage(() => appendEvents(db, planId, drafts)),
     async readEvents(planId, afterSequence = 0) {
       const query = tables.selectFrom('saga_event').selectAll().where('plan_id', '=', planId);

@@ -8,6 +8,8 @@ export interface SagaStore {
   /** The same graph twice is fine; another one under the same id is a `conflict`. */
   savePlan(graph: StepGraph): Promise<void>;
   findPlan(planId: PlanId): Promise<StepGraph | undefined>;
+  /** Plans that were saved and of whose steps nothing was written yet. */
+  listUnbegunPlans(): Promise<readonly PlanId[]>;
   /** All or none; gives each the next sequence number of its plan. */
   appendEvents(planId: PlanId, drafts: readonly StepEventDraft[]): Promise<readonly StepEvent[]>;
   readEvents(planId: PlanId, afterSequence?: number): Promise<readonly StepEvent[]>;

@@ -19,3 +19,12 @@ export {
 export { compareInScheme } from './version-schemes.ts';
 export { imageApi } from './api.ts';
 export { type ImageHandlersParts, imageHandlers } from './routes.ts';
+export { imScore } from './im-score.ts';
+export { type RadlQuery, parseRadlQuery, radlImageRequirements } from './radl-query.ts';
+export {
+  type VmrcDescriptor,
+  type VmrcDescriptorReading,
+  parseVmrcDescriptor,
+} from './vmrc/vmrc-descriptor.ts';
+export type { VmrcDiagnostic } from './vmrc/vmrc-diagnostic.ts';
+export { type VmrcOptions, type VmrcQuery, parseVmrcQuery } from './vmrc/vmrc-query.ts';

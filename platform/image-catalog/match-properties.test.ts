@@ -92,7 +92,7 @@ describe('for any requirements and any catalog', () => {
           asked.hard.every((one) => judgeRequirement(one, reading, []).holds),
         ),
       );
-      const result = matchImages(asked, vmis, []);
+      const result = matchImages(asked, vmis, { rules: [] });
       expect(new Set(idsOf(result))).toEqual(new Set(feasible.map(({ id }) => id)));
       for (const { verdicts } of result.ranked) {
         expect(verdicts.slice(0, asked.hard.length).every(({ holds }) => holds)).toBe(true);

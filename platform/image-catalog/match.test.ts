@@ -67,7 +67,7 @@ describe('a hard requirement on an application', () => {
   it('uses the alias rules that it is given, and no others', () => {
     const requirements = hard(application('java', '=', '1.6.35'));
     expect(idsOf(matchImages(requirements, table1))).toEqual(['base-toolkits']);
-    expect(idsOf(matchImages(requirements, table1, []))).toEqual([]);
+    expect(idsOf(matchImages(requirements, table1, { rules: [] }))).toEqual([]);
   });
 });
 

@@ -149,7 +149,11 @@ export interface Verdict {
 
 export interface ImageMatch {
   readonly vmi: Vmi;
+  /** The artifact that the requirements hold for; none where the image is catalogued, not built. */
+  readonly artifact?: VmiArtifact;
   readonly score: number;
+  /** Of the soft weights, how much holds: 0 to 1; 1 when there are none. */
+  readonly share: number;
   readonly verdicts: readonly Verdict[];
 }
 

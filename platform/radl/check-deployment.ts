@@ -32,12 +32,12 @@ function checkServiceDeploy(
 export function checkContextualize(checking: Checking): void {
   const { contextualize } = checking.document;
   if (contextualize === undefined) return;
-  checkWhole(checking, 'the time', contextualize.maxTimeSeconds, contextualize.span);
+  checkTime(checking, contextualize.maxTimeSeconds, contextualize.span);
   const lines = new Map<string, number>();
   for (const { systemId, configureId, step, tool, span } of contextualize.items) {
     checkSystem(checking, systemId, span);
     checkConfigure(checking, configureId, span);
-    checkWhole(checking, 'a step', step, span);
+    checkStep(checking, step, span);
     checkTool(checking, tool, span);
     const pair = `${systemId} ${configureId}`;
     const line = lines.get(pair);
@@ -61,9 +61,15 @@ function checkConfigure(checking: Checking, id: string, span: Span): void {
   checking.report({ code: 'RADL313', span, message: `configure "${id}" is not declared`, hint });
 }
 
-function checkWhole(checking: Checking, what: string, value: number | undefined, span: Span): void {
-  if (value === undefined || Number.isInteger(value)) return;
-  checking.report({ code: 'RADL320', span, message: `${what} is a whole number, not ${value}` });
+function checkTime(checking: Checking, time: number | undefined, span: Span): void {
+  if (time === undefined || Number.isInteger(time)) return;
+  checking.report({ code: 'RADL320', span, message: `the time is a whole number, not ${time}` });
+}
+
+function checkStep(checking: Checking, step: number | undefined, span: Span): void {
+  if (step === undefined || Number.isInteger(step)) return;
+  const message = `a step is a whole number, not ${step}`;
+  checking.report({ code: 'RADL320', severity: checking.severityOfSilence, span, message });
 }
 
 function checkTool(checking: Checking, tool: string | undefined, span: Span): void {

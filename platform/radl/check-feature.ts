@@ -2,7 +2,7 @@ import { checkFormat } from './check-format.ts';
 import type { Checking } from './checking.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { FeatureKey, Owner, ValueType } from './feature-key.ts';
-import { findFeatureKey } from './feature-keys.ts';
+import { findCheckedKey, findFeatureKey } from './feature-keys.ts';
 import type { Feature, Value } from './model.ts';
 import { printValue } from './print-value.ts';
 import { bytesPerUnit, performanceUnits, sizeUnits } from './quantities.ts';
@@ -19,18 +19,22 @@ interface Case {
 /** One feature against the row of its key. */
 export function checkFeature(checking: Checking, owner: Owner, feature: Keyed): void {
   const row = findFeatureKey(owner, feature.key);
-  if (row === undefined || (checking.dialect === 'im' && row.origin !== 'im')) {
-    checking.report({
-      code: 'RADL301',
-      severity: 'warning',
-      span: feature.span,
-      message: `"${feature.key}" is no key of ${article(owner)} and has no effect`,
-      hint: row === undefined ? checking.nearestKey(owner, feature.key) : undefined,
-    });
-    return;
-  }
-  if (feature.kind === 'contains') checkContains(checking, row, feature);
-  else checkComparison({ checking, row, feature });
+  if (row === undefined || !isRead(checking, row)) reportUnknown(checking, owner, feature);
+  const checked = row ?? (owner === 'system' ? findCheckedKey(feature.key) : undefined);
+  if (checked === undefined || !isRead(checking, checked)) return;
+  if (feature.kind === 'contains') checkContains(checking, checked, feature);
+  else checkComparison({ checking, row: checked, feature });
+}
+
+function isRead({ dialect }: Checking, { origin }: FeatureKey): boolean {
+  return dialect !== 'im' || origin === 'im';
+}
+
+function reportUnknown(checking: Checking, owner: Owner, { key, span }: Keyed): void {
+  const isKnownElsewhere = findFeatureKey(owner, key) !== undefined;
+  const hint = isKnownElsewhere ? undefined : checking.nearestKey(owner, key);
+  const message = `"${key}" is no key of ${article(owner)} and has no effect`;
+  checking.report({ code: 'RADL301', severity: 'warning', span, message, hint });
 }
 
 function article(owner: Owner): string {
@@ -39,8 +43,9 @@ function article(owner: Owner): string {
 
 function checkContains(checking: Checking, row: FeatureKey, feature: Keyed): void {
   if (row.type === 'contains' || row.type === 'any') return;
+  const severity = row.isCheckedByIm ? 'error' : checking.severityOfSilence;
   const message = `${feature.key} takes ${described(row.type)}, not \`contains\``;
-  checking.report({ code: 'RADL302', span: feature.span, message });
+  checking.report({ code: 'RADL302', severity, span: feature.span, message });
 }
 
 function checkType(one: Case): boolean {
@@ -56,7 +61,8 @@ function fits(type: ValueType, value: Value): boolean {
   if (type === 'any') return true;
   if (type === 'contains') return false;
   if (type === 'number') return value.kind === 'number';
-  if (type === 'integer') return value.kind === 'number' && Number.isInteger(value.value);
+  if (type === 'integer')
+    return value.kind === 'number' && Number.isInteger(value.value) && value.hasPoint !== true;
   if (type === 'text-or-list') return value.kind !== 'number';
   return value.kind === type;
 }
@@ -79,7 +85,9 @@ function conversion(type: ValueType, value: Value): string | undefined {
   const isNumeric = type === 'number' || type === 'integer';
   if (isNumeric && value.kind === 'text' && /^\d+(\.\d+)?$/.test(value.text)) return `write ${value.text}`;
   if (type.startsWith('text') && value.kind === 'number') return `write '${printValue(value)}'`;
-  if (type === 'integer' && value.kind === 'number') return 'write a smaller unit: 1500M for 1.5G';
+  if (type === 'integer' && value.kind === 'number') {
+    return value.hasPoint === true ? 'write it without the point' : 'write a smaller unit: 1500M for 1.5G';
+  }
   return undefined;
 }
 
@@ -87,10 +95,18 @@ function checkComparison(one: Case): void {
   const { row, feature } = one;
   if (!checkType(one)) return;
   if (row.operators === 'equals' && feature.operator !== '=') {
-    report(one, 'RADL303', `${feature.key} is compared with = only`, 'write =');
+    checkOperator(one);
   }
   if (feature.value.kind === 'number') checkUnit(one, feature.value.unit);
   if (feature.value.kind === 'text') checkText(one, feature.value.text);
+}
+
+/** IM does not look at the operator of a list. */
+function checkOperator({ checking, row, feature }: Case): void {
+  const isRefusedByIm = row.isCheckedByIm && feature.value.kind !== 'list';
+  const severity = isRefusedByIm ? 'error' : checking.severityOfSilence;
+  const message = `${feature.key} is compared with = only`;
+  checking.report({ code: 'RADL303', severity, span: feature.span, message, hint: 'write =' });
 }
 
 function checkUnit(one: Case, unit: string | undefined): void {
@@ -102,9 +118,15 @@ function checkUnit(one: Case, unit: string | undefined): void {
     const isKnown = performanceUnits.some((known) => known === unit?.toUpperCase());
     const message = `${feature.key} needs one of the units ${performanceUnits.join(', ')}`;
     if (!isKnown) report(one, 'RADL304', message);
-  } else if (unit !== undefined && bytesPerUnit(unit) === undefined) {
+  } else if (unit !== undefined) checkSizeUnit(one, unit);
+}
+
+function checkSizeUnit(one: Case, unit: string): void {
+  if (bytesPerUnit(unit) === undefined) {
     const hint = `write one of ${sizeUnits.join(', ')}`;
     report(one, 'RADL304', `"${unit}" is no unit of size`, hint);
+  } else if (one.checking.dialect === 'im' && unit.toUpperCase() === 'TI') {
+    report(one, 'RADL304', `IM does not know the unit "${unit}"`, 'write TiB');
   }
 }
 
@@ -126,8 +148,8 @@ function checkChoice(one: Case, text: string): void {
   const sameButForCase = values.find((value) => value.toLowerCase() === text.toLowerCase());
   if (sameButForCase !== undefined && row.isAnyCase === true) return;
   const message = `'${text}' is not one of ${values.map((value) => `'${value}'`).join(', ')}`;
-  if (sameButForCase !== undefined && values.includes('yes')) {
-    // IM's check ignores the case here, its use does not: 'YES' counts as 'no' there.
+  if (sameButForCase !== undefined) {
+    // IM's check ignores the case, its use does not: 'YES' counts as 'no' there.
     const severity = checking.severityOfSilence;
     const hint = `write '${sameButForCase}'`;
     checking.report({ code: 'RADL305', severity, span: feature.span, message, hint });

@@ -57,14 +57,16 @@ export function checkFormat(format: TextFormat, text: string, checking: Checking
 }
 
 function checkVersion(text: string): FormatProblem | undefined {
-  if (/^\d+(\.\d+)*$/.test(text)) return undefined;
+  if (/^\p{Nd}+(\.\p{Nd}+)*$/u.test(text)) return undefined;
+  if (text === '') return { message: 'this version is empty', isAcceptedByIm: true };
   const fixed = text.replace(/[_-]/g, '.');
   const hint = /^\d+(\.\d+)*$/.test(fixed) ? `write '${fixed}'` : undefined;
   return { message: `'${text}' is no version: digits and dots`, hint };
 }
 
 function checkPassword(text: string): FormatProblem | undefined {
-  const isStrong = text.length > 6 && [/[A-Z]/, /\d/, /[^A-Za-z0-9]/].every((wanted) => wanted.test(text));
+  const isStrong =
+    text.length > 6 && [/\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{N}]/u].every((wanted) => wanted.test(text));
   if (isStrong) return undefined;
   return {
     message:

@@ -1,21 +1,29 @@
 import type { Checking } from './checking.ts';
 import type { Comparing } from './check-feature.ts';
-import type { Owner } from './feature-key.ts';
-import { findFeatureKey } from './feature-keys.ts';
-import { intersect, isEmptyInterval, printInterval } from './intervals.ts';
-import { intervalOfFeature } from './feature-interval.ts';
+import { intersect, intervalOfComparison, isEmptyInterval, printInterval } from './intervals.ts';
 import type { Feature, Interval } from './model.ts';
-import { printFeature } from './print-value.ts';
+import { printFeature, printValue } from './print-value.ts';
+import { bytesPerUnit } from './quantities.ts';
+
+type Containing = Extract<Feature, { readonly kind: 'contains' }>;
 
 /** Several features with one key must agree: bounds leave a number, texts are the same, kinds do not mix. */
-export function checkRepeats(checking: Checking, owner: Owner, features: readonly Feature[]): void {
+export function checkRepeats(checking: Checking, features: readonly Feature[]): void {
   const comparisons = features.filter((feature) => feature.kind === 'comparison');
-  for (const repeats of Map.groupBy(comparisons, ({ key }) => key).values()) {
+  const byKey = Map.groupBy(comparisons, ({ key }) => key);
+  for (const repeats of byKey.values()) {
     if (repeats.length > 1) checkRepeatsOfKey(checking, repeats);
     const numbers = repeats.filter(({ value }) => value.kind === 'number');
-    if (numbers.length > 1) checkBounds(checking, owner, numbers);
+    if (numbers.length > 1) checkBounds(checking, numbers);
   }
-  checkApplications(checking, features);
+  const contained = features.filter((feature) => feature.kind === 'contains');
+  for (const { key, span } of contained) {
+    const [first] = byKey.get(key) ?? [];
+    if (first === undefined) continue;
+    const message = `${key} is ${kindOf(first)} in line ${first.span.line} and contains features here`;
+    checking.report({ code: 'RADL308', span, message });
+  }
+  checkContained(checking, contained);
 }
 
 function checkRepeatsOfKey(checking: Checking, repeats: readonly Comparing[]): void {
@@ -29,11 +37,15 @@ function checkRepeatsOfKey(checking: Checking, repeats: readonly Comparing[]): v
   }
   const [first, ...rest] = distinct;
   if (first === undefined) return;
-  const equal = distinct.find(({ operator, value }) => operator === '=' && value.kind !== 'number');
+  // Two bounds of a version (`>= '5'` and `<= '7'`) are two requests to us; to IM they are two texts for a key.
+  const isText = ({ operator, value }: Comparing): boolean =>
+    value.kind !== 'number' && (operator === '=' || checking.dialect === 'im');
+  const text = distinct.find(isText);
   for (const feature of rest) {
-    const isOtherText = feature.operator === '=' && feature.value.kind !== 'number' && feature !== equal;
     if (first.value.kind !== feature.value.kind) reportOtherKind(checking, first, feature);
-    else if (isOtherText && equal !== undefined) reportOtherValue(checking, equal, feature);
+    else if (text !== undefined && isText(feature) && printValue(text.value) !== printValue(feature.value)) {
+      reportOtherValue(checking, text, feature);
+    }
   }
 }
 
@@ -61,10 +73,10 @@ function reportOtherValue(checking: Checking, first: Comparing, other: Comparing
   });
 }
 
-function checkBounds(checking: Checking, owner: Owner, numbers: readonly Comparing[]): void {
+function checkBounds(checking: Checking, numbers: readonly Comparing[]): void {
   let merged: Interval = {};
   for (const feature of numbers) {
-    const next = intersect(merged, intervalOfFeature(feature, findFeatureKey(owner, feature.key)?.unit));
+    const next = intersect(merged, exactInterval(feature));
     if (isEmptyInterval(next)) {
       const severity = isEmptyInterval(next, true) ? 'error' : checking.severityOfSilence;
       const message = `no number is both ${printFeature(feature)} and ${printInterval(merged)} as said before`;
@@ -75,19 +87,28 @@ function checkBounds(checking: Checking, owner: Owner, numbers: readonly Compari
   }
 }
 
+/** Units count whatever the key, known or not; nothing is rounded. */
+function exactInterval({ operator, value }: Comparing): Interval {
+  if (value.kind !== 'number') return {};
+  return intervalOfComparison(operator, value.value * (bytesPerUnit(value.unit ?? '') ?? 1));
+}
+
 /** `contains` merges by name: one application may be spread over several, if they agree. */
-function checkApplications(checking: Checking, features: readonly Feature[]): void {
-  const contained = features.filter((feature) => feature.kind === 'contains');
-  if (contained.length < 2) return;
+function checkContained(checking: Checking, contained: readonly Containing[]): void {
   const byName = Map.groupBy(contained, (each) => {
-    const name = each.features.find((inner) => inner.kind === 'comparison' && inner.key === 'name');
-    return `${each.key} ${name === undefined ? '' : printFeature(name)}`;
+    const name = nameOf(each);
+    return `${each.key} ${name === undefined ? '' : printValue(name.value)}`;
   });
   for (const group of byName.values()) {
-    if (group.length < 2) continue;
-    const inner = group.flatMap((each) => each.features).filter((feature) => feature.kind === 'comparison');
-    for (const [key, repeats] of Map.groupBy(inner, (feature) => feature.key)) {
-      if (key !== 'name' && repeats.length > 1) checkRepeatsOfKey(checking, repeats);
-    }
+    const [first, ...rest] = group;
+    // The name they share is no repetition.
+    const others = rest.flatMap((each) => each.features.filter((feature) => feature !== nameOf(each)));
+    checkRepeats(checking, [...(first?.features ?? []), ...others]);
   }
+}
+
+function nameOf({ features }: Containing): Comparing | undefined {
+  return features
+    .filter((feature) => feature.kind === 'comparison')
+    .find((feature) => feature.key === 'name');
 }

@@ -1,5 +1,5 @@
 import type { Checking } from './checking.ts';
-import { textOf } from './features.ts';
+import { type FeatureOwner, textOf } from './features.ts';
 import type { Span } from './model.ts';
 
 interface Section {
@@ -34,13 +34,17 @@ export function checkDuplicateIds(checking: Checking): void {
 /** An ansible section says where Ansible runs and how to get in. */
 export function checkAnsibles(checking: Checking): void {
   for (const ansible of checking.document.ansibles) {
-    const missing = ['host', 'credentials.username'].filter((key) => textOf(ansible, key) === undefined);
+    const missing = ['host', 'credentials.username'].filter((key) => isMissing(ansible, key));
     const secrets = ['credentials.password', 'credentials.private_key'];
-    if (secrets.every((key) => textOf(ansible, key) === undefined)) missing.push(secrets.join(' or '));
+    if (secrets.every((key) => isMissing(ansible, key))) missing.push(secrets.join(' or '));
     if (missing.length === 0) continue;
     const message = `ansible ${ansible.id} lacks ${missing.join(', ')}`;
     checking.report({ code: 'RADL319', span: ansible.span, message });
   }
+}
+
+function isMissing(ansible: FeatureOwner, key: string): boolean {
+  return (textOf(ansible, key) ?? '') === '';
 }
 
 /** Sections that nothing uses are most likely misspelt somewhere. IM says nothing about them. */

@@ -170,7 +170,6 @@ describe('sections', () => {
     ["ansible a (host = 'h')", 'RADL319 error 1:1'],
     ['system s ()\nconfigure c ()\ncontextualize (system s configure d)', 'RADL313 error 3:16 write c'],
     ['system s ()\nconfigure c ()\ncontextualize (system t configure c)', 'RADL312 error 3:16 write s'],
-    ['system s ()\nconfigure c ()\ncontextualize (system s configure c step 1.5)', 'RADL320 error 3:16'],
     ['system s ()\nconfigure c ()\ncontextualize 1.5 (system s configure c)', 'RADL320 error 3:1'],
     [
       'system s ()\nconfigure c ()\ncontextualize (system s configure c with Ansibel)',
@@ -183,6 +182,12 @@ describe('sections', () => {
   ])('%s', (text, problem) => {
     expect(problemsOf(text)).toContain(problem);
     expect(problemsOf(text, 'im')).toContain(problem);
+  });
+
+  test('IM takes a step that is no whole number', () => {
+    const text = 'system s ()\nconfigure c ()\ncontextualize (system s configure c step 1.5)';
+    expect(problemsOf(text)).toEqual(['RADL320 error 3:16']);
+    expect(problemsOf(text, 'im')).toEqual(['RADL320 warning 3:16']);
   });
 
   test('what nothing uses is pointed out, but not in the dialect of IM', () => {

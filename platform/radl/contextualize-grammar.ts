@@ -1,6 +1,6 @@
-import type { ParserMethod } from 'chevrotain';
+import type { IToken, ParserMethod } from 'chevrotain';
 import { ConfigureGrammar } from './configure-grammar.ts';
-import type { RadlContextualize } from './model.ts';
+import type { RadlContextualize, Value } from './model.ts';
 import { spanOf } from './spans.ts';
 import * as tokens from './tokens.ts';
 
@@ -17,10 +17,19 @@ export abstract class ContextualizeGrammar extends ConfigureGrammar {
     const list = this.OPTION2(() => this.assignmentsInto(options, items));
     if (list === undefined) this.miss('`(`');
     this.ACTION(() => {
-      const times = time === undefined ? {} : { maxTimeSeconds: this.numberOf(time) };
+      const times = time === undefined ? {} : { maxTimeSeconds: this.timeOf(time) };
       this.builder.contextualizes.push({ ...times, options, items, span: spanOf(head, this.LA(0)) });
     });
   });
+
+  private timeOf(token: IToken): number {
+    const time = this.numberOf(token);
+    if (token.image.includes('.') && Number.isInteger(time)) {
+      const message = `the time is a whole number, not ${token.image}`;
+      this.report({ code: 'RADL320', span: spanOf(token), message });
+    }
+    return time;
+  }
 
   private assignmentsInto(options: ToolOption[], items: Item[]): readonly Item[] {
     this.SUBRULE(this.assignments, { ARGS: [options, items] });
@@ -70,10 +79,17 @@ export abstract class ContextualizeGrammar extends ConfigureGrammar {
           const message = 'options come before the systems to configure';
           this.report({ code: 'RADL207', span: spanOf(head, this.LA(0)), message });
         }
+        if (value !== undefined) this.checkOption(head, value);
         return name === undefined || value === undefined ? undefined : { name: name.image, value };
       });
     },
   );
+
+  private checkOption(head: IToken, value: Value): void {
+    if (value.kind === 'text' || (value.kind === 'number' && value.unit === undefined)) return;
+    const message = 'an option takes a text in quotes or a number without unit';
+    this.report({ code: 'RADL201', span: spanOf(head, this.LA(0)), message });
+  }
 
   private readonly assignment: ParserMethod<[], Item | undefined> = this.RULE('assignment', () => {
     const head = this.CONSUME(tokens.System);

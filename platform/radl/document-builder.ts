@@ -37,11 +37,15 @@ export class DocumentBuilder {
   readonly deploys: RadlDeploy[] = [];
 
   get isEmpty(): boolean {
-    const { descriptions, networks, ansibles, systems, configures, contextualizes, deploys } = this;
-    const { services, inputs, outputs } = this;
-    const added = [services, inputs, outputs];
-    return [descriptions, networks, ansibles, systems, ...added, configures, contextualizes, deploys].every(
-      (sections) => sections.length === 0,
+    return this.descriptions.length === 0 && !this.hasSentence;
+  }
+
+  /** A section other than a description. */
+  get hasSentence(): boolean {
+    const { networks, ansibles, systems, configures, contextualizes, deploys } = this;
+    const added = [this.services, this.inputs, this.outputs];
+    return [networks, ansibles, systems, ...added, configures, contextualizes, deploys].some(
+      (sections) => sections.length > 0,
     );
   }
 

@@ -131,10 +131,18 @@ export abstract class FeatureGrammar extends TolerantParser {
     });
     return this.ACTION((): Value => {
       if (unit?.image.startsWith('.') && unit.startOffset === (digits.endOffset ?? 0) + 1) {
-        return this.unquoted(digits, unit);
+        const text = this.unquoted(digits, unit);
+        // To IM `1.6.0` is the number 1.6 with the unit `.0`.
+        if (this.dialect !== 'im') return text;
       }
       const value = this.numberOf(digits);
-      return unit === undefined ? { kind: 'number', value } : { kind: 'number', value, unit: unit.image };
+      const hasPoint = digits.image.includes('.') && Number.isInteger(value);
+      return {
+        kind: 'number',
+        value,
+        ...(unit === undefined ? {} : { unit: unit.image }),
+        ...(hasPoint ? { hasPoint } : {}),
+      };
     });
   });
 
@@ -182,7 +190,8 @@ export abstract class FeatureGrammar extends TolerantParser {
     const text = first === last ? first.image : first.image + last.image;
     this.ACTION(() => {
       const message = `${text} is neither a number nor a text in quotes`;
-      this.report({ code: 'RADL206', span: spanOf(first, last), message, hint: `write '${text}'` });
+      const severity = first === last || this.dialect !== 'im' ? 'error' : 'warning';
+      this.report({ code: 'RADL206', severity, span: spanOf(first, last), message, hint: `write '${text}'` });
     });
     return { kind: 'text', text };
   }

@@ -29,6 +29,7 @@ export const featureKeys: readonly FeatureKey[] = [
       key: 'version',
       operators: 'all',
       format: 'version',
+      isCheckedByIm: true,
       meaning: 'its version; 4 is also 4.2.1 in dialects paper and trencadis',
     },
     { key: 'path', isCheckedByIm: true, meaning: 'where it is installed' },
@@ -73,6 +74,14 @@ export function findFeatureKey(owner: Owner, key: string): FeatureKey | undefine
     keys?.byPattern.get(pattern) ??
     keys?.wildcards.find((row) => pattern.startsWith(row.key.slice(0, -1)))
   );
+}
+
+/** The row of a system's key, where `disk.1.os.name` is checked as `disk.0.os.name`: IM does, though it has no effect. */
+export function findCheckedKey(key: string): FeatureKey | undefined {
+  const row = findFeatureKey('system', key);
+  if (row !== undefined) return row;
+  const ofFirst = findFeatureKey('system', key.replace(/^disk\.\d+\.os\./, 'disk.0.os.'));
+  return ofFirst?.format === 'password' ? undefined : ofFirst;
 }
 
 /** Keys an owner can have, with the indices of `key` in place of `N`, to look for the nearest one. */

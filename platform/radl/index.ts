@@ -11,6 +11,7 @@ export { hasErrors } from './diagnostics.ts';
 export type { FeatureKey, Owner } from './feature-key.ts';
 export { featureKeys, findFeatureKey } from './feature-keys.ts';
 export { type FeatureOwner, intervalOf, isPublicNetwork, numberOf, textOf, textsOf } from './features.ts';
+export { type FillOptions, type FilledInputs, type InputValues, fillInputs } from './fill-inputs.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export {
   type AcceptedInput,
@@ -24,7 +25,7 @@ export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './in
 export type * from './model.ts';
 export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
 export { printRadl } from './print.ts';
-export { readRadl } from './read.ts';
+export { type ReadOptions, readRadl } from './read.ts';
 export {
   type ApplicationRequest,
   type DataDisk,

@@ -4,6 +4,7 @@ import type { Dialect, Span } from './model.ts';
 import { RecipeScanner } from './scan-recipe.ts';
 import { comesComparison, comesNameAndParenthesis } from './section-ahead.ts';
 import { scanText } from './scan-text.ts';
+import { textProblem } from './text-problem.ts';
 import * as tokens from './tokens.ts';
 
 const blank = /[ \t\r\n\f\v\uFEFF]+/y;
@@ -56,7 +57,7 @@ class RadlLexer {
     this.#source = source;
     this.#dialect = dialect;
     this.#nextNewline = source.indexOf('\n');
-    this.#recipes = new RecipeScanner(source);
+    this.#recipes = new RecipeScanner(source, dialect);
   }
 
   run(): LexerResult {
@@ -137,12 +138,11 @@ class RadlLexer {
 
   #text(): void {
     const scanned = scanText(this.#source, this.#offset, this.#hasQuoteAhead);
-    const span = this.#span(scanned.end);
     this.#hasQuoteAhead = scanned.hasQuoteAhead;
-    if (!scanned.isClosed) {
-      const message = 'this text has no closing quote';
-      this.#problems.push({ code: 'RADL102', span, message, hint: `write '${scanned.text}'` });
-    }
+    // The last quote of a document, if it opens a text, is one more character that IM skips.
+    if (this.#dialect === 'im' && !scanned.hasQuoteAhead) return this.#skip();
+    const problem = textProblem(scanned, this.#dialect);
+    if (problem !== undefined) this.#problems.push({ ...problem, span: this.#span(scanned.end) });
     this.#push(tokens.Text, this.#source.slice(this.#offset, scanned.end), scanned.text);
   }
 
@@ -154,7 +154,8 @@ class RadlLexer {
           ? 'this recipe has no @end'
           : 'another recipe starts before this one ends';
       const hint = 'end it with a line that starts with @end, in the first column';
-      this.#problems.push({ code: 'RADL103', span: this.#span(this.#offset + 6), message, hint });
+      const severity = scanned.isRead ? 'warning' : 'error';
+      this.#problems.push({ code: 'RADL103', severity, span: this.#span(this.#offset + 6), message, hint });
     }
     this.#push(tokens.Recipe, this.#source.slice(this.#offset, scanned.end), scanned.text);
   }

@@ -21,7 +21,13 @@ export interface Diagnostic {
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
 export type Value =
-  | { readonly kind: 'number'; readonly value: number; readonly unit?: string }
+  | {
+      readonly kind: 'number';
+      readonly value: number;
+      readonly unit?: string;
+      /** A whole number written as `1.` or `1.0`: a key that takes whole numbers refuses it, as IM does. */
+      readonly hasPoint?: true;
+    }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly texts: readonly string[] };
 

@@ -1,7 +1,7 @@
 import type { FormatProblem } from './check-format.ts';
 
 const entry =
-  /^(?:(?<cidr>\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})-)?(?:(?<from>\d{1,9}):(?<to>\d{1,9})(?:\/(?<rangeProtocol>\w+))?|(?<remote>\d{1,9})(?:\/(?<remoteProtocol>\w+))?(?:-(?<local>\d{1,9})(?:\/(?<localProtocol>\w+))?)?)$/;
+  /^(?:(?<cidr>\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})-)?(?:(?<from>\d{1,9}):(?<to>\d{1,9})(?:\/(?<rangeProtocol>\w+))?(?<dropped>-\d{1,9}(?:\/(?<droppedProtocol>\w+))?)?|(?<remote>\d{1,9})(?:\/(?<remoteProtocol>\w+))?(?:-(?<local>\d{1,9})(?:\/(?<localProtocol>\w+))?)?)$/;
 const protocols = new Set(['tcp', 'udp', 'icmp']);
 const form =
   'each port is 22, 8080-80/tcp (remote to local) or 9000:9010 (a range), after an optional 10.0.0.0/8-';
@@ -21,19 +21,35 @@ function checkEntry(text: string): FormatProblem | undefined {
     const hint = text !== text.trim() ? 'write the list without blanks' : form;
     return { message: `"${text}" is no port to open`, hint };
   }
-  const { from, to, remote, local, rangeProtocol, remoteProtocol, localProtocol } = groups;
-  const named = [rangeProtocol, remoteProtocol, localProtocol].filter((name) => name !== undefined);
-  const unknown = named.find((name) => !protocols.has(name));
+  return protocolProblem(text, groups) ?? portProblem(text, groups);
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function protocolProblem(text: string, groups: Groups): FormatProblem | undefined {
+  const first = groups['rangeProtocol'] ?? groups['remoteProtocol'];
+  const second = groups['droppedProtocol'] ?? groups['localProtocol'];
+  const unknown = [first, second].find((name) => name !== undefined && !protocols.has(name));
   if (unknown !== undefined)
     return { message: `"${unknown}" is no protocol`, hint: 'write tcp, udp or icmp' };
-  if (remoteProtocol !== undefined && localProtocol !== undefined && remoteProtocol !== localProtocol) {
-    return { message: `"${text}" has a protocol on each side, and they differ` };
+  if (second === undefined || second === (first ?? 'tcp')) return undefined;
+  const shown = first === undefined ? 'tcp, as nothing is said,' : first;
+  const message = `"${text}" has two protocols: ${shown} on the left and ${second} on the right`;
+  return { message, hint: 'write the same on both sides' };
+}
+
+/** What IM takes in silence. */
+function portProblem(text: string, groups: Groups): FormatProblem | undefined {
+  const { from, to, remote, local, dropped } = groups;
+  const isAcceptedByIm = true;
+  if (dropped !== undefined) {
+    return { message: `"${text}" maps a range to a port`, hint: `write ${from}:${to}`, isAcceptedByIm };
   }
   const ports = [from, to, remote, local].filter((port) => port !== undefined).map(Number);
   if (ports.some((port) => port > 65_535)) {
-    return { message: `"${text}" has a port above 65535`, isAcceptedByIm: true };
+    return { message: `"${text}" has a port above 65535`, isAcceptedByIm };
   }
   if (Number(from) > Number(to))
-    return { message: `"${text}" is a range that ends before it starts`, isAcceptedByIm: true };
+    return { message: `"${text}" is a range that ends before it starts`, isAcceptedByIm };
   return undefined;
 }

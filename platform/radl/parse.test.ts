@@ -46,7 +46,7 @@ describe('the grammar of IM', () => {
     const text =
       "system s (a = 1. and b = 1.5 G and c = 1024m and d = 'it\\'s \\n' and e = ['x', 'y'] and f = [])";
     expect(documentOf(text).systems[0]?.features.map((each) => 'value' in each && each.value)).toEqual([
-      { kind: 'number', value: 1 },
+      { kind: 'number', value: 1, hasPoint: true },
       { kind: 'number', value: 1.5, unit: 'G' },
       { kind: 'number', value: 1024, unit: 'm' },
       { kind: 'text', text: "it's \\n" },

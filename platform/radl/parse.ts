@@ -2,7 +2,7 @@ import { detectDialect } from './dialect.ts';
 import { DiagnosticList } from './diagnostics.ts';
 import { DocumentGrammar } from './document-grammar.ts';
 import { foldIds } from './fold-ids.ts';
-import { lexRadl } from './lexer.ts';
+import { type LexerResult, lexRadl } from './lexer.ts';
 import type { Diagnostic, Dialect, RadlDocument } from './model.ts';
 
 export interface RadlOptions {
@@ -16,18 +16,25 @@ export interface RadlReading {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Blank to IM as well; a mark of byte order is not. */
+const blank = /^(?:(?!\uFEFF)\s)*$/;
+
 // Building the grammar's tables takes longer than reading most documents; it holds nothing between them.
 let grammar: DocumentGrammar | undefined;
 
 /** Text to document, without checking what it means. Never throws: what cannot be read is a diagnostic. */
 export function parseRadl(text: string, options: RadlOptions = {}): RadlReading {
   const dialect = options.dialect ?? detectDialect(text);
+  return parseLexed(lexRadl(text, dialect), text, dialect);
+}
+
+/** The tokens of `text` to a document. */
+export function parseLexed({ tokens, problems }: LexerResult, text: string, dialect: Dialect): RadlReading {
   const diagnostics = new DiagnosticList();
-  const { tokens, problems } = lexRadl(text, dialect);
   for (const problem of problems) diagnostics.add(problem);
   grammar ??= new DocumentGrammar();
   const builder = grammar.read(tokens, dialect, diagnostics);
-  if (builder.isEmpty && text.trim() !== '') reportNoSection(text, dialect, diagnostics);
+  if (!builder.hasSentence && !blank.test(text)) reportNoSection(text, dialect, diagnostics);
   const document = builder.build();
   return {
     document: dialect === 'paper' ? foldIds(document, diagnostics) : document,
@@ -35,7 +42,7 @@ export function parseRadl(text: string, options: RadlOptions = {}): RadlReading 
   };
 }
 
-/** IM takes an empty text, but not one with only comments. */
+/** IM takes an empty text, but not one with only comments or a description. */
 function reportNoSection(text: string, dialect: Dialect, diagnostics: DiagnosticList): void {
   diagnostics.add({
     code: 'RADL208',

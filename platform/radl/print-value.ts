@@ -2,7 +2,9 @@ import type { Feature, Value } from './model.ts';
 
 /** A value as RADL writes it. */
 export function printValue(value: Value): string {
-  if (value.kind === 'number') return printNumber(value.value) + (value.unit ?? '');
+  if (value.kind === 'number') {
+    return `${printNumber(value.value)}${value.hasPoint === true ? '.0' : ''}${value.unit ?? ''}`;
+  }
   if (value.kind === 'text') return quoted(value.text);
   return `[${value.texts.map(quoted).join(', ')}]`;
 }

@@ -1,11 +1,39 @@
 import { checkRadl } from './check.ts';
 import { detectDialect } from './dialect.ts';
 import { inTextOrder } from './diagnostics.ts';
-import { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
+import { type InputValues, locateInputs } from './fill-inputs.ts';
+import { lexRadl } from './lexer.ts';
+import type { Dialect } from './model.ts';
+import { type RadlOptions, type RadlReading, parseLexed, parseRadl } from './parse.ts';
+import { mentionsInputs } from './placeholders.ts';
 
-/** Parses and checks: the document and every problem of it, in the order of the text. Never throws. */
-export function readRadl(text: string, options: RadlOptions = {}): RadlReading {
+export interface ReadOptions extends RadlOptions {
+  /** Values for the `@input.NAME@` of the text, where their defaults are not meant. */
+  readonly inputs?: InputValues;
+  /** Read the document as a template: examples stand for the values that are missing. */
+  readonly canLackValues?: boolean;
+}
+
+/**
+ * Fills in inputs, parses and checks: the document and every problem of it, in the order of the text and at its
+ * place in it. Never throws.
+ */
+export function readRadl(text: string, options: ReadOptions = {}): RadlReading {
   const dialect = options.dialect ?? detectDialect(text);
-  const { document, diagnostics } = parseRadl(text, { dialect });
+  const hasInputs = dialect !== 'im' && (mentionsInputs(text) || options.inputs !== undefined);
+  const { document, diagnostics } = hasInputs
+    ? parseFilled(text, dialect, options)
+    : parseRadl(text, { dialect });
   return { document, diagnostics: inTextOrder([...diagnostics, ...checkRadl(document, { dialect })]) };
+}
+
+function parseFilled(text: string, dialect: Dialect, options: ReadOptions): RadlReading {
+  const { places, diagnostics } = locateInputs(text, options.inputs ?? {}, { ...options, dialect });
+  const { tokens, problems } = lexRadl(places.text, dialect);
+  const lexed = {
+    tokens: tokens.map((token) => places.token(token)),
+    problems: problems.map((problem) => places.problem(problem)),
+  };
+  const reading = parseLexed(lexed, text, dialect);
+  return { document: reading.document, diagnostics: [...diagnostics, ...reading.diagnostics] };
 }

@@ -73,6 +73,9 @@ const hostile: Readonly<Record<string, string>> = {
   'services without an end': 'service a (system\n'.repeat(count),
   'parentheses in parentheses': 'system a ' + '(b contains '.repeat(count),
   'closing parentheses': ')'.repeat(count),
+  'inputs and placeholders': "input a (default = 'x')\nsystem s (b = '@input.a@' and c = @input.d@)\n".repeat(
+    count / 10,
+  ),
   quotes: "'".repeat(count),
   'escaped quotes without an end': `system a (b = '${"\\'\n".repeat(count)}`,
   'recipes without an end': '@begin\n'.repeat(count),

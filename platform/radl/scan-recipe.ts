@@ -1,25 +1,31 @@
+import type { Dialect } from './model.ts';
+
 export interface ScannedRecipe {
   readonly end: number;
   readonly text: string;
   /** Why the recipe is not closed as it should be. */
   readonly problem?: 'no-end' | 'next-recipe-starts';
+  /** True: the problem is none to IM, which goes on to the next @end. */
+  readonly isRead?: boolean;
 }
 
 const opening = '@begin';
 const closing = '\n@end';
-const innerBegin = /^[ \t]*@begin/m;
+const innerBegin = /^@begin/m;
 const whereRecipeEnds =
   /^(?:[ \t]*@end|[ \t]*@begin|\)|(?:network|system|configure|deploy|contextualize|ansible)[ \t])/gm;
 
 /** Reads recipes: raw lines from `@begin` to a line that starts, in column 1, with `@end`. */
 export class RecipeScanner {
   readonly #source: string;
+  readonly #dialect: Dialect;
   // Kept between recipes, so that many `@begin` without end cost one search.
   #nextEnd = -1;
   #searchedFrom = -1;
 
-  constructor(source: string) {
+  constructor(source: string, dialect: Dialect) {
     this.#source = source;
+    this.#dialect = dialect;
   }
 
   isAt(offset: number): boolean {
@@ -31,8 +37,10 @@ export class RecipeScanner {
     const end = this.#endAfter(from);
     if (end < 0) return this.#cut(from, 'no-end');
     const body = this.#source.slice(from, end);
-    if (innerBegin.test(body)) return this.#cut(from, 'next-recipe-starts');
-    return { end: end + closing.length, text: withoutFirstBlankLine(body) };
+    const recipe = { end: end + closing.length, text: withoutFirstBlankLine(body) };
+    if (!innerBegin.test(body)) return recipe;
+    if (this.#dialect === 'im') return { ...recipe, problem: 'next-recipe-starts', isRead: true };
+    return this.#cut(from, 'next-recipe-starts');
   }
 
   #endAfter(from: number): number {

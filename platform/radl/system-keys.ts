@@ -82,10 +82,10 @@ const disks = keysOf('system', [
   { key: 'disk.N.device', isCheckedByIm, meaning: 'device: hdb' },
   { key: 'disk.N.mount_path', isCheckedByIm, meaning: 'where it is mounted' },
   { key: 'disk.N.fstype', isCheckedByIm, meaning: 'file system to make; swap is special' },
-  { key: 'disk.N.content', isCheckedByIm, meaning: 'content of the file mount_path' },
+  { key: 'disk.N.content', meaning: 'content of the file mount_path' },
   { key: 'disk.N.size', ...size, isCheckedByIm, meaning: 'size' },
   { key: 'disk.N.free_size', ...size, isCheckedByIm, meaning: 'free space' },
-  { key: 'disks.free_size', ...size, isCheckedByIm, meaning: 'free space over all disks' },
+  { key: 'disks.free_size', ...size, meaning: 'free space over all disks' },
   {
     key: 'disk.N.persistent',
     origin: 'trencadis',

@@ -62,7 +62,8 @@ export abstract class TolerantParser extends EmbeddedActionsParser {
   protected numberOf(token: IToken): number {
     const value = Number(token.image);
     if (Number.isFinite(value)) return value;
-    this.report({ code: 'RADL104', span: spanOf(token), message: 'this number is too large' });
+    const severity = this.dialect === 'im' ? 'warning' : 'error';
+    this.report({ code: 'RADL104', severity, span: spanOf(token), message: 'this number is too large' });
     return Number.MAX_VALUE;
   }
 }

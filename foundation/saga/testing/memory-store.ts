@@ -1,5 +1,5 @@
 import type { PlanId } from '@trencadis/ids';
-import type { StepEvent, StepGraph } from '../model.ts';
+import { type StepEvent, type StepGraph, wholePlan } from '../model.ts';
 import type { SagaStore } from '../store.ts';
 
 /** A saga store that outlives the runners of a test. */
@@ -13,6 +13,8 @@ export function createMemorySagaStore(): SagaStore {
       return Promise.resolve();
     },
     findPlan: (planId) => Promise.resolve(plans.get(planId)),
+    listUnbegunPlans: async () =>
+      [...plans.keys()].filter((planId) => eventsOf(planId).every(({ stepId }) => stepId === wholePlan)),
     appendEvents: (planId, drafts) => {
       const last = eventsOf(planId).at(-1)?.sequence ?? 0;
       const added = drafts.map((draft, index) => ({ ...draft, planId, sequence: last + index + 1 }));

@@ -20,7 +20,14 @@ const number = fc.oneof(
   fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true }).map((value) => Math.abs(value)),
 );
 
+/** Of a tool's option. */
+const plainValue: fc.Arbitrary<Value> = fc.oneof(
+  fc.record({ kind: fc.constant('number' as const), value: number }),
+  fc.record({ kind: fc.constant('text' as const), text }),
+);
+
 const value: fc.Arbitrary<Value> = fc.oneof(
+  fc.record({ kind: fc.constant('number' as const), value: fc.nat(), hasPoint: fc.constant(true as const) }),
   fc.record(
     { kind: fc.constant('number' as const), value: number, unit },
     { requiredKeys: ['kind', 'value'] },
@@ -109,7 +116,7 @@ const item = { systemId: name, configureId: name, span: fc.constant(span) };
 const contextualize: fc.Arbitrary<RadlContextualize> = fc.record(
   {
     maxTimeSeconds: fc.nat(),
-    options: fc.array(fc.record({ name, value }), { maxLength: 2 }),
+    options: fc.array(fc.record({ name, value: plainValue }), { maxLength: 2 }),
     items: fc.array(
       fc.oneof(fc.record({ ...item, step: fc.nat(9) }), fc.record({ ...item, tool: name }), fc.record(item)),
       { maxLength: 3 },

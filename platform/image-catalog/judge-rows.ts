@@ -1,0 +1,67 @@
+import { isLabelKey, isOperatingSystemKey, isSizeKey } from './attribute-of.ts';
+import { type CatalogRows, presentKey } from './catalog-rows.ts';
+import { judgeApplication } from './judge-application.ts';
+import { judgeRequirement } from './judge-requirement.ts';
+import type { AttributeRequirement } from './judge-attribute.ts';
+import type { Requirement } from './model.ts';
+import type { Judgement } from './reading.ts';
+
+/** Row by row whether a requirement holds. */
+export type Verdicts = Uint8Array;
+export const fails = 0;
+export const holds = 1;
+export const holdsByStandIn = 2;
+
+export function judgeRows(requirement: Requirement, rows: CatalogRows): Verdicts {
+  if (requirement.kind === 'attribute') return judgeAttributeRows(requirement, rows);
+  if (requirement.kind === 'any') {
+    return requirement.of.map((one) => judgeRows(one, rows)).reduce(better, new Uint8Array(rows.rowCount));
+  }
+  const facets = rows.applications(requirement.name);
+  if (facets === undefined) return new Uint8Array(rows.rowCount);
+  const verdicts = Uint8Array.from(facets.samples, (named) =>
+    verdictOf(judgeApplication(requirement, named, rows.rules)),
+  );
+  return facets.spread(verdicts, fails, rows.rowCount);
+}
+
+function judgeAttributeRows(requirement: AttributeRequirement, rows: CatalogRows): Verdicts {
+  const { key, operator, value } = requirement;
+  if (isLabelKey(key)) return judgeLabelRows(requirement, key.slice('label.'.length), rows);
+  const column = rows.column(key);
+  const verdicts = new Uint8Array(column.samples.length);
+  const hasOneSpelling = !isOperatingSystemKey(key) && !isSizeKey(key) && key !== 'architecture';
+  if (operator === '=' && hasOneSpelling) {
+    const facet = column.numberOfKey(presentKey(value));
+    if (facet !== undefined) verdicts[facet] = holds;
+  } else {
+    for (const [facet, reading] of column.samples.entries()) {
+      verdicts[facet] = verdictOf(judgeRequirement(requirement, reading, rows.rules));
+    }
+  }
+  return column.spread(verdicts, rows.rowCount);
+}
+
+function judgeLabelRows(requirement: AttributeRequirement, label: string, rows: CatalogRows): Verdicts {
+  const absent = requirement.operator === '!=' ? holds : fails;
+  const facets = rows.labels(label);
+  if (facets === undefined) return new Uint8Array(rows.rowCount).fill(absent);
+  const verdicts = Uint8Array.from(facets.samples, (reading) =>
+    verdictOf(judgeRequirement(requirement, reading, rows.rules)),
+  );
+  return facets.spread(verdicts, absent, rows.rowCount);
+}
+
+function verdictOf({ holds: isMet, needsStandIn }: Judgement): number {
+  if (!isMet) return fails;
+  return needsStandIn ? holdsByStandIn : holds;
+}
+
+/** Without a stand-in rather than with one, with one rather than not. */
+function better(left: Verdicts, right: Verdicts): Verdicts {
+  return left.map((one, row) => {
+    const other = right[row] ?? fails;
+    if (one === holds || other === holds) return holds;
+    return one === fails ? other : one;
+  });
+}

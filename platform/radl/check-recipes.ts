@@ -1,0 +1,33 @@
+import type { Checking } from './checking.ts';
+import { recipeProblem } from './recipe-yaml.ts';
+
+/** Tools whose recipes are YAML; a recipe without a tool is Ansible's. */
+const yamlTools: ReadonlySet<string> = new Set(['Ansible', 'cloud_init']);
+const placeholder = /@input\.[\w.-]+@/g;
+
+/** Recipes are YAML. IM says so of every recipe, we of those that Ansible or cloud-init reads. */
+export function checkRecipes(checking: Checking): void {
+  const isIm = checking.dialect === 'im';
+  const others = isIm ? new Set<string>() : readByOtherTools(checking);
+  for (const { id, body, span } of checking.document.configures) {
+    if (body.kind !== 'recipe' || others.has(id)) continue;
+    // What stands for a value is filled in before anything reads the recipe.
+    const text = isIm ? body.text : body.text.replace(placeholder, 'x');
+    const problem = recipeProblem(text, !isIm);
+    if (problem === undefined) continue;
+    const place = problem.line === undefined ? '' : `line ${problem.line} of `;
+    const message = `${place}the recipe of configure ${id} is not YAML: ${problem.message}`;
+    const severity = problem.isDoubtful === true ? 'warning' : 'error';
+    checking.report({ code: 'RADL324', severity, span, message });
+  }
+}
+
+function readByOtherTools(checking: Checking): ReadonlySet<string> {
+  const items = checking.document.contextualize?.items ?? [];
+  const byConfigure = Map.groupBy(items, ({ configureId }) => configureId);
+  return new Set(
+    [...byConfigure]
+      .filter(([, uses]) => uses.every(({ tool = 'Ansible' }) => !yamlTools.has(tool)))
+      .map(([id]) => id),
+  );
+}
