@@ -31,6 +31,5 @@ export {
   withdrawLocalServer,
 } from './local-server.ts';
 export { type Preparation, type PreparationParts, prepareDeploy } from './prepare.ts';
-export { imageRequirementsOf } from './requirements.ts';
 export { resolveConfigurations } from './resolve-configuration.ts';
 export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

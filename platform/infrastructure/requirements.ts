@@ -55,11 +55,10 @@ export function requirementsOf(system: RadlSystem, vmm: string): SystemRequireme
   };
 }
 
-/** What a system asks of its image; without a VM manager, of an image for any. */
-export function imageRequirementsOf(system: RadlSystem, vmm?: string): ImageRequirements {
+function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
   return {
     hard: [
-      ...(vmm === undefined ? [] : [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm } as const]),
+      { kind: 'attribute', key: 'vmm', operator: '=', value: vmm },
       ...system.features.flatMap(attributeRequirement),
       ...applicationsOf(system).map(applicationRequirement),
     ],

@@ -1,15 +1,29 @@
-import { type Diagnostic, type RadlDocument, readRadl } from '@trencadis/radl';
-import { textOfValue } from './check-value.ts';
+import {
+  type Diagnostic,
+  type RadlDocument,
+  fillInputs,
+  inputsOf,
+  parseRadl,
+  readRadl,
+} from '@trencadis/radl';
 import type { ParameterValue, ServiceDescription, ServiceProblem } from './model.ts';
-import { countLines, fillIn } from './placeholders.ts';
 
-export type Values = ReadonlyMap<string, ParameterValue>;
+export interface AssemblyOptions {
+  /** Of inputs; those that are not given have their defaults. */
+  readonly values: Readonly<Record<string, ParameterValue>>;
+  /** The choices that add fragments. */
+  readonly choices: Readonly<Record<string, string>>;
+  /** Put examples in the place of missing values. */
+  readonly canLackValues?: boolean;
+}
 
 export interface Assembly {
-  readonly radl: string;
   readonly document: RadlDocument;
   /** Errors of the RADL text, at the files they stand in. */
   readonly problems: readonly ServiceProblem[];
+  /** Names of inputs that nothing fills in. */
+  readonly unusedInputs: readonly string[];
+  readonly radl: string;
 }
 
 interface Part {
@@ -17,58 +31,62 @@ interface Part {
   readonly text: string;
 }
 
-/** The files a document is made of for these values: the main one, then the fragments of the choices made. */
-function partsOf({ name, radl, fragments }: ServiceDescription, values: Values): readonly Part[] {
-  const chosen = Object.entries(fragments).flatMap(([parameter, byChoice]): Part[] => {
-    const choice = values.get(parameter);
-    if (typeof choice !== 'string' || !Object.hasOwn(byChoice, choice)) return [];
-    return [{ file: fragmentFile(parameter, choice), text: byChoice[choice] ?? '' }];
+/** The files a document is made of: the main one, then the fragments of the choices made. */
+function partsOf(
+  { name, radl, fragments }: ServiceDescription,
+  choices: AssemblyOptions['choices'],
+): readonly Part[] {
+  const chosen = Object.entries(choices).flatMap(([parameter, choice]): Part[] => {
+    const text = fragments[parameter]?.[choice];
+    return text === undefined ? [] : [{ file: fragmentFile(parameter, choice), text }];
   });
-  return [{ file: `${name}.radl`, text: radl }, ...chosen];
+  return [{ file: `${name}.radl`, text: radl }, ...chosen].map(({ file, text }) => ({
+    file,
+    text: `${text.trimEnd()}\n`,
+  }));
 }
 
 export function fragmentFile(parameter: string, choice: string): string {
   return `${parameter}.${choice}.radl`;
 }
 
-/** The RADL document for values that fit their parameters, read and checked. */
-export function assemble(description: ServiceDescription, values: Values): Assembly {
-  const texts = new Map([...values].map(([name, value]) => [name, textOfValue(value)]));
-  const parts = partsOf(description, values).map(({ file, text }) => ({
-    file,
-    text: `${fillIn(text, texts).trimEnd()}\n`,
-  }));
-  const radl = parts.map(({ text }) => text).join('\n');
-  const { document, diagnostics } = readRadl(radl, { dialect: description.dialect });
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+/** The RADL document for these values and choices, read and checked. */
+export function assemble(description: ServiceDescription, options: AssemblyOptions): Assembly {
+  const { dialect } = description;
+  const { values, choices, canLackValues = false } = options;
+  const parts = partsOf(description, choices);
+  const text = parts.map((part) => part.text).join('\n');
+  const { document, diagnostics } = readRadl(text, { dialect, inputs: values, canLackValues });
+  const unused = new Set(diagnostics.flatMap(({ code, span }) => (code === 'RADL322' ? [span.start] : [])));
   return {
-    radl: withoutInputs(radl, document),
     document,
-    problems: errors.map((error) => problemOf(error, parts)),
+    problems: diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map((diagnostic) => problemOf(diagnostic, parts)),
+    unusedInputs: document.inputs.filter(({ span }) => unused.has(span.start)).map(({ id }) => id),
+    radl: withoutInputs(fillInputs(text, values, { dialect, canLackValues }).text, description),
   };
 }
 
 /** Nothing is left to fill in. */
-function withoutInputs(radl: string, { inputs }: RadlDocument): string {
-  const spans = inputs.map(({ span }) => span).toSorted((one, other) => other.start - one.start);
-  return spans.reduce(
-    (text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^[ \t]*\r?\n/, ''),
-    radl,
+function withoutInputs(filled: string, { dialect }: ServiceDescription): string {
+  const spans = inputsOf(parseRadl(filled, { dialect }).document).map(({ span }) => span);
+  return spans.reduceRight(
+    (text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^[ \t]*\r?\n\n?/, ''),
+    filled,
   );
 }
 
 /** A diagnostic of the whole text, at its line of the file that the line comes from. */
 function problemOf({ code, message, hint, span }: Diagnostic, parts: readonly Part[]): ServiceProblem {
-  let line = span.line;
-  let file = parts[0]?.file ?? '';
+  let { line } = span;
+  let file = '';
   for (const part of parts) {
     file = part.file;
-    const lines = countLines(part.text) + 1;
-    if (line <= lines) break;
-    line -= lines;
+    const lineCount = part.text.split('\n').length;
+    if (line <= lineCount) break;
+    line -= lineCount;
   }
-  return {
-    place: `${file}:${line}`,
-    message: `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
-  };
+  const remedy = hint === undefined ? '' : ` (${hint})`;
+  return { place: `${file}:${line}:${span.column}`, message: `${code}: ${message}${remedy}` };
 }

@@ -1,7 +1,7 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
-import { type Vmi, explainNoImage, matchImages } from '@trencadis/image-catalog';
-import { imageRequirementsOf, resolveConfigurations } from '@trencadis/infrastructure';
+import { type Vmi, explainNoImage, matchImages, radlImageRequirements } from '@trencadis/image-catalog';
+import { resolveConfigurations } from '@trencadis/infrastructure';
 import { type Diagnostic, type RadlDocument, type RadlSystem, deployedSystems } from '@trencadis/radl';
 import type { ServiceDescription, ServiceProblem } from './model.ts';
 
@@ -108,7 +108,7 @@ function imageProblems(
 type ImageChoice = { readonly id: string } | { readonly because: string };
 
 function chooseImage(system: RadlSystem, vmis: readonly Vmi[]): ImageChoice {
-  const requirements = imageRequirementsOf(system);
+  const requirements = radlImageRequirements(system);
   const result = matchImages(requirements, vmis);
   const [best] = result.ranked;
   return best === undefined ? { because: explainNoImage(result, requirements) } : { id: best.vmi.id };

@@ -1,6 +1,5 @@
-import { type InputParameter, inputsOf, parseRadl } from '@trencadis/radl';
-import type { ServiceDescription, ServiceParameter } from './model.ts';
-import { fillIn, namesIn } from './placeholders.ts';
+import { type AcceptedInput, type InputParameter, acceptInput, inputsOf, readRadl } from '@trencadis/radl';
+import type { ComponentParameter, ParameterValue, ServiceDescription, ServiceParameter } from './model.ts';
 
 /** All that whoever deploys the service decides: the inputs of its RADL text, then the parameters of its components. */
 export function parametersOf(description: ServiceDescription): readonly ServiceParameter[] {
@@ -12,23 +11,42 @@ export function parametersOf(description: ServiceDescription): readonly ServiceP
 
 /** The `input` sections of the main text. */
 export function inputsIn({ radl, dialect }: ServiceDescription): readonly InputParameter[] {
-  // RADL reads no `@input.NAME@` where a number stands, so that a number stands there while the inputs are read.
-  const anyNumber = new Map(namesIn(radl).map((name) => [name, '1']));
-  return inputsOf(parseRadl(fillIn(radl, anyNumber), { dialect }).document);
+  return inputsOf(readRadl(radl, { dialect, canLackValues: true }).document);
 }
 
 function parameterOfInput(input: InputParameter): ServiceParameter {
   const { name, type, help = '', defaultValue, choices, min, max } = input;
-  const value = type === 'boolean' && defaultValue !== undefined ? defaultValue === 'yes' : defaultValue;
   return {
     name,
     type,
     help,
     target: 'document',
-    isRequired: value === undefined,
-    ...(value === undefined ? {} : { default: value }),
+    isRequired: defaultValue === undefined,
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...(choices.length === 0 ? {} : { choices }),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
   };
+}
+
+/** A value as the parameter of a component takes it: numbers and booleans also as the texts of a command line. */
+export function acceptValue(
+  { name, type, choices = [] }: ComponentParameter,
+  given: ParameterValue,
+): { readonly value: ParameterValue } | { readonly message: string } {
+  if (type === 'json') return { value: given };
+  const span = { start: 0, end: 0, line: 1, column: 1 };
+  const accepted: AcceptedInput = acceptInput({ name, type, choices, span }, given);
+  if (accepted.kind === 'refused') return { message: accepted.message };
+  return { value: type === 'boolean' ? accepted.value === 'yes' : accepted.value };
+}
+
+/** Why a value of an input cannot stand in RADL text exactly as it is. */
+export function problemOfText(value: ParameterValue): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/\\(?:['\\]|$)/.test(value))
+    return 'has a backslash before a quote, another backslash or its end, which RADL cannot write';
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return 'has line breaks or other control characters';
+  if (value.includes('@input.')) return "has '@input.', and what is filled in is not filled in again";
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { PlatformError } from '@trencadis/errors';
 import { detectDialect } from '@trencadis/radl';
 import { problemsOfSchema } from './describe-issues.ts';
@@ -22,7 +22,8 @@ export async function readServiceDescriptions(directory: string): Promise<readon
  * One description's folder: `service.json`, `<name>.radl`, and for each choice that adds RADL text a fragment
  * `<parameter>.<choice>.radl`. Throws as {@link readServiceDescriptions}.
  */
-export async function readServiceDescription(folder: string): Promise<ServiceDescription> {
+export async function readServiceDescription(path: string): Promise<ServiceDescription> {
+  const folder = resolve(path);
   const files = await listFolder(folder);
   const result = serviceFileSchema.safeParse(await readJson(join(folder, 'service.json')));
   if (!result.success) {
@@ -30,6 +31,9 @@ export async function readServiceDescription(folder: string): Promise<ServiceDes
     throw invalidFolder(folder, problems.join('; '));
   }
   const file = result.data;
+  if (file.name !== basename(folder)) {
+    throw invalidFolder(folder, `service.json: name: must be '${basename(folder)}', the name of its folder`);
+  }
   const main = `${file.name}.radl`;
   if (!files.includes(main)) throw invalidFolder(folder, `it has no ${main}`);
   const radl = await readFile(join(folder, main), 'utf8');

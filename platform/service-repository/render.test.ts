@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { type Feature, readRadl, textOf } from '@trencadis/radl';
 import { describe, expect, it } from 'vitest';
-import type { ParameterValue } from './model.ts';
+import type { ParameterType, ParameterValue } from './model.ts';
 import { type Rendered, renderService } from './render.ts';
 import { exampleService, withRadl } from './testing/example-service.ts';
 
@@ -30,7 +30,6 @@ describe('rendering', () => {
     });
     expect(rendered({}).radl).toMatchInlineSnapshot(`
       "# The Key Server with a choice of where its keys are.
-
       network public (outbound = 'yes') # not @input.this@
       network private
       system GT4 (
@@ -72,37 +71,60 @@ describe('rendering', () => {
   });
 
   it('tells everything that is wrong with the values at once', () => {
-    const values = { 'memory-mib': '1024', label: 7, keys: 'paper', 'is-open': 'yes', size: 1 };
+    const values = { 'memory-mib': 'much', label: 7, keys: 'paper', 'is-open': 'maybe', size: 1 };
     expect(problemsOf(values)).toEqual([
       'size: is no parameter of this service; its parameters are memory-mib, label, keys, is-open, token-issuers',
-      'memory-mib: must be a number, not "1024"',
-      'label: must be a text, not 7',
-      'keys: must be one of database, files, not "paper"',
-      'is-open: must be true or false, not "yes"',
+      "keys.radl:2:1: RADL336: input memory-mib takes a number, without sign, not 'much'",
+      'keys.radl:3:1: RADL336: input label takes a text, not 7',
+      "keys.radl:4:1: RADL336: input keys takes one of 'database', 'files', not 'paper'",
+      "keys.radl:5:1: RADL336: input is-open takes 'yes' or 'no', not 'maybe'",
       'token-issuers: must be given: Issuers.',
     ]);
   });
 
-  it.each([
-    [-1, 'must be a number as RADL writes it, without sign and exponent, not -1'],
-    [1e21, 'must be a number as RADL writes it, without sign and exponent, not 1e+21'],
-    [Number.NaN, 'must be a number as RADL writes it, without sign and exponent, not NaN'],
-    [511, 'must be at least 512, not 511'],
-  ])('refuses the number %d', (value, message) => {
-    expect(problemsOf({ ...issuers, 'memory-mib': value })).toEqual([`memory-mib: ${message}`]);
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 511])('refuses the number %d', (value) => {
+    expect(problemsOf({ ...issuers, 'memory-mib': value })).toEqual([
+      expect.stringMatching(/^keys\.radl:2:1: RADL336: /),
+    ]);
+  });
+
+  it('takes numbers and booleans as the texts of a command line', () => {
+    const { radl } = rendered({ 'memory-mib': '2048', 'is-open': 'true' });
+    expect(radl).toContain('memory.size >= 2048Mi and');
+    expect(radl).toContain("network public (outbound = 'yes')");
   });
 
   it.each([
     ['a\\', /backslash/],
+    ["a\\'b", /backslash/],
     ['a\nb', /line breaks/],
     ['@input.keys@', /not filled in again/],
   ])('refuses the text %j', (value, message) => {
     expect(problemsOf({ ...issuers, label: value })).toEqual([expect.stringMatching(message)]);
   });
 
+  it.each<[ParameterType, ParameterValue, ParameterValue | undefined]>([
+    ['number', '5', 5],
+    ['number', 5, 5],
+    ['boolean', 'yes', true],
+    ['boolean', false, false],
+    ['string', 'x', 'x'],
+    ['json', [1], [1]],
+    ['string', 1, undefined],
+    ['number', 'x', undefined],
+    ['choice', 'b', 'b'],
+    ['choice', 'c', undefined],
+  ])('hands a %s to the components: %j', (type, value, handed) => {
+    const parameter = { name: 'p', type, help: 'x', isRequired: false, choices: ['a', 'b'] };
+    const service = { ...exampleService, parameters: [parameter] };
+    const rendering = renderService(service, { p: value });
+    const parameters = rendering.kind === 'rendered' ? rendering.parameters['p'] : undefined;
+    expect(parameters).toEqual(handed);
+  });
+
   it('reports values that only make no RADL, at their line', () => {
     expect(problemsOf({ ...issuers, 'memory-mib': 1024.5 })).toEqual([
-      expect.stringMatching(/^keys\.radl:10: RADL302: memory\.size takes a whole number/),
+      expect.stringMatching(/^keys\.radl:10:3: RADL302: memory\.size takes a whole number/),
     ]);
   });
 
