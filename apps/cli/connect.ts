@@ -13,6 +13,7 @@ import {
   findLocalServer,
   readLocalToken,
 } from '@trencadis/infrastructure/client';
+import { type ServiceClient, createServiceClient } from '@trencadis/service-repository/client';
 
 const serverProgram = fileURLToPath(new URL('../platform-api/main.ts', import.meta.url));
 const startDeadlineMs = 60_000;
@@ -20,6 +21,7 @@ const startDeadlineMs = 60_000;
 export interface Platform extends AsyncDisposable {
   readonly infrastructures: InfrastructureClient;
   readonly images: ImageClient;
+  readonly services: ServiceClient;
 }
 
 /** The clients of this host's platform server, which is started when none runs. */
@@ -29,12 +31,15 @@ export async function connectPlatform(): Promise<Platform> {
   const options = { baseUrl: url, token: await readLocalToken(home), timeoutMs: 300_000 };
   const infrastructures = createInfrastructureClient(options);
   const images = createImageClient(options);
+  const services = createServiceClient(options);
   return {
     infrastructures,
     images,
+    services,
     [Symbol.asyncDispose]: async () => {
       await infrastructures[Symbol.asyncDispose]();
       await images[Symbol.asyncDispose]();
+      await services[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-/** Options of every command that reads a RADL document. */
+/** Options of every command that plans a RADL document or a service. */
 export function withDocumentOptions(command: Command): Command {
   return command
     .option('--name <name>', 'name of the infrastructure (default: the file’s)')
@@ -11,5 +11,10 @@ export function withDocumentOptions(command: Command): Command {
         'trencadis',
       ]),
     )
+    .option(
+      '--service <name[@version]>',
+      'a registered service instead of a file: its newest released version',
+    )
+    .option('--set <name=value...>', 'parameter of the service; name=@file reads JSON')
     .option('--parameter <name=value...>', 'parameter that a component asks for; name=@file reads JSON');
 }

@@ -7,6 +7,7 @@ import { addDestroyCommand } from './commands/destroy.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addServiceCommands } from './commands/service.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -27,6 +28,7 @@ for (const add of [
   addLogsCommand,
   addDestroyCommand,
   addImageCommands,
+  addServiceCommands,
   addDemoCommand,
   addSetupCommand,
   addStopCommand,

@@ -36,16 +36,24 @@ export async function planDocument(
   file: string,
   request: DocumentRequest,
 ): Promise<Planned> {
-  const radl = await readText(file);
+  return planText(client, { radl: await readText(file), place: file }, request);
+}
+
+/** As {@link planDocument}, for a text that does not stand in a file; `place` says where it comes from. */
+export async function planText(
+  client: InfrastructureClient,
+  { radl, place }: { readonly radl: string; readonly place: string },
+  request: DocumentRequest,
+): Promise<Planned> {
   const { name, parameters, dialect = detectDialect(radl) } = request;
   const planning = await client.plan({
     body: { name, document: { radl, dialect, parameters: { ...parameters } } },
   });
-  printDiagnostics(planning.diagnostics, radl, file);
+  printDiagnostics(planning.diagnostics, radl, place);
   if (planning.kind === 'planned') return planning;
   const count = planning.diagnostics.filter((each) => each.severity === 'error').length;
-  const message = `${file} cannot be deployed: ${count} problem${count === 1 ? '' : 's'}.`;
-  throw new PlatformError('invalid-argument', message, { subject: file });
+  const message = `${place} cannot be deployed: ${count} problem${count === 1 ? '' : 's'}.`;
+  throw new PlatformError('invalid-argument', message, { subject: place });
 }
 
 function printDiagnostics(diagnostics: readonly Diagnostic[], radl: string, file: string): void {
@@ -70,11 +78,11 @@ function nameOfFile(file: string): string {
 }
 
 /** `NAME=VALUE`, or `NAME=@FILE` for a JSON file. */
-async function readParameters(given: readonly string[]): Promise<Record<string, unknown>> {
+export async function readParameters(given: readonly string[]): Promise<Record<string, unknown>> {
   const entries = given.map(async (text) => {
     const [, name, value] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) {
-      throw new PlatformError('invalid-argument', `--parameter '${text}' is not NAME=VALUE or NAME=@FILE.`);
+      throw new PlatformError('invalid-argument', `'${text}' is not NAME=VALUE or NAME=@FILE.`);
     }
     return [
       name,

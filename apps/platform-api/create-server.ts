@@ -9,6 +9,7 @@ import {
 } from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
+import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { authenticateOperator } from './authenticate-operator.ts';
 
 const version = '0.1.0';
@@ -22,16 +23,18 @@ export interface PlatformServerParts {
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
   readonly images: ImageHandlersParts;
+  readonly services: ServiceRepository;
   readonly clock: Clock;
 }
 
 /** The platform's server with all its routes; it does not listen yet. */
 export async function createPlatformServer(parts: PlatformServerParts): Promise<HttpServer> {
-  const { log, signal, operatorToken, service, sagas, images, clock } = parts;
+  const { log, signal, operatorToken, service, sagas, images, services, clock } = parts;
   const server = await createHttpServer({ log, title: 'Trencadis platform', version, signal });
   const authenticate = authenticateOperator(operatorToken);
   const handlers = infrastructureHandlers({ service, sagas, clock });
   registerRoutes(server, infrastructureApi, handlers, { authenticate });
   registerRoutes(server, imageApi, imageHandlers(images), { authenticate });
+  registerRoutes(server, serviceApi, serviceHandlers(services), { authenticate });
   return server;
 }

@@ -16,12 +16,21 @@ import {
 import { type Log, createLog } from '@trencadis/log';
 import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
 import { type SagaRunner, createSagaRunner, sagaMigrations } from '@trencadis/saga';
+import { serviceRepositoryMigrations } from '@trencadis/service-repository';
 import { createPlatformServer } from './create-server.ts';
+import { createServices } from './create-services.ts';
 import { createWorld } from './create-world.ts';
 import { importBuiltImages } from './import-built-images.ts';
 import { type Settings, readSettings } from './settings.ts';
 
 const stepConcurrency = 16;
+
+const migrations = {
+  ...sagaMigrations,
+  ...infrastructureMigrations,
+  ...imageCatalogMigrations,
+  ...serviceRepositoryMigrations,
+};
 
 /** The platform's server on the embedded defaults; serves until SIGTERM or SIGINT. */
 async function main(settings: Settings, log: Log): Promise<void> {
@@ -30,7 +39,7 @@ async function main(settings: Settings, log: Log): Promise<void> {
   await refuseSecondServer(home, process.pid);
   const postgres = await startPostgres({ databaseUrl, directory: join(home, 'postgres'), log });
   await using database = connect(postgres.url, { log });
-  await migrate(database, { ...sagaMigrations, ...infrastructureMigrations, ...imageCatalogMigrations });
+  await migrate(database, migrations);
   const world = await createWorld(home, database);
   const sagas = await createSagaRunner({
     databaseUrl: postgres.url,
@@ -58,6 +67,8 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
   const images = createPostgresImageStore(database);
   const importBuilt = () => importBuiltImages(images, join(home, 'images'));
   await importBuilt();
+  const services = createServices({ database, images, world });
+  await services.importOwn();
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   const server = await createPlatformServer({
@@ -67,6 +78,7 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
     service: createInfrastructureService({ world, images, sagas }),
     sagas,
     images: { store: images, importBuilt },
+    services,
     clock: systemClock,
   });
   const closed = new Promise<void>((resolve) => server.addHook('onClose', async () => resolve()));

@@ -12,7 +12,7 @@ it('finds nothing wrong with the example', () => {
 });
 
 describe('parameters', () => {
-  it.each<[string, ServiceDescription, string | RegExp]>([
+  it.each<[string, ServiceDescription, string]>([
     [
       'a placeholder that nothing declares',
       withRadl({ 'label=@input.label@': 'label=@input.lable@,x=@input.label@' }),
@@ -26,17 +26,17 @@ describe('parameters', () => {
     [
       'a text where a number stands',
       withRadl({ '@input.memory-mib@Mi': '@input.label@' }),
-      /^keys\.radl:10:3: RADL302: /,
+      'keys.radl:10:3: RADL302: ',
     ],
     [
       'a parameter of the components in the text',
       withRadl({ 'label=@input.label@': 'label=@input.label@@input.token-issuers@' }),
-      /^keys\.radl:13:19: RADL333: input "token-issuers" is not declared/,
+      'keys.radl:13:19: RADL333: input "token-issuers" is not declared',
     ],
     [
       'a default that does not fit its input',
       withRadl({ 'default = 1024': 'default = 1' }),
-      /^keys\.radl:2:1: RADL331: the default of input memory-mib does not fit/,
+      'keys.radl:2:1: RADL331: the default of input memory-mib does not fit',
     ],
     [
       'one name twice',
@@ -81,8 +81,7 @@ describe('parameters', () => {
       'service.json: parameters.colour: no component asks for it; remove it',
     ],
   ])('reports %s', (_what, description, line) => {
-    const expected: unknown = typeof line === 'string' ? line : expect.stringMatching(line);
-    expect(linesOf(description)).toContainEqual(expected);
+    expect(linesOf(description)).toContainEqual(expect.stringContaining(line));
   });
 
   it('refuses a placeholder in a recipe, where no value is safe', () => {

@@ -19,7 +19,9 @@ import { requireRoot } from '../require-root.ts';
 import { runPlan } from '../run-plan.ts';
 import { setUpHost } from './setup.ts';
 
-const document = fileURLToPath(new URL('../../../service-descriptions/key-server/key-server.radl', import.meta.url));
+const document = fileURLToPath(
+  new URL('../../../service-descriptions/key-server/key-server.radl', import.meta.url),
+);
 const name = 'key-server';
 
 interface Options {
@@ -45,6 +47,7 @@ async function runDemo(options: Options): Promise<void> {
   await addComponents(home);
   await using platform = await connectPlatform();
   await platform.images.importImages({});
+  await platform.services.importServices({});
   const issuer = await openTokenIssuer(home);
   announce(`Planning ${name} from the paper's Fig. 3`);
   const parameters = { 'token-issuers': [issuer.trusted] };

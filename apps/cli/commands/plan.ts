@@ -2,20 +2,20 @@ import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { withDocumentOptions } from '../document-options.ts';
 import { printPlan } from '../print-plan.ts';
-import { type DocumentOptions, planFile } from '../read-document.ts';
+import { type PlanOptions, planRequested } from '../plan-requested.ts';
 
-interface Options extends DocumentOptions {
+interface Options extends PlanOptions {
   readonly json?: boolean;
 }
 
 export function addPlanCommand(program: Command): void {
   withDocumentOptions(program.command('plan'))
     .description('show and store what deploying a RADL document would do')
-    .argument('<file>')
+    .argument('[file]', 'a RADL document; not with --service')
     .option('--json', 'for machines')
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string | undefined, options: Options) => {
       await using platform = await connectPlatform();
-      const { plan } = await planFile(platform.infrastructures, file, options);
+      const { plan } = await planRequested(platform, file, options);
       process.stdout.write(options.json === true ? `${JSON.stringify(plan)}\n` : printPlan(plan));
       if (options.json !== true && plan.steps.length > 0)
         process.stdout.write(`\nApply it: trencadis apply ${plan.id}\n`);
