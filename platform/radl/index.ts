@@ -24,6 +24,9 @@ export {
 export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
 export type * from './model.ts';
 export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
+export { isRadlJson, parseRadlJson, readRadlJson } from './parse-json.ts';
+export type { JsonObject, JsonValue } from './json-features.ts';
+export { type JsonOptions, printRadlJson } from './print-json.ts';
 export { printRadl } from './print.ts';
 export { type ReadOptions, readRadl } from './read.ts';
 export {
