@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addApplyCommand } from './commands/apply.ts';
+import { addComponentCommands } from './commands/component.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDestroyCommand } from './commands/destroy.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addRadlCommands } from './commands/radl.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -27,6 +29,8 @@ for (const add of [
   addLogsCommand,
   addDestroyCommand,
   addImageCommands,
+  addRadlCommands,
+  addComponentCommands,
   addDemoCommand,
   addSetupCommand,
   addStopCommand,
