@@ -8,6 +8,7 @@ import { addDestroyCommand } from './commands/destroy.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addRadlCommands } from './commands/radl.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -28,6 +29,7 @@ for (const add of [
   addLogsCommand,
   addDestroyCommand,
   addImageCommands,
+  addRadlCommands,
   addComponentCommands,
   addDemoCommand,
   addSetupCommand,

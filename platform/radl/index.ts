@@ -1,4 +1,5 @@
 export { checkRadl } from './check.ts';
+export { type Comments, commentsOf } from './comments.ts';
 export {
   type AppliedConfigure,
   type DeployedSystem,
@@ -39,3 +40,4 @@ export {
   interfacesOf,
   softGroupsOf,
 } from './system-requirements.ts';
+export { translateDialect } from './translate-dialect.ts';
