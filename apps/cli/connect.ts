@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
+import { type ComponentClient, createComponentClient } from '@trencadis/component-repository/client';
 import { type ImageClient, createImageClient } from '@trencadis/image-catalog/client';
 import {
   type InfrastructureClient,
@@ -22,6 +23,7 @@ export interface Platform extends AsyncDisposable {
   readonly infrastructures: InfrastructureClient;
   readonly images: ImageClient;
   readonly services: ServiceClient;
+  readonly components: ComponentClient;
 }
 
 /** The clients of this host's platform server, which is started when none runs. */
@@ -31,14 +33,17 @@ export async function connectPlatform(): Promise<Platform> {
   const options = { baseUrl: url, token: await readLocalToken(home), timeoutMs: 300_000 };
   const infrastructures = createInfrastructureClient(options);
   const images = createImageClient(options);
+  const components = createComponentClient(options);
   const services = createServiceClient(options);
   return {
     infrastructures,
     images,
+    components,
     services,
     [Symbol.asyncDispose]: async () => {
       await infrastructures[Symbol.asyncDispose]();
       await images[Symbol.asyncDispose]();
+      await components[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
     },
   };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addApplyCommand } from './commands/apply.ts';
+import { addComponentCommands } from './commands/component.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDestroyCommand } from './commands/destroy.ts';
@@ -8,6 +9,7 @@ import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addServiceCommands } from './commands/service.ts';
+import { addRadlCommands } from './commands/radl.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -29,6 +31,8 @@ for (const add of [
   addDestroyCommand,
   addImageCommands,
   addServiceCommands,
+  addRadlCommands,
+  addComponentCommands,
   addDemoCommand,
   addSetupCommand,
   addStopCommand,

@@ -1,4 +1,9 @@
 import type { Clock } from '@trencadis/clock';
+import {
+  type ComponentHandlersParts,
+  componentApi,
+  componentHandlers,
+} from '@trencadis/component-repository';
 import { type HttpServer, createHttpServer, registerRoutes } from '@trencadis/http';
 import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
 import {
@@ -24,17 +29,26 @@ export interface PlatformServerParts {
   readonly sagas: SagaRunner<StepWorld>;
   readonly images: ImageHandlersParts;
   readonly services: ServiceRepository;
+  readonly components: ComponentHandlersParts;
   readonly clock: Clock;
 }
 
 /** The platform's server with all its routes; it does not listen yet. */
 export async function createPlatformServer(parts: PlatformServerParts): Promise<HttpServer> {
-  const { log, signal, operatorToken, service, sagas, images, services, clock } = parts;
-  const server = await createHttpServer({ log, title: 'Trencadis platform', version, signal });
+  const { log, signal, operatorToken, service, sagas, images, components, services, clock } = parts;
+  const server = await createHttpServer({
+    log,
+    title: 'Trencadis platform',
+    version,
+    signal,
+    // Large files take their time to arrive; what arrives without a token is not read.
+    requestTimeoutMs: 0,
+  });
   const authenticate = authenticateOperator(operatorToken);
   const handlers = infrastructureHandlers({ service, sagas, clock });
   registerRoutes(server, infrastructureApi, handlers, { authenticate });
   registerRoutes(server, imageApi, imageHandlers(images), { authenticate });
   registerRoutes(server, serviceApi, serviceHandlers(services), { authenticate });
+  registerRoutes(server, componentApi, componentHandlers(components), { authenticate });
   return server;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trencadis/clock';
-import { openComponentRepository } from '@trencadis/component-repository';
+import { type SignaturePolicy, openComponentRepository } from '@trencadis/component-repository';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { type StepWorld, createPostgresInfrastructureStore, createVault } from '@trencadis/infrastructure';
 import type { Database } from '@trencadis/postgres';
@@ -12,14 +12,18 @@ import { createLocalVmm } from '@trencadis/vmm-local';
 const modulesDirectory = fileURLToPath(new URL('../../service-descriptions/modules', import.meta.url));
 
 /** The drivers of the embedded default, with everything that they keep under `home`. */
-export async function createWorld(home: string, database: Database): Promise<StepWorld> {
+export async function createWorld(
+  home: string,
+  database: Database,
+  signatures: SignaturePolicy,
+): Promise<StepWorld> {
   const store = createPostgresInfrastructureStore(database);
   const sealingKey = await readOrCreateKeyFile(join(home, 'sealing.key'));
   return {
     vmms: new Map([['local', createLocalVmm({ directory: join(home, 'local') })]]),
     shells: createSshShellDriver(),
     configurators: new Map([['puppet', createPuppetConfigurator({ modulesDirectory })]]),
-    components: openComponentRepository({ directory: join(home, 'components') }),
+    components: openComponentRepository({ directory: join(home, 'components'), signatures }),
     store,
     vault: createVault({ store, sealingKey, clock: systemClock }),
     clock: systemClock,

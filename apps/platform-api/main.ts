@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
+import type { DeliveryParts } from '@trencadis/component-repository';
 import { listen } from '@trencadis/http';
-import { createPostgresImageStore, imageCatalogMigrations } from '@trencadis/image-catalog';
+import { createPostgresImageStore } from '@trencadis/image-catalog';
 import {
   type StepWorld,
   announceLocalServer,
   createInfrastructureService,
-  infrastructureMigrations,
   infrastructureSteps,
   readOrCreateLocalToken,
   refuseSecondServer,
@@ -15,22 +15,17 @@ import {
 } from '@trencadis/infrastructure';
 import { type Log, createLog } from '@trencadis/log';
 import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
-import { type SagaRunner, createSagaRunner, sagaMigrations } from '@trencadis/saga';
-import { serviceRepositoryMigrations } from '@trencadis/service-repository';
+import { type SagaRunner, createSagaRunner } from '@trencadis/saga';
+import { readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
 import { createWorld } from './create-world.ts';
 import { importBuiltImages } from './import-built-images.ts';
+import { migrations } from './migrations.ts';
 import { type Settings, readSettings } from './settings.ts';
+import { startDelivery } from './start-delivery.ts';
 
 const stepConcurrency = 16;
-
-const migrations = {
-  ...sagaMigrations,
-  ...infrastructureMigrations,
-  ...imageCatalogMigrations,
-  ...serviceRepositoryMigrations,
-};
 
 /** The platform's server on the embedded defaults; serves until SIGTERM or SIGINT. */
 async function main(settings: Settings, log: Log): Promise<void> {
@@ -40,7 +35,8 @@ async function main(settings: Settings, log: Log): Promise<void> {
   const postgres = await startPostgres({ databaseUrl, directory: join(home, 'postgres'), log });
   await using database = connect(postgres.url, { log });
   await migrate(database, migrations);
-  const world = await createWorld(home, database);
+  const { trustedComponentKeys: trustedKeys, requireSignedComponents: isRequired } = settings;
+  const world = await createWorld(home, database, { trustedKeys, isRequired });
   const sagas = await createSagaRunner({
     databaseUrl: postgres.url,
     db: database,
@@ -63,7 +59,8 @@ interface Parts {
   readonly sagas: SagaRunner<StepWorld>;
 }
 
-async function serve({ home, host, port }: Settings, { log, database, world, sagas }: Parts): Promise<void> {
+async function serve(settings: Settings, { log, database, world, sagas }: Parts): Promise<void> {
+  const { home, host, port } = settings;
   const images = createPostgresImageStore(database);
   const importBuilt = () => importBuiltImages(images, join(home, 'images'));
   await importBuilt();
@@ -71,6 +68,9 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
   await services.importOwn();
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  const { components: repository } = world;
+  await repository.collectGarbage();
+  const delivery = await openDelivery(settings, { repository, clock: systemClock, log, signal: stop.signal });
   const server = await createPlatformServer({
     log,
     signal: stop.signal,
@@ -79,6 +79,7 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
     sagas,
     images: { store: images, importBuilt },
     services,
+    components: { repository, ...(delivery === undefined ? {} : { delivery }) },
     clock: systemClock,
   });
   const closed = new Promise<void>((resolve) => server.addHook('onClose', async () => resolve()));
@@ -86,6 +87,16 @@ async function serve({ home, host, port }: Settings, { log, database, world, sag
   await announceLocalServer(home, { url, pid: process.pid });
   log.info({ url, home }, 'the platform is ready');
   await closed;
+}
+
+/** Where machines fetch components over HTTPS, if the settings say where. */
+async function openDelivery(
+  { home, deliveryHost, deliveryPort: port, deliveryAddress }: Settings,
+  parts: Omit<Parameters<typeof startDelivery>[1], 'key'>,
+): Promise<DeliveryParts | undefined> {
+  if (deliveryHost === undefined) return undefined;
+  const at = { host: deliveryHost, port, address: deliveryAddress ?? deliveryHost };
+  return await startDelivery(at, { ...parts, key: await readOrCreateKeyFile(join(home, 'grants.key')) });
 }
 
 const settings = readSettings();

@@ -1,3 +1,4 @@
+import { parseMinisignKeys } from '@trencadis/component-repository';
 import { readConfig, stateDirectory } from '@trencadis/config';
 import { z } from 'zod';
 
@@ -7,6 +8,15 @@ const settingsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   /** A server of yours instead of the embedded PostgreSQL. */
   databaseUrl: z.string().optional(),
+  /** Public keys in minisign's format; what they signed is trusted. */
+  trustedComponentKeys: z.string().default('').transform(parseMinisignKeys),
+  /** Then no component is added or delivered without a signature of a trusted key. */
+  requireSignedComponents: z.stringbool().default(false),
+  /** Where machines fetch components over HTTPS; without it they are delivered over SSH only. */
+  deliveryHost: z.string().optional(),
+  deliveryPort: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** The IP address by which machines reach that listener, if it is not `deliveryHost` itself. */
+  deliveryAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -15,7 +25,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
   readonly home: string;
 }
 
-/** HOST, PORT, DATABASE_URL, LOG_LEVEL and TRENCADIS_HOME of the environment. */
+/** Of the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL, TRENCADIS_HOME, and for components TRUSTED_COMPONENT_KEYS, REQUIRE_SIGNED_COMPONENTS, DELIVERY_HOST, DELIVERY_PORT, DELIVERY_ADDRESS. */
 export function readSettings(): Settings {
   return { ...readConfig(settingsSchema), home: stateDirectory() };
 }

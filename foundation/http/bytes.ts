@@ -9,12 +9,12 @@ export interface ByteRange {
   readonly end?: number;
 }
 
-/** Bytes that a handler offers; they are opened only when they are sent. */
+/** Bytes that a handler offers; they are opened when it is known which are sent, and may still be refused then. */
 export interface Download {
   readonly sizeBytes: number;
   /** Changes whenever the bytes do: their digest. */
   readonly etag: string;
-  open(range: Required<ByteRange>): AsyncIterable<Uint8Array>;
+  open(range: Required<ByteRange>): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** Bytes that a client receives. */

@@ -12,14 +12,14 @@ export async function sendDownload(
   reply: FastifyReply,
 ): Promise<unknown> {
   const { sizeBytes, etag } = download;
-  reply.header('accept-ranges', 'bytes').header('etag', `"${etag}"`).type('application/octet-stream');
   const range = rangeOf(request, download);
   if (range === 'unsatisfiable') return await refuseRange(sizeBytes, request, reply);
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
+  const bytes = sizeBytes === 0 ? [] : await download.open({ start, end });
+  reply.header('accept-ranges', 'bytes').header('etag', `"${etag}"`).type('application/octet-stream');
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
   reply.header('content-length', end - start + 1);
-  if (sizeBytes === 0) return await reply.send(Buffer.alloc(0));
-  return await reply.send(Readable.from(download.open({ start, end }), { objectMode: false }));
+  return await reply.send(Readable.from(bytes, { objectMode: false }));
 }
 
 type AskedRange = Required<ByteRange> | 'unsatisfiable' | undefined;

@@ -73,7 +73,7 @@ async function writeThrough(
     if (digests.sizeBytes > maxBytes) {
       throw new PlatformError('invalid-argument', `The file has more than the allowed ${maxBytes} bytes.`);
     }
-    await writeAll(file, chunk);
+    await file.writeFile(chunk);
   }
   await file.sync();
   return digests.end();
@@ -114,13 +114,6 @@ export async function orUndefined<Result>(work: Promise<Result>): Promise<Result
 
 function isFileError(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
-}
-
-async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.byteLength;) {
-    const { bytesWritten } = await file.write(chunk, offset);
-    offset += bytesWritten;
-  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { idPatterns } from '@trencadis/ids';
 import type { Sha256 } from '@trencadis/ids';
 import { z } from 'zod';
+import { componentTypes } from './component-type.ts';
 import type { Component, ServiceManifest } from './model.ts';
+import { versionRangePattern } from './version-range.ts';
 
 const text = z.string().trim().min(1);
 const probePath = z.string().regex(/^\/[^\s?#]*$/, 'must be a path that begins with /');
@@ -35,7 +37,22 @@ export const nameSchema = z
   .max(128)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'must be letters, digits, . _ + and -, a letter or digit first');
 
-export const componentTypes = ['gar', 'jar', 'sql', 'conf'] as const;
+const licence = String.raw`\(*(?!(?:AND|OR|WITH)\b)[A-Za-z0-9][\w.+:-]*\)*`;
+/** The shape of an SPDX expression (SPDX 2.3, annex D); which licences exist is not checked. */
+const licencePattern = new RegExp(`^${licence}(?: (?:AND|OR|WITH) ${licence})*$`);
+
+export const licenceSchema = z
+  .string()
+  .max(512)
+  .regex(licencePattern, "must be an SPDX expression such as 'Apache-2.0' or 'MIT OR GPL-3.0-only'");
+
+export const dependencySchema = z.strictObject({
+  fileName: nameSchema,
+  range: z
+    .string()
+    .max(256)
+    .regex(versionRangePattern, "must be '*', a version, or bounds such as '>=1.2.0 <2.0.0'"),
+});
 
 /** A {@link Component} as the repository's index keeps it. */
 export const componentSchema = z.strictObject({
@@ -48,5 +65,19 @@ export const componentSchema = z.strictObject({
     .regex(idPatterns.Sha256)
     .transform((digest) => digest as Sha256),
   sizeBytes: z.int().min(0),
+  licence: licenceSchema.exactOptional(),
+  dependencies: z.array(dependencySchema).exactOptional(),
+  signature: z
+    .strictObject({ keyId: z.string(), trustedComment: z.string(), text: z.string() })
+    .exactOptional(),
   manifest: serviceManifestSchema.exactOptional(),
 }) satisfies z.ZodType<Component>;
+
+/** What whoever adds a file says of it, checked before its content is read. */
+export const statementSchema = z.object({
+  fileName: nameSchema,
+  version: nameSchema,
+  description: z.string().max(4096),
+  licence: licenceSchema.optional(),
+  dependencies: z.array(dependencySchema).max(64).optional(),
+});

@@ -1,6 +1,10 @@
 import { sha256OfBytes } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Component, ComponentRepository } from './model.ts';
+import type { ComponentRepositoryOptions } from './open-component-repository.ts';
+import { describeContents } from './testing/describe-contents.ts';
+import { describeDependencies } from './testing/describe-dependencies.ts';
+import { describeSignatures } from './testing/describe-signatures.ts';
 import { exampleManifest, packGar } from './testing/pack-gar.ts';
 
 export interface ComponentRepositoryHarness extends AsyncDisposable {
@@ -10,7 +14,13 @@ export interface ComponentRepositoryHarness extends AsyncDisposable {
   readonly sameRepository: ComponentRepository;
   /** Changes one byte of the stored content. */
   corrupt(component: Component): Promise<void>;
+  /** Takes the stored content away. */
+  lose(component: Component): Promise<void>;
+  /** The same repository under other options. */
+  reopen(options: HarnessOptions): ComponentRepository;
 }
+
+export type HarnessOptions = Omit<ComponentRepositoryOptions, 'directory'>;
 
 const sql = {
   fileName: 'database.sql',
@@ -34,6 +44,9 @@ export function describeComponentRepository(
     describeReading(() => harness);
     describeAdding(() => harness);
     describeGars(() => harness);
+    describeContents(() => harness);
+    describeDependencies(() => harness);
+    describeSignatures(() => harness);
   });
 }
 
@@ -105,8 +118,47 @@ function describeAdding(harness: () => ComponentRepositoryHarness): void {
     ['database.SQL', 'sql'],
     ['Key_Server_Java_API.jar', 'jar'],
     ['auto-scaling.conf', 'conf'],
+    ['postgresql_15.deb', 'deb'],
+    ['dcmtk-3.6.7.tar.gz', 'tar'],
   ])('knows %s as %s', async (fileName, type) => {
     expect(await harness().repository.add({ ...sql, fileName })).toMatchObject({ type });
+  });
+
+  it.each([
+    ['trencadis-service-1.0.0.tar.gz', 'puppet-module'],
+    ['postgresql.tar.gz', 'ansible-role'],
+    ['left-pad.tgz', 'npm'],
+    ['orthanc.tar', 'oci'],
+  ] as const)('takes %s as the %s that it is said to be', async (fileName, type) => {
+    expect(await harness().repository.add({ ...sql, fileName, type })).toMatchObject({ type });
+  });
+
+  it('refuses a type that the name cannot have', async () => {
+    const added = harness().repository.add({ ...sql, type: 'deb' });
+    await expect(added).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('.deb'),
+    });
+  });
+
+  it('keeps the licence, and refuses what is no SPDX expression', async () => {
+    const licence = '(Apache-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0) AND MIT';
+    const added = await harness().repository.add({ ...sql, licence });
+    expect(await harness().sameRepository.find('database.sql', '1.0.0')).toEqual(added);
+    expect(added).toMatchObject({ licence });
+    for (const wrong of ['', 'Apache 2.0', 'MIT OR', 'AND']) {
+      const refused = harness().repository.add({ ...sql, version: '2', licence: wrong });
+      await expect(refused).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+  });
+
+  it('refuses another type or licence for what is there', async () => {
+    const added = await harness().repository.add({ ...sql, fileName: 'a.tar.gz', licence: 'MIT' });
+    for (const other of [{ licence: 'ISC' }, { type: 'npm' as const }]) {
+      const again = harness().repository.add({ ...sql, fileName: 'a.tar.gz', ...other });
+      await expect(again).rejects.toMatchObject({ code: 'conflict' });
+    }
+    expect(await harness().repository.list()).toEqual([added]);
   });
 
   it('changes nothing when the same is added twice', async () => {

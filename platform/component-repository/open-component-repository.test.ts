@@ -13,6 +13,8 @@ describeComponentRepository('a folder', async () => {
   return {
     repository: openComponentRepository({ directory }),
     sameRepository: openComponentRepository({ directory }),
+    reopen: (options) => openComponentRepository({ directory, ...options }),
+    lose: ({ digest }) => rm(join(directory, 'blobs', digest)),
     corrupt: async ({ digest }) => {
       const path = join(directory, 'blobs', digest);
       const content = await readFile(path);

@@ -1,151 +1,168 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type Clock, systemClock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
-import { type Sha256, brandId, sha256OfBytes } from '@trencadis/ids';
-import { compareTexts, compareVersions } from '@trencadis/image-catalog/versions';
-import { AtomicFiles, isFileError, readFileIfPresent } from './atomic-files.ts';
-import { componentSchema, componentTypes, nameSchema } from './component-schema.ts';
-import { describeIssues } from './describe-issues.ts';
-import type { Component, ComponentRepository } from './model.ts';
+import { sha256OfBytes } from '@trencadis/ids';
+import { AtomicFiles, type ReceivedFile } from './atomic-files.ts';
+import { ComponentIndex } from './component-index.ts';
+import { ContentFolder } from './content-folder.ts';
+import { type Draft, assertSameStatement, describeFile } from './describe-file.ts';
+import type { Component, ComponentRepository, FileToAdd, Verification } from './model.ts';
 import { readManifest } from './read-manifest.ts';
+import { findDependents, nameOf, resolveDependencies } from './resolve-dependencies.ts';
+import { type SignaturePolicy, assertDeliverable, judgeSignature, noSignatures } from './signature-policy.ts';
 
-type FileToAdd = Parameters<ComponentRepository['add']>[0];
+export interface ComponentRepositoryOptions {
+  readonly directory: string;
+  /** Without it signatures are neither required nor accepted: no key is trusted. */
+  readonly signatures?: SignaturePolicy;
+  /** Of one file; a larger one is refused as it comes. */
+  readonly maxBytes?: number;
+  /** Says how old what seems to be garbage is; the system's unless told. */
+  readonly clock?: Clock;
+  /** What still refers to a component and would miss it, in words: `service key-server 1.2.0`. */
+  readonly findReferences?: (component: Component) => Promise<readonly string[]>;
+}
 
 /**
- * The repository of installation files (paper 4.2) as a folder, made when it is not there. Several processes may use
- * it at once. `blobs/<sha256>` holds the bytes, `components/<fileName>/<version>.json` what is known of each file;
- * the latter is written last, so a component that is listed is whole.
+ * The repository of installation files (paper 4.2) as a folder, made when it is not there. Several processes may read
+ * and add at once; removing is for one of them, the platform's server. `blobs/<sha256>` holds the bytes,
+ * `components/<fileName>/<version>.json` what is known of each file; the latter is written last, so a component
+ * that is listed is whole.
  */
-export function openComponentRepository(options: { readonly directory: string }): ComponentRepository {
-  return new FolderComponentRepository(options.directory);
+export function openComponentRepository(options: ComponentRepositoryOptions): ComponentRepository {
+  return new FolderComponentRepository(options);
 }
 
 class FolderComponentRepository implements ComponentRepository {
-  readonly #blobs: string;
-  readonly #components: string;
+  readonly #options: ComponentRepositoryOptions;
+  readonly #signatures: SignaturePolicy;
   readonly #files: AtomicFiles;
+  readonly #index: ComponentIndex;
+  readonly #contents: ContentFolder;
+  #lastChange: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string) {
-    this.#blobs = join(directory, 'blobs');
-    this.#components = join(directory, 'components');
-    this.#files = new AtomicFiles(directory);
+  constructor(options: ComponentRepositoryOptions) {
+    this.#options = options;
+    this.#signatures = options.signatures ?? noSignatures;
+    this.#files = new AtomicFiles(options.directory);
+    this.#index = new ComponentIndex(options.directory, this.#files);
+    this.#contents = new ContentFolder(options.directory, this.#files, options.clock ?? systemClock);
   }
 
-  async list(): Promise<readonly Component[]> {
-    const fileNames = await listFolder(this.#components);
-    const versions = await Promise.all(fileNames.map((fileName) => this.#listVersions(fileName)));
-    return versions.flat();
+  list(): Promise<readonly Component[]> {
+    return this.#index.list();
   }
 
-  async find(fileName: string): Promise<Component | undefined> {
-    if (!nameSchema.safeParse(fileName).success) return undefined;
-    return (await this.#listVersions(fileName)).at(-1);
+  find(fileName: string, version?: string): Promise<Component | undefined> {
+    return this.#index.find(fileName, version);
   }
 
   async read(component: Component): Promise<Buffer> {
-    const content = await readFileIfPresent(this.#blobPath(component.digest));
-    const what = `${component.fileName} ${component.version}`;
-    if (content === undefined) {
-      const message = `The component repository does not hold the content of ${what}; add the file again.`;
-      throw new PlatformError('not-found', message, { subject: component.fileName });
-    }
+    assertDeliverable(this.#signatures, component);
+    const content = await this.#contents.read(component);
     if (sha256OfBytes(content) === component.digest) return content;
-    const message = `The content of ${what} in the component repository is damaged (its SHA-256 is not ${component.digest}); add the file again.`;
-    throw new PlatformError('internal', message, { subject: component.fileName });
+    throw damaged(component);
+  }
+
+  async open(component: Component, range?: { readonly start: number; readonly end: number }) {
+    assertDeliverable(this.#signatures, component);
+    if ((await this.#contents.sizeOf(component)) !== component.sizeBytes) throw damaged(component);
+    return this.#contents.stream(component, range);
   }
 
   async add(file: FileToAdd): Promise<Component> {
-    const component = await describeComponent(file);
-    const path = join(this.#components, component.fileName, `${component.version}.json`);
-    const known = await this.#findIndexed(path);
-    if (known !== undefined) assertSameContent(known, component);
-    // Written even when it is there: adding a file again repairs a damaged blob.
-    await this.#files.replace(this.#blobPath(component.digest), file.content);
-    if (known !== undefined) return known;
-    const isFirst = await this.#files.create(path, `${JSON.stringify(component, null, 2)}\n`);
-    // Another added it in between: now it is known.
-    return isFirst ? component : this.add(file);
+    const draft = describeFile(file, this.#signatures);
+    await this.#assertAddable(draft);
+    const content = file.content instanceof Uint8Array ? [file.content] : file.content;
+    await using received = await this.#files.receive(content, this.#options.maxBytes);
+    const component = await this.#completed(draft, received);
+    return await this.#alone(async () => {
+      await this.#assertAddable(component);
+      // Placed even when it is there: adding a file again repairs a damaged content.
+      await this.#contents.place(received);
+      if (await this.#index.create(component)) return component;
+      const known = await this.#index.get(component);
+      assertSameStatement(known, component);
+      return known;
+    });
   }
 
-  /** Oldest first. */
-  async #listVersions(fileName: string): Promise<readonly Component[]> {
-    const names = await listFolder(join(this.#components, fileName));
-    const found = await Promise.all(
-      names.map((name) => this.#findIndexed(join(this.#components, fileName, name))),
+  async verify(component: Component): Promise<Verification> {
+    const found = await this.#contents.digestsOf(component);
+    if (found === undefined) return { content: 'missing', signature: this.#judge(component, undefined) };
+    const content = found.digest === component.digest ? 'intact' : 'damaged';
+    return { content, signature: this.#judge(component, found.blake2b) };
+  }
+
+  async remove({ fileName, version }: Pick<Component, 'fileName' | 'version'>): Promise<void> {
+    await this.#alone(async () => {
+      const component = await this.#index.find(fileName, version);
+      if (component === undefined) return;
+      const dependents = findDependents(component, await this.#index.list()).map(nameOf);
+      const references = (await this.#options.findReferences?.(component)) ?? [];
+      const users = [...dependents, ...references];
+      if (users.length > 0) throw stillNeeded(component, users);
+      await this.#index.remove(component);
+    });
+  }
+
+  async collectGarbage(): Promise<number> {
+    return await this.#alone(async () => {
+      const components = await this.#index.list();
+      return await this.#contents.collectGarbage(new Set(components.map(({ digest }) => digest)));
+    });
+  }
+
+  async #assertAddable(draft: Draft): Promise<void> {
+    const known = await this.#index.find(draft.fileName, draft.version);
+    if (known !== undefined) {
+      assertSameStatement(known, draft);
+      return;
+    }
+    const resolution = resolveDependencies<Draft>(draft, await this.#index.list());
+    if (resolution.kind === 'resolved') return;
+    const message = `${nameOf(draft)} cannot be added: ${resolution.problem}.`;
+    throw new PlatformError('invalid-argument', message, { subject: draft.fileName });
+  }
+
+  async #completed(draft: Draft, received: ReceivedFile): Promise<Component> {
+    const { digest, sizeBytes, path, blake2b } = received;
+    if (draft.digest !== undefined && draft.digest !== digest) throw otherContent(draft, digest);
+    if (judgeSignature(this.#signatures, draft.signature, blake2b) === 'invalid') throw forged(draft);
+    const manifest = draft.type === 'gar' ? { manifest: await readManifest(draft.fileName, path) } : {};
+    return { ...draft, digest, sizeBytes, ...manifest };
+  }
+
+  #judge({ signature }: Component, blake2b: Buffer | undefined): Verification['signature'] {
+    return judgeSignature(this.#signatures, signature, blake2b ?? Buffer.alloc(0));
+  }
+
+  /** One change after the other, within this process. */
+  #alone<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.then(
+      () => undefined,
+      () => undefined,
     );
-    return found
-      .filter((component) => component !== undefined)
-      .toSorted((a, b) => compareVersions(a.version, b.version) || compareTexts(a.version, b.version));
-  }
-
-  async #findIndexed(path: string): Promise<Component | undefined> {
-    const source = await readFileIfPresent(path);
-    if (source === undefined) return undefined;
-    const result = componentSchema.safeParse(parseJson(source.toString('utf8')));
-    if (result.success) return result.data;
-    const message = `The component repository's file ${path} is damaged (${describeIssues(result.error)}); remove it and add the component again.`;
-    throw new PlatformError('internal', message, { subject: path });
-  }
-
-  #blobPath(digest: Sha256): string {
-    return join(this.#blobs, brandId('Sha256', digest));
+    return result;
   }
 }
 
-async function describeComponent(file: FileToAdd): Promise<Component> {
-  assertName('file name', file.fileName);
-  assertName('version', file.version);
-  const type = typeOf(file.fileName);
-  return {
-    fileName: file.fileName,
-    version: file.version,
-    type,
-    description: file.description,
-    digest: sha256OfBytes(file.content),
-    sizeBytes: file.content.byteLength,
-    ...(type === 'gar' ? { manifest: await readManifest(file.fileName, file.content) } : {}),
-  };
+function damaged(component: Component): PlatformError {
+  const message = `The content of ${nameOf(component)} in the component repository is damaged (it is not that of SHA-256 ${component.digest}); add the file again.`;
+  return new PlatformError('internal', message, { subject: component.fileName });
 }
 
-function assertName(what: string, name: string): void {
-  const result = nameSchema.safeParse(name);
-  if (result.success) return;
-  const problem = result.error.issues[0]?.message ?? 'is not allowed';
-  const message = `The ${what} '${name}' of a component ${problem}.`;
-  throw new PlatformError('invalid-argument', message, { subject: name });
+function otherContent(draft: Draft, digest: string): PlatformError {
+  const message = `The content of ${nameOf(draft)} that arrived has the SHA-256 ${digest}, not ${draft.digest ?? ''} as declared: send the file again.`;
+  return new PlatformError('invalid-argument', message, { subject: draft.fileName });
 }
 
-/** The paper's Table 2 knows four; the extension says which, in either case (`database.SQL`). */
-function typeOf(fileName: string): Component['type'] {
-  const type = componentTypes.find((known) => fileName.toLowerCase().endsWith(`.${known}`));
-  if (type !== undefined) return type;
-  const message = `The component '${fileName}' is of no known type: its name must end in .${componentTypes.join(', .')}.`;
-  throw new PlatformError('invalid-argument', message, { subject: fileName });
+function forged(draft: Draft): PlatformError {
+  const message = `The signature of ${nameOf(draft)} is not one of this content: the file or its .minisig was changed, or they do not belong together.`;
+  return new PlatformError('forbidden', message, { subject: draft.fileName });
 }
 
-function assertSameContent(known: Component, added: Component): void {
-  if (known.digest === added.digest) return;
-  const message = `${added.fileName} ${added.version} is in the component repository with other content; add it under another version.`;
-  throw new PlatformError('conflict', message, {
-    subject: added.fileName,
-    details: { known: known.digest, added: added.digest },
-  });
-}
-
-async function listFolder(path: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(path)).toSorted(compareTexts);
-  } catch (error) {
-    if (isFileError(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-/** What is not JSON is no component either: `undefined`, which the schema refuses. */
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
+function stillNeeded(component: Component, users: readonly string[]): PlatformError {
+  const message = `${nameOf(component)} cannot be removed: needed by ${users.join(', ')}.`;
+  return new PlatformError('conflict', message, { subject: component.fileName, details: { users } });
 }

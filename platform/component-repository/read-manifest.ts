@@ -1,5 +1,6 @@
+import { open } from 'node:fs/promises';
 import { PlatformError } from '@trencadis/errors';
-import { Parser, type ReadEntry } from 'tar';
+import { type ReadEntry, list } from 'tar';
 import { serviceManifestSchema } from './component-schema.ts';
 import { describeIssues } from './describe-issues.ts';
 import type { ServiceManifest } from './model.ts';
@@ -8,12 +9,12 @@ const manifestName = 'component.json';
 const maxManifestBytes = 65_536;
 
 /**
- * The manifest `component.json` at the root of a `gar`, a gzip-compressed tar. Throws `invalid-argument` naming the
+ * The manifest `component.json` at the root of a `gar`, the gzip-compressed tar at that path. Throws `invalid-argument` naming the
  * archive and the field when it is missing or wrong, when the archive is damaged, or when an entry would be unpacked
  * outside its folder.
  */
-export async function readManifest(fileName: string, archive: Uint8Array): Promise<ServiceManifest> {
-  const source = await readManifestText(fileName, archive);
+export async function readManifest(fileName: string, path: string): Promise<ServiceManifest> {
+  const source = await readManifestText(fileName, path);
   if (source === undefined) {
     throw invalidGar(fileName, `it has no ${manifestName} at its root`);
   }
@@ -22,31 +23,32 @@ export async function readManifest(fileName: string, archive: Uint8Array): Promi
   throw invalidGar(fileName, `${manifestName} is wrong: ${describeIssues(result.error)}`);
 }
 
-function readManifestText(fileName: string, archive: Uint8Array): Promise<string | undefined> {
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b) {
-    throw invalidGar(fileName, 'it is not compressed with gzip');
+async function readManifestText(fileName: string, path: string): Promise<string | undefined> {
+  if (!(await isGzip(path))) throw invalidGar(fileName, 'it is not compressed with gzip');
+  const problems: string[] = [];
+  const chunks: Buffer[] = [];
+  let isFound = false;
+  const onReadEntry = (entry: ReadEntry): void => {
+    const problem = findEntryProblem(entry);
+    if (problem !== undefined) problems.push(problem);
+    if (problem !== undefined || normalize(entry.path) !== manifestName) return;
+    isFound = true;
+    chunks.length = 0;
+    entry.on('data', (chunk: Buffer) => chunks.push(chunk));
+  };
+  try {
+    await list({ file: path, strict: true, onReadEntry });
+  } catch (error) {
+    throw invalidGar(fileName, problems[0] ?? 'it is not a whole tar archive', error);
   }
-  return new Promise((resolve, reject) => {
-    let source: string | undefined;
-    const refuse = (problem: string, cause?: unknown): void => reject(invalidGar(fileName, problem, cause));
-    const parser = new Parser({
-      strict: true,
-      onReadEntry: (entry) => {
-        const problem = findEntryProblem(entry);
-        if (problem !== undefined) refuse(problem);
-        if (normalize(entry.path) !== manifestName || problem !== undefined) {
-          entry.resume();
-          return;
-        }
-        const chunks: Buffer[] = [];
-        entry.on('data', (chunk: Buffer) => chunks.push(chunk));
-        entry.on('end', () => (source = Buffer.concat(chunks).toString('utf8')));
-      },
-    });
-    parser.on('error', (error) => refuse('it is not a whole tar archive', error));
-    parser.on('end', () => resolve(source));
-    parser.end(Buffer.from(archive));
-  });
+  if (problems[0] !== undefined) throw invalidGar(fileName, problems[0]);
+  return isFound ? Buffer.concat(chunks).toString('utf8') : undefined;
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  await using file = await open(path, 'r');
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer[0] === 0x1f && buffer[1] === 0x8b;
 }
 
 function findEntryProblem(entry: ReadEntry): string | undefined {

@@ -1,14 +1,11 @@
-import type { ImageRequirements, Operator, Requirement } from '@trencadis/image-catalog';
+import { type ImageRequirements, radlImageRequirements } from '@trencadis/image-catalog';
 import {
-  type Feature,
   type Interval,
   type RadlDocument,
   type RadlSystem,
-  applicationsOf,
   disksOf,
   interfacesOf,
   intervalOf,
-  softGroupsOf,
 } from '@trencadis/radl';
 
 /** What one system of a document asks of a VM manager and of the image catalog. */
@@ -55,46 +52,10 @@ export function requirementsOf(system: RadlSystem, vmm: string): SystemRequireme
   };
 }
 
+/** The image must boot on that VM manager; the rest is the system's own. */
 function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
-  return {
-    hard: [
-      { kind: 'attribute', key: 'vmm', operator: '=', value: vmm },
-      ...system.features.flatMap(attributeRequirement),
-      ...applicationsOf(system).map(applicationRequirement),
-    ],
-    soft: softGroupsOf(system).map((group) => {
-      const asSystem = { ...system, features: group.features };
-      return {
-        weight: group.weight,
-        requirements: [
-          ...group.features.flatMap(attributeRequirement),
-          ...applicationsOf(asSystem).map(applicationRequirement),
-        ],
-      };
-    }),
-  };
-}
-
-const attributeKeys: Readonly<Record<string, 'architecture' | 'os.name' | 'os.flavour' | 'os.version'>> = {
-  'cpu.arch': 'architecture',
-  'disk.0.os.name': 'os.name',
-  'disk.0.os.flavour': 'os.flavour',
-  'disk.0.os.version': 'os.version',
-};
-
-function attributeRequirement(feature: Feature): Requirement[] {
-  if (feature.kind !== 'comparison' || feature.value.kind !== 'text') return [];
-  const key = attributeKeys[feature.key];
-  return key ? [{ kind: 'attribute', key, operator: feature.operator, value: feature.value.text }] : [];
-}
-
-function applicationRequirement(application: {
-  readonly name: string;
-  readonly operator?: Operator;
-  readonly version?: string;
-}): Requirement {
-  const { name, operator, version } = application;
-  return { kind: 'application', name, ...(operator && version !== undefined ? { operator, version } : {}) };
+  const { hard, soft } = radlImageRequirements(system);
+  return { hard: [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm }, ...hard], soft };
 }
 
 /** The systems of a document that are deployed, with how many VMs of each and on which cloud. */

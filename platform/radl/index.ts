@@ -1,4 +1,5 @@
 export { checkRadl } from './check.ts';
+export { type Comments, commentsOf } from './comments.ts';
 export {
   type AppliedConfigure,
   type DeployedSystem,
@@ -24,6 +25,9 @@ export {
 export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
 export type * from './model.ts';
 export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
+export { isRadlJson, parseRadlJson, readRadlJson } from './parse-json.ts';
+export type { JsonObject, JsonValue } from './json-features.ts';
+export { type JsonOptions, printRadlJson } from './print-json.ts';
 export { printRadl } from './print.ts';
 export { type ReadOptions, readRadl } from './read.ts';
 export {
@@ -36,3 +40,4 @@ export {
   interfacesOf,
   softGroupsOf,
 } from './system-requirements.ts';
+export { translateDialect } from './translate-dialect.ts';

@@ -5,6 +5,7 @@ import { type InputValues, locateInputs } from './fill-inputs.ts';
 import { lexRadl } from './lexer.ts';
 import type { Dialect } from './model.ts';
 import { type RadlOptions, type RadlReading, parseLexed, parseRadl } from './parse.ts';
+import { isRadlJson, readRadlJson } from './parse-json.ts';
 import { mentionsInputs } from './placeholders.ts';
 
 export interface ReadOptions extends RadlOptions {
@@ -16,10 +17,11 @@ export interface ReadOptions extends RadlOptions {
 
 /**
  * Fills in inputs, parses and checks: the document and every problem of it, in the order of the text and at its
- * place in it. Never throws.
+ * place in it. A text that starts as JSON RADL (`[{`) is read as that. Never throws.
  */
 export function readRadl(text: string, options: ReadOptions = {}): RadlReading {
   const dialect = options.dialect ?? detectDialect(text);
+  if (isRadlJson(text)) return readRadlJson(text, { dialect });
   const hasInputs = dialect !== 'im' && (mentionsInputs(text) || options.inputs !== undefined);
   const { document, diagnostics } = hasInputs
     ? parseFilled(text, dialect, options)

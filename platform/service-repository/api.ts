@@ -20,6 +20,11 @@ const parameterSchema = z.object({
 const versionSchema = serviceDescriptionSchema.extend({
   /** All of them: the document's inputs, then those of its components. */
   parameters: z.array(parameterSchema).readonly(),
+  /** Ids as plain texts: what is answered is not parsed again. */
+  needs: z.object({
+    vmis: z.array(z.union([z.string(), z.array(z.string()).readonly()])).readonly(),
+    components: z.array(z.string()).readonly(),
+  }),
   digest: z.string(),
   registeredAt: z.iso.datetime(),
   /** VMIs and components that it needs and that are not here now. */

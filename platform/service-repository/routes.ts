@@ -5,25 +5,23 @@ import { parametersOf } from './parameters.ts';
 import type { ServiceRepository } from './service.ts';
 
 export function serviceHandlers(repository: ServiceRepository): Handlers<typeof serviceApi, unknown> {
-  const versionOf = async (version: ServiceVersion): Promise<ServiceVersionView> => ({
-    ...version,
-    parameters: parametersOf(version),
-    registeredAt: version.registeredAt.toISOString(),
-    missing: await repository.missing(version),
-  });
   const list = async (): Promise<ServiceListView> => {
-    const { services, waiting } = await repository.list();
-    const summaries = services.map(async ({ versions, ...service }) => ({
+    const [{ services, waiting }, missing] = await Promise.all([repository.list(), repository.missingNow()]);
+    const summaries = services.map(({ versions, ...service }) => ({
       ...service,
-      versions: await Promise.all(versions.map(versionOf)),
+      versions: versions.map((each) => {
+        const { version, status, registeredAt } = each;
+        return { version, status, registeredAt: registeredAt.toISOString(), missing: missing(each) };
+      }),
     }));
-    return { services: await Promise.all(summaries), waiting };
+    return { services: summaries, waiting };
   };
   return {
     listServices: list,
     getService: async ({ params }) => {
       const { versions, ...service } = await repository.get(params.name);
-      return { ...service, versions: await Promise.all(versions.map(versionOf)) };
+      const missing = await repository.missingNow();
+      return { ...service, versions: versions.map((each) => viewOf(each, missing(each))) };
     },
     renderService: ({ params, body }) => repository.render(params.name, body),
     validateService: async ({ body }) => ({ problems: await repository.validate(body) }),
@@ -37,4 +35,9 @@ export function serviceHandlers(repository: ServiceRepository): Handlers<typeof 
       return list();
     },
   };
+}
+
+function viewOf(version: ServiceVersion, missing: readonly string[]): ServiceVersionView {
+  const registeredAt = version.registeredAt.toISOString();
+  return { ...version, parameters: parametersOf(version), registeredAt, missing };
 }

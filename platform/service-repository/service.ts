@@ -50,8 +50,8 @@ export interface ServiceRepository {
   ): Promise<Rendering>;
   /** Registers the own descriptions that may be. One that changed under its version becomes its next build: `0.1.0+1`. */
   importOwn(): Promise<void>;
-  /** What the version needs and is not here now. */
-  missing(version: ServiceDescription): Promise<readonly string[]>;
+  /** Answers of a version what it needs and is not in the other repositories now. */
+  missingNow(): Promise<(version: ServiceDescription) => readonly string[]>;
 }
 
 export function createServiceRepository(parts: ServiceRepositoryParts): ServiceRepository {
@@ -77,9 +77,9 @@ export function createServiceRepository(parts: ServiceRepositoryParts): ServiceR
     importOwn: async () => {
       for (const description of await parts.own()) await importOne(parts, description);
     },
-    missing: async (version) => {
-      const { vmis, components } = missingNeeds(version, await offers());
-      return [...vmis, ...components];
+    missingNow: async () => {
+      const now = await offers();
+      return (version) => Object.values(missingNeeds(version, now)).flat();
     },
   };
 }
@@ -140,10 +140,11 @@ async function newestBuildOf(
 
 async function waitingOf({ store, offers, own }: ServiceRepositoryParts): Promise<readonly WaitingService[]> {
   const waiting: WaitingService[] = [];
+  const now = await offers();
   for (const description of await own()) {
     const { name, version } = description;
     if ((await newestBuildOf(store, description))?.digest === digestOf(description)) continue;
-    const problems = validateService(description, await offers());
+    const problems = validateService(description, now);
     waiting.push({ name, version, problems });
   }
   return waiting;

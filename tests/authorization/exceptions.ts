@@ -5,10 +5,24 @@ export const withoutToken: Readonly<Record<string, string>> = {
   'GET /openapi.json': 'The description of the API is the same for everybody and names nobody’s things.',
 };
 
-/** They take no id of a thing that somebody owns, so another owner's cannot be asked for. */
+/** They name no thing that somebody owns, so another owner's cannot be asked for. */
 export const withoutOwner: Readonly<Record<string, string>> = {
   plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
   list: 'Answers the caller’s own only.',
   listImages: 'The catalog is shared by all who may read images.',
   importImages: 'The catalog is shared; only the operator has the right to change it.',
+  listComponents: 'The component repository is shared by all who may read components.',
+  showComponent: 'Shared: a component has no owner.',
+  fetchComponent: 'Shared: a component has no owner.',
+  verifyComponent: 'Shared: a component has no owner; reading it again changes nothing.',
+  addComponent: 'Shared; only who may change components may add one, and none is ever replaced.',
+  removeComponent: 'Shared; only who may change components may remove one.',
+  listServices: 'Service descriptions are shared by all who may read services.',
+  getService: 'Shared: a service description has no owner.',
+  renderService: 'Shared: a service description has no owner; rendering it changes nothing.',
+  validateService: 'Judges what the caller sent, and keeps nothing of it.',
+  registerService: 'Shared; only who may change services may register one, and no version is ever replaced.',
+  removeServiceVersion: 'Shared; only who may change services may remove a version.',
+  importServices: 'Shared; only who may change services may take up the platform’s own.',
+  deliverComponent: 'Shared; only who may deliver components may let a machine fetch one.',
 };

@@ -1,45 +1,95 @@
+import { fileURLToPath } from 'node:url';
 import { createPlatformServer } from '@trencadis/app-platform-api/create-server';
 import { systemClock } from '@trencadis/clock';
+import { componentApi, createDeliveryGrants } from '@trencadis/component-repository';
 import { type Contract, type Route, listen } from '@trencadis/http';
-import { newInfrastructureId, newPlanId } from '@trencadis/ids';
+import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { imageApi } from '@trencadis/image-catalog';
 import { type Infrastructure, type Plan, infrastructureApi } from '@trencadis/infrastructure';
 import { createLog } from '@trencadis/log';
+import {
+  type ServiceRepository,
+  createMemoryServiceStore,
+  createServiceRepository,
+  readServiceDescription,
+  serviceApi,
+} from '@trencadis/service-repository';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedService, keyServerRequest } from '../deployment/simulated-service.ts';
 import { withoutOwner, withoutToken } from './exceptions.ts';
 
-const contracts: Contract = { ...infrastructureApi, ...imageApi };
+const contracts: Contract = { ...infrastructureApi, ...imageApi, ...componentApi, ...serviceApi };
 const routes = Object.entries(contracts).map(([name, route]) => ({ name, route }));
 const owned = routes.filter(({ name }) => !(name in withoutOwner));
 const operatorToken = 'token-of-the-operator';
+
+/** What is added or registered, and at last removed. */
+const added = { fileName: 'bytes.conf', version: '1.0.0', name: 'keys' };
+const keyServer = await readServiceDescription(
+  fileURLToPath(new URL('../../service-descriptions/key-server', import.meta.url)),
+);
+const description = { ...keyServer, name: added.name, version: added.version };
 
 /** A valid body for each route that takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
   plan: { name: 'keys', document: keyServerRequest.document },
   apply: { onFailure: 'undo' },
+  addComponent: 'bytes',
+  deliverComponent: { vmName: 'gt4' },
+  renderService: { values: { 'token-issuers': [] } },
+  validateService: description,
+  registerService: description,
 };
+
+/** And a query, likewise. */
+const queries: Readonly<Record<string, string>> = { addComponent: `?digest=${sha256OfText('bytes')}` };
 
 interface Ids {
   readonly infrastructureId: string;
   readonly planId: string;
   readonly vmName: string;
+  readonly fileName: string;
+  readonly version: string;
+  readonly name: string;
 }
 
 let simulated: SimulatedService;
+let services: ServiceRepository;
 let baseUrl: string;
 const stop = new AbortController();
 /** An infrastructure of another owner, one of the operator, and one that never was. */
 let foreign: Ids;
 let own: Ids;
-const unknown: Ids = { infrastructureId: newInfrastructureId(), planId: newPlanId(), vmName: 'nobody' };
+const unknown: Ids = {
+  infrastructureId: newInfrastructureId(),
+  planId: newPlanId(),
+  vmName: 'nobody',
+  ...added,
+};
 
 beforeAll(async () => {
   simulated = await SimulatedService.start();
   const { service, sagas, platform } = simulated;
   const images = { store: platform.images, importBuilt: async () => {} };
   const log = createLog({ name: 'authorization', level: 'silent' });
-  const parts = { log, signal: stop.signal, operatorToken, service, sagas, images, clock: systemClock };
+  const grants = createDeliveryGrants({ key: Buffer.alloc(32, 1), clock: systemClock });
+  const components = {
+    repository: platform.world.components,
+    delivery: { grants, baseUrl: 'https://127.0.0.1:1', authorityPem: '' },
+  };
+  const clock = systemClock;
+  services = servicesOf(platform);
+  const parts = {
+    log,
+    signal: stop.signal,
+    operatorToken,
+    service,
+    sagas,
+    images,
+    components,
+    services,
+    clock,
+  };
   baseUrl = await listen(await createPlatformServer(parts), { host: '127.0.0.1', port: 0 });
   foreign = await idsOf('ana');
   own = await idsOf('operator');
@@ -48,6 +98,20 @@ afterAll(async () => {
   stop.abort();
   await simulated[Symbol.asyncDispose]();
 });
+
+function servicesOf({ world, images }: SimulatedService['platform']): ServiceRepository {
+  const configurator = world.configurators.get('puppet')!;
+  return createServiceRepository({
+    store: createMemoryServiceStore(),
+    offers: async () => ({
+      vmis: await images.list(),
+      components: await world.components.list(),
+      configurator,
+    }),
+    own: async () => [keyServer],
+    clock: systemClock,
+  });
+}
 
 /** Of an infrastructure that was deployed for them. */
 async function idsOf(owner: string): Promise<Ids> {
@@ -61,6 +125,7 @@ async function idsOf(owner: string): Promise<Ids> {
     infrastructureId: infrastructure.id,
     planId: plan.id,
     vmName: `${infrastructure.id}-gt4-java-ant-1`,
+    ...added,
   };
 }
 
@@ -75,20 +140,25 @@ async function call(
 ): Promise<Answer> {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: keyof Ids) => ids[key]);
   const body = bodies[name];
-  const response = await fetch(new URL(path, baseUrl), {
+  const mediaType = route.upload === true ? 'application/octet-stream' : 'application/json';
+  const response = await fetch(new URL(`${path}${queries[name] ?? ''}`, baseUrl), {
     method: route.method,
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': mediaType }),
     },
-    body: body === undefined ? null : JSON.stringify(body),
+    body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
   return { status: response.status, body: await response.text() };
 }
 
 const asOperator = `Bearer ${operatorToken}`;
-const siteNow = () => simulated.platform.site.leftovers().toSorted();
+const siteNow = async () => [
+  ...simulated.platform.site.leftovers().toSorted(),
+  ...(await simulated.platform.world.components.list()).map(({ digest }) => digest),
+  ...(await services.list()).services.map(({ name }) => name),
+];
 
 it('serves exactly the routes of its contracts, and those pinned as exceptions', async () => {
   const answer = await fetch(new URL('/openapi.json', baseUrl));
@@ -103,8 +173,10 @@ it('serves exactly the routes of its contracts, and those pinned as exceptions',
 });
 
 it('pins no exception for a route that is gone or that names somebody’s thing', () => {
-  const withoutParams = routes.filter(({ route }) => route.params === undefined).map(({ name }) => name);
-  expect(Object.keys(withoutOwner).toSorted()).toEqual(withoutParams.toSorted());
+  const ofAnOwner = ['infrastructureId', 'planId'];
+  const namesOwned = ({ params }: Route) => ofAnOwner.some((id) => id in (params?.shape ?? {}));
+  const shared = routes.filter(({ route }) => !namesOwned(route)).map(({ name }) => name);
+  expect(Object.keys(withoutOwner).toSorted()).toEqual(shared.toSorted());
 });
 
 describe.each(routes)('$name', (entry) => {
@@ -116,23 +188,23 @@ describe.each(routes)('$name', (entry) => {
     'the beginning of the right token': asOperator.slice(0, -1),
   };
   it.each(Object.entries(wrong))('answers 401 to %s, and does nothing', async (_what, authorization) => {
-    const before = siteNow();
+    const before = await siteNow();
     const answer = await call(entry, { ids: own, ...(authorization === undefined ? {} : { authorization }) });
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({ status: 401, code: 'unauthenticated' });
-    expect(siteNow()).toEqual(before);
+    expect(await siteNow()).toEqual(before);
   });
 });
 
 describe.each(owned)('$name, of another owner', (entry) => {
   it('is answered like what does not exist, and does nothing', async () => {
-    const before = siteNow();
+    const before = await siteNow();
     const answer = await call(entry, { ids: foreign, authorization: asOperator });
     const missing = await call(entry, { ids: unknown, authorization: asOperator });
     expect(answer.status).toBe(404);
     expect(missing.status).toBe(404);
     expect(shapeOf(answer, foreign)).toEqual(shapeOf(missing, unknown));
-    expect(siteNow()).toEqual(before);
+    expect(await siteNow()).toEqual(before);
   });
 });
 
@@ -147,9 +219,12 @@ function shapeOf({ body }: Answer, ids: Ids): unknown {
 }
 
 describe('the operator', () => {
-  const last = routes.filter(({ name }) => name === 'destroy');
-  const others = routes.filter(({ name }) => name !== 'destroy');
-  it.each([...others, ...last])('may $name', async (entry) => {
+  const lastOnes = new Set(['destroy', 'removeComponent', 'removeServiceVersion']);
+  const firstOnes = new Set(['addComponent', 'registerService']);
+  const isLast = ({ name }: { readonly name: string }) => lastOnes.has(name);
+  const isFirst = ({ name }: { readonly name: string }) => firstOnes.has(name);
+  const others = routes.filter((entry) => !isFirst(entry) && !isLast(entry));
+  it.each([...routes.filter(isFirst), ...others, ...routes.filter(isLast)])('may $name', async (entry) => {
     const { status } = await call(entry, { ids: own, authorization: asOperator });
     expect(status).toBe(entry.route.status ?? 200);
   });

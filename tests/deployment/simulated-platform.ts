@@ -23,7 +23,10 @@ import {
 const root = new URL('../../', import.meta.url);
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, root));
 
-export const keyServerDocument = await readFile(pathOf('service-descriptions/key-server/key-server.radl'), 'utf8');
+export const keyServerDocument = await readFile(
+  pathOf('service-descriptions/key-server/key-server.radl'),
+  'utf8',
+);
 /** What the Key Server's component asks its deployer for. */
 export const keyServerParameters = { 'token-issuers': [] };
 

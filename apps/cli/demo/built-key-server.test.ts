@@ -13,7 +13,7 @@ import { createLog } from '@trencadis/log';
 import { type EmbeddedPostgres, connect, startEmbeddedPostgres } from '@trencadis/postgres';
 import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildComponents } from './build-components.ts';
+import { buildComponents } from '../build-components.ts';
 
 const clock = systemClock;
 const audience = 'https://key-server.test';
@@ -26,7 +26,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trencadis-built-'));
-  const [archive] = await buildComponents(folder);
+  const archive = (await buildComponents(folder)).find(({ fileName }) => fileName.endsWith('.gar'));
   await mkdir(join(folder, 'service'));
   await extract({ file: archive!.path, cwd: join(folder, 'service') });
   const authority = await createAuthority({ commonName: 'Test', clock });

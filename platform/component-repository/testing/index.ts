@@ -1,1 +1,2 @@
+export { type MinisignSigner, createMinisignSigner } from './minisign-signer.ts';
 export { exampleManifest, packGar } from './pack-gar.ts';

@@ -22,10 +22,15 @@ async function digestsOf(directory: string): Promise<readonly string[]> {
 describe('buildComponents', () => {
   it('makes the service archive and the database definition', async () => {
     const built = await buildComponents(folder);
-    expect(built.map(({ fileName }) => fileName)).toEqual(['Key_Server_Grid_Service.gar', 'database.sql']);
+    expect(built.map(({ fileName }) => fileName)).toEqual(['database.sql', 'Key_Server_Grid_Service.gar']);
+    expect(built[1]).toMatchObject({
+      version: '0.1.0',
+      dependencies: 'database.sql@>=0.1.0',
+      licence: expect.stringMatching(/^Apache-2\.0 AND .*\bMIT\b/),
+    });
     const entries: { path: string; mode: number | undefined; time: number | undefined }[] = [];
     await list({
-      file: built[0]!.path,
+      file: built[1]!.path,
       onReadEntry: ({ path, mode, mtime }) => entries.push({ path, mode, time: mtime?.getTime() }),
     });
     expect(entries).toEqual([
