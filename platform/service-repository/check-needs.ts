@@ -70,7 +70,7 @@ function missingProblems(description: ServiceDescription, offers: ServiceOffers)
       .filter((file) => !tolerated.includes(file))
       .map((file) => ({
         place: `${inNeeds}.components`,
-        message: `the component repository has no '${file}'; add it first, or mark the service as a draft`,
+        message: `the component repository has no '${file}'; add it (trencadis component build, or add), or mark the service as a draft`,
       })),
   ];
 }

@@ -157,7 +157,7 @@ describe('needs', () => {
       }),
       [
         "service.json: needs.vmis: the image catalog has no image 'voms-service'; add it, or correct the id (trencadis image list)",
-        "service.json: needs.components: the component repository has no 'Other.gar'; add it first, or mark the service as a draft",
+        "service.json: needs.components: the component repository has no 'Other.gar'; add it (trencadis component build, or add), or mark the service as a draft",
         "service.json: needs.components: no configure of a deployed system names 'Other.gar'; remove it",
       ],
     ],
