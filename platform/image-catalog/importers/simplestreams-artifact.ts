@@ -1,5 +1,6 @@
 import { idPatterns, parseId, sha256OfText } from '@trencadis/ids';
 import type { VmiArtifact } from '../model.ts';
+import { cloudNames, diskFormats, ownName } from './simplestreams-names.ts';
 import { malformedStream } from './simplestreams-schema.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -10,22 +11,6 @@ export interface ItemPlace {
   readonly path: readonly string[];
   readonly locationOf: (path: string) => string | undefined;
 }
-
-/** What `ftype` says of bytes that a VM manager can boot as they are; other files (manifests, archives) are passed over. */
-const diskFormats: ReadonlyMap<string, string> = new Map([
-  ['disk1.img', 'qcow2'],
-  ['disk.img', 'qcow2'],
-  ['disk-kvm.img', 'qcow2'],
-  ['disk-uefi1.img', 'qcow2'],
-  ['uefi1.img', 'qcow2'],
-  ['disk.qcow2', 'qcow2'],
-  ['vmdk', 'vmdk'],
-]);
-
-const vmmOfCloud: ReadonlyMap<string, string> = new Map([
-  ['aws', 'ec2'],
-  ['custom', 'openstack'],
-]);
 
 /** A file to download (datatype `image-downloads`), for libvirt. */
 export function downloadArtifact(tags: Tags, place: ItemPlace): VmiArtifact | undefined {
@@ -42,7 +27,7 @@ export function downloadArtifact(tags: Tags, place: ItemPlace): VmiArtifact | un
 export function nativeArtifact(tags: Tags, cloud: string, place: ItemPlace): VmiArtifact {
   const nativeId = tags['id'];
   if (!nativeId) throw malformed(place, 'id', 'is missing');
-  const vmm = vmmOfCloud.get(cloud) ?? cloud;
+  const vmm = ownName(cloudNames, cloud);
   const endpoint = tags['region'] ?? tags['endpoint'];
   const hypervisor = tags['virt'];
   return {

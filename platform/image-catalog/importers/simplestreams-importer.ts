@@ -2,6 +2,7 @@ import { isPlatformError } from '@trencadis/errors';
 import type { Labels, VmiArtifact, VmiMetadata } from '../model.ts';
 import { type ImageImporter, type ImportedImage, idFromName } from './image-importer.ts';
 import { type Tags, downloadArtifact, nativeArtifact } from './simplestreams-artifact.ts';
+import { architectureNames, ownName } from './simplestreams-names.ts';
 import {
   type ProductsFile,
   clearText,
@@ -166,15 +167,10 @@ function toImage(
   };
 }
 
-const architectures: ReadonlyMap<string, string> = new Map([
-  ['amd64', 'x86_64'],
-  ['arm64', 'aarch64'],
-]);
-
 function metadataOf(tags: Tags): VmiMetadata {
   const { os = 'unknown', arch = 'unknown' } = tags;
   return {
-    architecture: architectures.get(arch) ?? arch,
+    architecture: ownName(architectureNames, arch),
     operatingSystem: {
       name: os.toLowerCase() === 'windows' ? 'windows' : 'linux',
       flavour: os,
