@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { sha256OfBytes } from '@trencadis/ids';
-import { list } from 'tar';
+import { extract, list } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildComponents } from './build-components.ts';
 
@@ -37,6 +37,16 @@ describe('buildComponents', () => {
       { path: 'component.json', mode: 0o644, time: 0 },
       { path: 'key-server.mjs', mode: 0o644, time: 0 },
     ]);
+  });
+
+  it('says nothing of where this project and its dependencies are on this machine', async () => {
+    const built = await buildComponents(folder);
+    await extract({ file: built[1]!.path, cwd: folder });
+    const program = await readFile(join(folder, 'key-server.mjs'), 'utf8');
+    expect(program.length).toBeGreaterThan(100_000);
+    expect(program).not.toContain('node_modules/');
+    expect(program).not.toContain(resolve(import.meta.dirname, '../..'));
+    expect(program).not.toContain('foundation/');
   });
 
   it('gives the same bytes for the same sources, in any folder', async () => {

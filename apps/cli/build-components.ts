@@ -55,8 +55,15 @@ async function buildService(service: BuildableService, outputDirectory: string):
 
 /** One file of the program with all that it imports, so that a machine needs nothing but Node.js. */
 async function bundle(entry: string): Promise<{ code: string; moduleIds: readonly string[] }> {
-  // Names of modules stand in the output: relative to the repository, whatever the folder of the caller.
-  const build = await rolldown({ input: entry, cwd: repository, platform: 'node', logLevel: 'warn' });
+  // Comments that name each module's path would tell where the dependencies are installed.
+  const experimental = { attachDebugInfo: 'none' } as const;
+  const build = await rolldown({
+    input: entry,
+    cwd: repository,
+    platform: 'node',
+    logLevel: 'warn',
+    experimental,
+  });
   try {
     const { output } = await build.generate({ format: 'esm', codeSplitting: false });
     const { code, moduleIds } = output[0];

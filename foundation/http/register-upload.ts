@@ -12,6 +12,7 @@ export function registerUpload(server: HttpServer, routing: RouteOptions): void 
       // A whole request may last hours here, so the time bound is on silence.
       const giveUp = () => bytes.destroy(new PlatformError('unavailable', 'The bytes stopped coming.'));
       request.raw.setTimeout(silenceMs, giveUp);
+      bytes.once('end', () => request.raw.setTimeout(0));
       done(null, bytes);
     });
     scope.route(routing);

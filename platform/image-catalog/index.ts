@@ -20,6 +20,13 @@ export { compareInScheme } from './version-schemes.ts';
 export { imageApi } from './api.ts';
 export { type ImageHandlersParts, imageHandlers } from './routes.ts';
 export { imScore } from './im-score.ts';
+export { type BuiltImagesParts, createBuiltImagesImporter } from './importers/built-images-importer.ts';
+export { type ImageImporter, type ImportedImage, idFromName } from './importers/image-importer.ts';
+export { createOvfImporter } from './importers/ovf-importer.ts';
+export {
+  type SimplestreamsOptions,
+  createSimplestreamsImporter,
+} from './importers/simplestreams-importer.ts';
 export { type RadlQuery, parseRadlQuery, radlImageRequirements } from './radl-query.ts';
 export {
   type VmrcDescriptor,

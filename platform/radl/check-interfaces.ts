@@ -67,11 +67,10 @@ function indicesOf(checking: Checking, { features }: Group, prefix: string): Rea
   );
 }
 
-/** IM counts by the keys it checks, but for one. */
+/** A key nobody knows does not count; for IM, one that it does not check neither. */
 function counts({ dialect }: Checking, key: string): boolean {
-  if (dialect !== 'im') return true;
   const row = findCheckedKey(key);
-  return row?.isCheckedByIm === true && row.format !== 'password';
+  return row !== undefined && (dialect !== 'im' || (row.isCheckedByIm && row.format !== 'password'));
 }
 
 function checkGap(checking: Checking, group: Group, prefix: string, indices: ReadonlySet<number>): void {

@@ -117,9 +117,9 @@ export class DocumentGrammar extends ContextualizeGrammar {
 
 function serviceIdsOf(input: readonly IToken[]): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const [index, { tokenType }] of input.entries()) {
-    const id = tokenType === tokens.Service ? input[index + 1]?.image : undefined;
-    if (id !== undefined) ids.add(id);
+  for (let index = 1; index < input.length; index++) {
+    const id = input[index];
+    if (id !== undefined && input[index - 1]?.tokenType === tokens.Service) ids.add(id.image);
   }
   return ids;
 }

@@ -110,6 +110,11 @@ describe('reading a document with inputs', () => {
     expect(problems(given).join()).not.toContain('12345');
   });
 
+  test('values for others are nobody’s mistake, when the caller says so', () => {
+    const options = { inputs: { ...values, issuers: [] }, canHaveOtherValues: true };
+    expect(readRadl(template, options).diagnostics).toEqual([]);
+  });
+
   test('shows problems of what was filled in at their place in the template', () => {
     const text = template.replace(
       'spot = @input.spot@',

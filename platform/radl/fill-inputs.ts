@@ -16,6 +16,8 @@ export interface FillOptions {
   readonly dialect?: Dialect;
   /** Put an example in the place of a value that is missing, and do not report it: to check a template. */
   readonly canLackValues?: boolean;
+  /** Values that no input asks for are for somebody else: do not report them. */
+  readonly canHaveOtherValues?: boolean;
 }
 
 export interface FilledInputs {
@@ -46,7 +48,7 @@ export function locateInputs(
   const inputs = inputsIn(lexed, text, dialect);
   const found = new DiagnosticList();
   const chosen = new Map(inputs.map((input) => [input.name, chooseValue(input, values, options, found)]));
-  reportUnknown(values, chosen, found);
+  if (options.canHaveOtherValues !== true) reportUnknown(values, chosen, found);
   const filling = { text, lexed, inputs, chosen, report: (problem: Problem) => found.add(problem) };
   const replacements = replacePlaceholders(filling);
   return { places: new PlaceMap(text, replacements), diagnostics: found.inOrder() };

@@ -95,15 +95,14 @@ class RadlLexer {
 
   /** Sections that are not IM's reserve no word: theirs are told by what follows, and their keys may be any word. */
   #keyword(word: string): TokenType | undefined {
-    const keyword = tokens.keywords.get(word);
-    const added = tokens.addedSectionWords.get(word);
+    const known = tokens.knownWords.get(word);
+    if (known === undefined) return undefined;
     const end = this.#offset + word.length;
-    if (keyword !== undefined) {
-      const isInAdded = this.#section !== undefined && tokens.addedSectionWords.has(this.#section.name);
-      return isInAdded && this.#depth > 0 && comesComparison(this.#source, end) ? undefined : keyword;
+    if (tokens.addedSectionWords.has(word)) {
+      return this.#dialect !== 'im' && comesNameAndParenthesis(this.#source, end) ? known : undefined;
     }
-    if (added === undefined || this.#dialect === 'im') return undefined;
-    return comesNameAndParenthesis(this.#source, end) ? added : undefined;
+    const isInAdded = this.#section !== undefined && tokens.addedSectionWords.has(this.#section.name);
+    return isInAdded && this.#depth > 0 && comesComparison(this.#source, end) ? undefined : known;
   }
 
   /** Operators and brackets mean something only inside parentheses, braces only in a `configure`. */

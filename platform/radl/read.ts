@@ -1,18 +1,16 @@
 import { checkRadl } from './check.ts';
 import { detectDialect } from './dialect.ts';
 import { inTextOrder } from './diagnostics.ts';
-import { type InputValues, locateInputs } from './fill-inputs.ts';
+import { type FillOptions, type InputValues, locateInputs } from './fill-inputs.ts';
 import { lexRadl } from './lexer.ts';
 import type { Dialect } from './model.ts';
-import { type RadlOptions, type RadlReading, parseLexed, parseRadl } from './parse.ts';
+import { type RadlReading, parseLexed, parseRadl } from './parse.ts';
 import { isRadlJson, readRadlJson } from './parse-json.ts';
 import { mentionsInputs } from './placeholders.ts';
 
-export interface ReadOptions extends RadlOptions {
+export interface ReadOptions extends FillOptions {
   /** Values for the `@input.NAME@` of the text, where their defaults are not meant. */
   readonly inputs?: InputValues;
-  /** Read the document as a template: examples stand for the values that are missing. */
-  readonly canLackValues?: boolean;
 }
 
 /**

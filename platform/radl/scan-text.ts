@@ -11,7 +11,7 @@ const quote = 0x27;
 const backslash = 0x5c;
 /** ` version=` just before a quote: what looks like the end of a text is the start of the next one. */
 const nextFeatureBeforeQuote = /[\s,(][A-Za-z_][\w.-]*\s*(?:[<>]=?|=)\s*$/;
-const whereTextEnds = /\n|,|\)|\sand\s/;
+const whereTextEnds = /\n|,|\)|\sand(?=\s|$)/;
 
 /** Reads the text that opens at `start`; without a quote ahead it ends with its line at the latest. */
 export function scanText(source: string, start: number, hasQuoteAhead: boolean): ScannedText {

@@ -82,6 +82,9 @@ export const keywords: ReadonlyMap<string, TokenType> = new Map(
   [...reservedSectionWords, And, Soft, Contains, Option, Step, With].map((type) => [type.name, type]),
 );
 
+/** Every word that may be more than a name. */
+export const knownWords: ReadonlyMap<string, TokenType> = new Map([...keywords, ...addedSectionWords]);
+
 export const allTokens: readonly TokenType[] = [
   ...everywhere,
   ...keywords.values(),
