@@ -14,10 +14,19 @@ export interface ServiceOffers {
 
 const inNeeds = 'service.json: needs';
 
-/**
- * What a description needs against the repositories, and against what its documents (one for each combination of
- * choices) really choose and name. What a draft says is missing may be missing.
- */
+/** What a description needs against the repositories. What a draft says is missing may be missing. */
+export function checkPresence(
+  description: ServiceDescription,
+  offers: ServiceOffers,
+): readonly ServiceProblem[] {
+  return [
+    ...draftProblems(description),
+    ...missingProblems(description, offers),
+    ...parameterProblems(description, offers.components),
+  ];
+}
+
+/** What a description says it needs against what its documents, one a combination of choices, choose and name. */
 export function checkNeeds(
   description: ServiceDescription,
   documents: readonly RadlDocument[],
@@ -25,14 +34,11 @@ export function checkNeeds(
 ): readonly ServiceProblem[] {
   const configurations = documents.map((document) => configurationsOf(document, offers));
   return [
-    ...draftProblems(description),
-    ...missingProblems(description, offers),
     ...imageProblems(description, documents, offers.vmis),
     ...componentProblems(
       description,
       configurations.flatMap(({ componentFiles }) => componentFiles),
     ),
-    ...parameterProblems(description, offers.components),
     ...configurations.flatMap(({ diagnostics }) => configurationProblems(description, diagnostics)),
   ];
 }

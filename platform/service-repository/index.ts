@@ -1,11 +1,10 @@
 export type * from './model.ts';
 export { serviceApi } from './api.ts';
-export { type ServiceOffers, missingNeeds } from './check-needs.ts';
+export type { ServiceOffers } from './check-needs.ts';
 export { serviceRepositoryMigrations } from './migrations.ts';
 export { readServiceDescription, readServiceDescriptions } from './read-service-descriptions.ts';
 export { type Rendered, renderService } from './render.ts';
 export { serviceHandlers } from './routes.ts';
-export { serviceDescriptionSchema } from './service-schema.ts';
 export {
   type ServiceRepository,
   type ServiceRepositoryParts,

@@ -59,7 +59,7 @@ describe('registering', () => {
     });
     const outcome = await repository.register(broken);
     expect(outcome).toMatchObject({ kind: 'problems' });
-    expect(outcome.kind === 'problems' && outcome.problems).toHaveLength(3);
+    expect(outcome.kind === 'problems' && outcome.problems).toHaveLength(4);
     await expect(repository.get('keys')).rejects.toMatchObject({ code: 'not-found', subject: 'keys' });
   });
 

@@ -92,8 +92,7 @@ function servicesOf(versions: readonly ServiceVersion[]): readonly Service[] {
   });
 }
 
-/** @internal */
-export function chooseVersion({ name, versions }: Service, asked: string | undefined): ServiceVersion {
+function chooseVersion({ name, versions }: Service, asked: string | undefined): ServiceVersion {
   const chosen =
     asked === undefined
       ? (versions.findLast(({ status }) => status.kind === 'released') ?? versions.at(-1))

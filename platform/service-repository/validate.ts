@@ -1,5 +1,5 @@
 import { type Assembly, assemble } from './assemble.ts';
-import { type ServiceOffers, checkNeeds } from './check-needs.ts';
+import { type ServiceOffers, checkNeeds, checkPresence } from './check-needs.ts';
 import { checkParameters } from './check-parameters.ts';
 import { combinationsOf } from './combinations.ts';
 import type { ServiceDescription, ServiceProblem } from './model.ts';
@@ -23,6 +23,7 @@ export function validateService(
     ...checkParameters(description),
     ...radlProblems,
     ...unusedInputs(description, assemblies),
+    ...checkPresence(description, offers),
     ...(isReadable ? checkNeeds(description, documents, offers) : []),
   ]);
 }
