@@ -8,6 +8,7 @@ import { type HttpServer, createHttpServer, registerRoutes } from '@trencadis/ht
 import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
 import {
   type InfrastructureService,
+  type Owner,
   type StepWorld,
   infrastructureApi,
   infrastructureHandlers,
@@ -15,6 +16,7 @@ import {
 import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
 import { authenticateOperator } from './authenticate-operator.ts';
+import { imageCallerOf } from './image-caller.ts';
 
 const version = '0.1.0';
 
@@ -26,7 +28,7 @@ export interface PlatformServerParts {
   readonly operatorToken: string;
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
-  readonly images: ImageHandlersParts;
+  readonly images: Omit<ImageHandlersParts<Owner>, 'callerOf'>;
   readonly components: ComponentHandlersParts;
   readonly clock: Clock;
 }
@@ -45,7 +47,7 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   const authenticate = authenticateOperator(operatorToken);
   const handlers = infrastructureHandlers({ service, sagas, clock });
   registerRoutes(server, infrastructureApi, handlers, { authenticate });
-  registerRoutes(server, imageApi, imageHandlers(images), { authenticate });
+  registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), { authenticate });
   registerRoutes(server, componentApi, componentHandlers(components), { authenticate });
   return server;
 }

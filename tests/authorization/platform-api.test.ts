@@ -2,11 +2,12 @@ import { createPlatformServer } from '@trencadis/app-platform-api/create-server'
 import { systemClock } from '@trencadis/clock';
 import { componentApi, createDeliveryGrants } from '@trencadis/component-repository';
 import { type Contract, type Route, listen } from '@trencadis/http';
-import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
+import { brandId, newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { imageApi } from '@trencadis/image-catalog';
 import { type Infrastructure, type Plan, infrastructureApi } from '@trencadis/infrastructure';
 import { createLog } from '@trencadis/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogAdmin } from '../deployment/simulated-platform.ts';
 import { SimulatedService, keyServerRequest } from '../deployment/simulated-service.ts';
 import { withoutOwner, withoutToken } from './exceptions.ts';
 
@@ -15,16 +16,35 @@ const routes = Object.entries(contracts).map(([name, route]) => ({ name, route }
 const owned = routes.filter(({ name }) => !(name in withoutOwner));
 const operatorToken = 'token-of-the-operator';
 
+const imageMetadata = {
+  architecture: 'x86_64',
+  operatingSystem: { name: 'linux', flavour: 'Debian', version: '12' },
+  applications: [],
+  standIns: [],
+};
+
 /** A valid body for each route that takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
   plan: { name: 'keys', document: keyServerRequest.document },
   apply: { onFailure: 'undo' },
   addComponent: 'bytes',
+  searchImages: { query: 'disk.os.name = linux' },
+  importImages: {},
+  createImage: { id: 'made', name: 'Made' },
+  updateImage: { description: 'changed' },
+  addImageVersion: { metadata: imageMetadata, artifacts: [] },
+  uploadImage: 'bytes',
+  addImageArtifact: { vmm: 'ec2', nativeId: 'ami-1', location: '', digest: sha256OfText('ami-1') },
+  changeImageState: { state: 'deprecated', at: '2100-01-01T00:00:00Z' },
+  setImageChannel: { version: 1 },
   deliverComponent: { vmName: 'gt4' },
 };
 
 /** And a query, likewise. */
-const queries: Readonly<Record<string, string>> = { addComponent: `?digest=${sha256OfText('bytes')}` };
+const queries: Readonly<Record<string, string>> = {
+  addComponent: `?digest=${sha256OfText('bytes')}`,
+  uploadImage: '?offset=0',
+};
 
 interface Ids {
   readonly infrastructureId: string;
@@ -32,10 +52,15 @@ interface Ids {
   readonly vmName: string;
   readonly fileName: string;
   readonly version: string;
+  readonly imageId: string;
+  readonly number: string;
+  readonly digest: string;
+  readonly channel: string;
 }
 
 /** What is added, and at last removed. */
 const component = { fileName: 'bytes.conf', version: '1' };
+const image = { imageId: 'awaited', number: '1', digest: sha256OfText('bytes'), channel: 'stable' };
 
 let simulated: SimulatedService;
 let baseUrl: string;
@@ -48,12 +73,16 @@ const unknown: Ids = {
   planId: newPlanId(),
   vmName: 'nobody',
   ...component,
+  ...image,
 };
 
 beforeAll(async () => {
   simulated = await SimulatedService.start();
   const { service, sagas, platform } = simulated;
-  const images = { store: platform.images, importBuilt: async () => {} };
+  const images = { service: platform.catalog, importImages: async () => [] };
+  const artifacts = [{ vmm: 'memory', location: '', digest: sha256OfText('bytes') }];
+  const awaited = { id: brandId('VmiId', image.imageId), name: 'Awaited', description: '' };
+  await platform.catalog.register(catalogAdmin, { ...awaited, metadata: imageMetadata, artifacts });
   const log = createLog({ name: 'authorization', level: 'silent' });
   const grants = createDeliveryGrants({ key: Buffer.alloc(32, 1), clock: systemClock });
   const components = {
@@ -84,6 +113,7 @@ async function idsOf(owner: string): Promise<Ids> {
     planId: plan.id,
     vmName: `${infrastructure.id}-gt4-java-ant-1`,
     ...component,
+    ...image,
   };
 }
 
@@ -115,6 +145,7 @@ const asOperator = `Bearer ${operatorToken}`;
 const siteNow = async () => [
   ...simulated.platform.site.leftovers().toSorted(),
   ...(await simulated.platform.world.components.list()).map(({ digest }) => digest),
+  JSON.stringify(await simulated.platform.catalog.list(catalogAdmin, { limit: 100 })),
 ];
 
 it('serves exactly the routes of its contracts, and those pinned as exceptions', async () => {
@@ -176,7 +207,8 @@ function shapeOf({ body }: Answer, ids: Ids): unknown {
 }
 
 describe('the operator', () => {
-  const isLast = ({ name }: { readonly name: string }) => name === 'destroy' || name === 'removeComponent';
+  const isLast = ({ name }: { readonly name: string }) =>
+    ['destroy', 'removeComponent', 'deleteImage'].includes(name);
   const isFirst = ({ name }: { readonly name: string }) => name === 'addComponent';
   const others = routes.filter((entry) => !isFirst(entry) && !isLast(entry));
   it.each([...routes.filter(isFirst), ...others, ...routes.filter(isLast)])('may $name', async (entry) => {

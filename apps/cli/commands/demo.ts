@@ -44,7 +44,7 @@ async function runDemo(options: Options): Promise<void> {
   await setUpHost(options);
   await using platform = await connectPlatform();
   await addBuiltComponents(platform.components);
-  await platform.images.importImages({});
+  await platform.images.importImages({ body: {} });
   const issuer = await openTokenIssuer(home);
   announce(`Planning ${name} from the paper's Fig. 3`);
   const parameters = { 'token-issuers': [issuer.trusted] };
