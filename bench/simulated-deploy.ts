@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
 import { openComponentRepository } from '@trencadis/component-repository';
 import { brandId, sha256OfText } from '@trencadis/ids';
-import { createMemoryImageStore } from '@trencadis/image-catalog';
+import { createFixedImages } from '@trencadis/image-catalog/testing';
 import {
   type InfrastructureService,
   type Plan,
@@ -73,9 +73,8 @@ function createWorld(database: Database, vmm: MemoryVmm, folder: string): StepWo
   };
 }
 
-async function oneImage() {
-  const images = createMemoryImageStore();
-  await images.put({
+const images = createFixedImages([
+  {
     id: brandId('VmiId', 'debian'),
     name: 'Debian',
     description: '',
@@ -84,9 +83,8 @@ async function oneImage() {
     applications: [],
     standIns: [],
     artifacts: [{ vmm: 'memory', location: 'debian', digest: sha256OfText('debian') }],
-  });
-  return images;
-}
+  },
+]);
 
 interface Measured {
   readonly cpuSeconds: number;
@@ -166,7 +164,7 @@ async function run(folder: string, vmCounts: readonly number[]): Promise<void> {
       concurrency: stepConcurrency,
       log,
     });
-    const service = createInfrastructureService({ world, images: await oneImage(), sagas });
+    const service = createInfrastructureService({ world, images, sagas });
     await deployAndDestroy({ service, sagas, vmm }, 10);
     for (const vmCount of vmCounts) show(vmCount, await deployAndDestroy({ service, sagas, vmm }, vmCount));
     await sagas.close();

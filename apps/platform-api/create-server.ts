@@ -8,6 +8,7 @@ import { type HttpServer, createHttpServer, registerRoutes } from '@trencadis/ht
 import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
 import {
   type InfrastructureService,
+  type Owner,
   type StepWorld,
   infrastructureApi,
   infrastructureHandlers,
@@ -16,6 +17,7 @@ import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { authenticateOperator } from './authenticate-operator.ts';
+import { imageCallerOf } from './image-caller.ts';
 
 const version = '0.1.0';
 
@@ -27,7 +29,7 @@ export interface PlatformServerParts {
   readonly operatorToken: string;
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
-  readonly images: ImageHandlersParts;
+  readonly images: Omit<ImageHandlersParts<Owner>, 'callerOf'>;
   readonly services: ServiceRepository;
   readonly components: ComponentHandlersParts;
   readonly clock: Clock;
@@ -47,7 +49,7 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   const authenticate = authenticateOperator(operatorToken);
   const handlers = infrastructureHandlers({ service, sagas, clock });
   registerRoutes(server, infrastructureApi, handlers, { authenticate });
-  registerRoutes(server, imageApi, imageHandlers(images), { authenticate });
+  registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), { authenticate });
   registerRoutes(server, serviceApi, serviceHandlers(services), { authenticate });
   registerRoutes(server, componentApi, componentHandlers(components), { authenticate });
   return server;

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trencadis/clock';
-import type { ImageStore } from '@trencadis/image-catalog';
+import type { ImageService } from '@trencadis/image-catalog';
 import type { StepWorld } from '@trencadis/infrastructure';
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
+import type { VmiId } from '@trencadis/ids';
 import type { Database } from '@trencadis/postgres';
 import {
   type ServiceRepository,
@@ -11,27 +12,51 @@ import {
   readServiceDescriptions,
 } from '@trencadis/service-repository';
 
+import { operator } from './authenticate-operator.ts';
+import { imageCallerOf } from './image-caller.ts';
+
 const descriptionsDirectory = fileURLToPath(new URL('../../service-descriptions', import.meta.url));
+
+/** What is registered is for everybody, so what the platform itself may see counts. */
+const caller = imageCallerOf({ owner: operator });
 
 interface Parts {
   readonly database: Database;
-  readonly images: Pick<ImageStore, 'list'>;
+  readonly catalog: ImageService;
   readonly world: Pick<StepWorld, 'components' | 'configurators'>;
 }
 
 /** The service repository over what the other two hold, with the documents of the paper's Table 3 as its own. */
-export function createServices({ database, images, world }: Parts): ServiceRepository {
+export function createServices({ database, catalog, world }: Parts): ServiceRepository {
   const configurator = world.configurators.get('puppet');
   if (configurator === undefined)
     throw new PlatformError('internal', 'The platform has no configurator for Puppet.');
   return createServiceRepository({
     store: createPostgresServiceStore(database),
-    offers: async () => ({
-      vmis: await images.list(),
+    offers: async (vmis) => ({
+      vmis: await knownImages(catalog, vmis),
+      matchImages: (requirements) => catalog.match(caller, requirements, { limit: 1 }),
       components: await world.components.list(),
       configurator,
     }),
     own: () => readServiceDescriptions(descriptionsDirectory),
     clock: systemClock,
   });
+}
+
+async function knownImages(catalog: ImageService, ids: readonly VmiId[]): Promise<ReadonlySet<VmiId>> {
+  const found = await Promise.all(
+    [...new Set(ids)].map(async (id) => ((await isKnown(catalog, id)) ? [id] : [])),
+  );
+  return new Set(found.flat());
+}
+
+async function isKnown(catalog: ImageService, id: VmiId): Promise<boolean> {
+  try {
+    await catalog.get(caller, id);
+    return true;
+  } catch (error) {
+    if (isPlatformError(error, 'not-found')) return false;
+    throw error;
+  }
 }

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
 import type { DeliveryParts } from '@trencadis/component-repository';
 import { listen } from '@trencadis/http';
-import { createPostgresImageStore } from '@trencadis/image-catalog';
+import {
+  ArtifactFiles,
+  ImageService,
+  createImageFinder,
+  createPostgresCatalogStore,
+} from '@trencadis/image-catalog';
 import {
   type StepWorld,
   announceLocalServer,
@@ -20,7 +25,9 @@ import { readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
 import { createWorld } from './create-world.ts';
-import { importBuiltImages } from './import-built-images.ts';
+import { operator } from './authenticate-operator.ts';
+import { imageCallerOf } from './image-caller.ts';
+import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
 import { type Settings, readSettings } from './settings.ts';
 import { startDelivery } from './start-delivery.ts';
@@ -61,10 +68,11 @@ interface Parts {
 
 async function serve(settings: Settings, { log, database, world, sagas }: Parts): Promise<void> {
   const { home, host, port } = settings;
-  const images = createPostgresImageStore(database);
-  const importBuilt = () => importBuiltImages(images, join(home, 'images'));
-  await importBuilt();
-  const services = createServices({ database, images, world });
+  await using catalog = await openCatalog(home, { database, log });
+  const images = createImageFinder(catalog, (owner) => imageCallerOf({ owner }));
+  const importImages = imageImport(catalog, join(home, 'images'));
+  await importImages(imageCallerOf({ owner: operator }), undefined, AbortSignal.timeout(60_000));
+  const services = createServices({ database, catalog, world });
   await services.importOwn();
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
@@ -77,7 +85,7 @@ async function serve(settings: Settings, { log, database, world, sagas }: Parts)
     operatorToken: await readOrCreateLocalToken(home),
     service: createInfrastructureService({ world, images, sagas }),
     sagas,
-    images: { store: images, importBuilt },
+    images: { service: catalog, importImages },
     services,
     components: { repository, ...(delivery === undefined ? {} : { delivery }) },
     clock: systemClock,
@@ -97,6 +105,14 @@ async function openDelivery(
   if (deliveryHost === undefined) return undefined;
   const at = { host: deliveryHost, port, address: deliveryAddress ?? deliveryHost };
   return await startDelivery(at, { ...parts, key: await readOrCreateKeyFile(join(home, 'grants.key')) });
+}
+
+function openCatalog(
+  home: string,
+  { database, log }: Pick<Parts, 'database' | 'log'>,
+): Promise<ImageService> {
+  const files = new ArtifactFiles(join(home, 'image-files'));
+  return ImageService.open({ store: createPostgresCatalogStore(database), files, clock: systemClock, log });
 }
 
 const settings = readSettings();

@@ -35,10 +35,14 @@ const server = () =>
   });
 
 let opened: number;
+let received: number;
+let failures: unknown[];
 let running: Awaited<ReturnType<typeof server>>;
 let baseUrl: string;
 beforeEach(async () => {
   opened = 0;
+  received = 0;
+  failures = [];
   running = await server();
   registerRoutes(
     running,
@@ -47,9 +51,15 @@ beforeEach(async () => {
       digest: async ({ params, body }) => {
         const hash = createHash('sha256');
         let sizeBytes = 0;
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          hash.update(chunk);
-          sizeBytes += chunk.length;
+        try {
+          for await (const chunk of body as AsyncIterable<Buffer>) {
+            hash.update(chunk);
+            sizeBytes += chunk.length;
+            received = sizeBytes;
+          }
+        } catch (error) {
+          failures.push(error);
+          throw error;
         }
         return { ...params, sizeBytes, digest: hash.digest('hex') };
       },
@@ -98,6 +108,27 @@ describe('an upload', () => {
     const answer = await fetch(`${baseUrl}/digests/a`, { method: 'PUT', headers, body });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it.each([undefined, 'application/octet-stream'])('may have no bytes, as %s', async (type) => {
+    const headers = { authorization: 'Bearer a', ...(type === undefined ? {} : { 'content-type': type }) };
+    const answer = await fetch(`${baseUrl}/digests/none`, { method: 'PUT', headers });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ name: 'none', sizeBytes: 0 });
+  });
+
+  it('ends with an error for the handler when its sender goes', async () => {
+    await using client = createClient(contract, { baseUrl, token: 'a' });
+    const gone = new AbortController();
+    async function* bytes() {
+      yield Buffer.alloc(100_000);
+      await expect.poll(() => received).toBeGreaterThan(0);
+      gone.abort(new Error('gone'));
+      yield Buffer.alloc(1);
+    }
+    const sent = client.digest({ params: { name: 'half' }, bytes: bytes() }, { signal: gone.signal });
+    await expect(sent).rejects.toThrow('gone');
+    await expect.poll(() => failures).toHaveLength(1);
   });
 
   it('needs its token', async () => {
@@ -157,6 +188,11 @@ it('describes both', async () => {
   const { paths } = (await (await fetch(`${baseUrl}/openapi.json`)).json()) as Record<string, never>;
   expect(paths).toMatchObject({
     '/letters/{count}': { get: { responses: { 200: { content: { 'application/octet-stream': {} } } } } },
-    '/digests/{name}': { put: { responses: { 201: {} } } },
+    '/digests/{name}': {
+      put: {
+        requestBody: { content: { 'application/octet-stream': { schema: { format: 'binary' } } } },
+        responses: { 201: {} },
+      },
+    },
   });
 });

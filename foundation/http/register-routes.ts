@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { PlatformError } from '@trencadis/errors';
 import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
-import type { Download } from './bytes.ts';
+import { type Download, byteStream } from './bytes.ts';
 import type { Contract, Route, RouteRequest, RouteResult } from './contract.ts';
 import { ndjsonMediaType, writeNdjson } from './ndjson.ts';
 import { problemMediaType, problemSchema } from './problem.ts';
@@ -140,6 +140,7 @@ function schemaOf(name: string, route: Route): FastifySchema {
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
+    ...(route.upload === true ? { body: byteStream, consumes: ['application/octet-stream'] } : {}),
     response: { [route.status ?? 200]: success, '4xx': problem, '5xx': problem },
     ...documentation(name, route),
   };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { PlatformError } from '@trencadis/errors';
 import type { RouteOptions } from 'fastify';
 import type { HttpServer } from './server.ts';
@@ -14,6 +15,10 @@ export function registerUpload(server: HttpServer, routing: RouteOptions): void 
       request.raw.setTimeout(silenceMs, giveUp);
       bytes.once('end', () => request.raw.setTimeout(0));
       done(null, bytes);
+    });
+    scope.addHook('preValidation', async (request) => {
+      // No bytes at all are no body to Fastify.
+      request.body ??= Readable.from([]);
     });
     scope.route(routing);
   });

@@ -1,7 +1,7 @@
 import { type Client, type ClientOptions, createClient } from '@trencadis/http';
 import { imageApi } from './api.ts';
 
-export type { ImageView } from './api.ts';
+export type { ImageVersionView, ImageView, MatchView, NearMissView } from './api-schemas.ts';
 
 export type ImageClient = Client<typeof imageApi>;
 

@@ -1,32 +1,44 @@
 import { migrate } from '@trencadis/postgres';
 import { freshDatabase } from '@trencadis/postgres/testing';
+import { brandId } from '@trencadis/ids';
 import { expect, it } from 'vitest';
-import { describeImageStore } from './conformance.ts';
+import { describeCatalogStore } from './conformance.ts';
 import { imageCatalogMigrations } from './migrations.ts';
-import { createPostgresImageStore } from './store-postgres.ts';
-import { createMemoryImageStore } from './store.ts';
+import { createMemoryCatalogStore } from './store-memory.ts';
+import { createPostgresCatalogStore } from './store-postgres.ts';
+import { paperVmi } from './testing/table-1.ts';
 
-describeImageStore('in memory', async () => ({
-  store: createMemoryImageStore(),
+describeCatalogStore('in memory', async () => ({
+  store: createMemoryCatalogStore(),
   [Symbol.asyncDispose]: async () => {},
 }));
 
-describeImageStore('in PostgreSQL', async () => {
+describeCatalogStore('in PostgreSQL', async () => {
   const database = await freshDatabase();
   await migrate(database.db, imageCatalogMigrations);
   return {
-    store: createPostgresImageStore(database.db),
+    store: createPostgresCatalogStore(database.db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 });
 
-it('names a stored image that cannot be read', async () => {
+it('keeps the images of the first schema, as the operator’s, for all to see', async () => {
   await using database = await freshDatabase();
-  await migrate(database.db, imageCatalogMigrations);
+  const [[firstName, first]] = Object.entries(imageCatalogMigrations) as [
+    [string, (typeof imageCatalogMigrations)[string]],
+  ];
+  await migrate(database.db, { [firstName]: first });
+  const vmi = paperVmi('base-toolkits', 'Base Toolkits', [{ name: 'ant', version: '1.8.2' }]);
   const tables = database.db.tables<{ image_catalog_vmis: { id: string; vmi: string } }>();
-  await tables.insertInto('image_catalog_vmis').values({ id: 'broken', vmi: '{"id":"broken"}' }).execute();
-  await expect(createPostgresImageStore(database.db).list()).rejects.toMatchObject({
-    code: 'internal',
-    subject: 'broken',
-  });
+  await tables
+    .insertInto('image_catalog_vmis')
+    .values({ id: vmi.id, vmi: JSON.stringify(vmi) })
+    .execute();
+  await migrate(database.db, imageCatalogMigrations);
+  const store = createPostgresCatalogStore(database.db);
+  const record = await store.find(brandId('VmiId', 'base-toolkits'));
+  expect(record?.image).toMatchObject({ name: 'Base Toolkits', owner: 'operator', acl: { search: 'all' } });
+  expect(record?.versions).toMatchObject([{ number: 1, state: 'active', artifacts: vmi.artifacts }]);
+  for await (const [change] of store.offersSince(0)) expect(change?.offers[0]?.vmi).toMatchObject(vmi);
+  expect(await store.withArtifact(vmi.artifacts[0]!.digest)).toHaveLength(1);
 });

@@ -1,37 +1,50 @@
-import type { VmiId } from '@trencadis/ids';
-import { compareTexts } from './compare-versions.ts';
-import type { Vmi } from './model.ts';
+import type { Sha256, VmiId } from '@trencadis/ids';
+import type { ImageOffer } from './image-offer.ts';
+import type { ImageRecord } from './image-record.ts';
 
-/** The images that the catalog knows. */
-export interface ImageStore {
-  /** All of them, by id. */
-  list(): Promise<readonly Vmi[]>;
-  find(id: VmiId): Promise<Vmi | undefined>;
-  /** Takes the place of an image with the same id. */
-  put(vmi: Vmi): Promise<void>;
-  /** Absent: succeeds. */
-  remove(id: VmiId): Promise<void>;
+/** Who did what to an image, for the audit log. */
+export interface AuditEntry {
+  readonly imageId: VmiId;
+  readonly user: string;
+  readonly operation: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
 }
 
-/** An {@link ImageStore} that lives as long as the process. */
-export function createMemoryImageStore(): ImageStore {
-  const vmis = new Map<VmiId, Vmi>();
-  return {
-    list: async () => [...vmis.values()].toSorted((a, b) => compareTexts(a.id, b.id)).map(copy),
-    find: async (id) => {
-      const vmi = vmis.get(id);
-      return vmi === undefined ? undefined : copy(vmi);
-    },
-    put: async (vmi) => {
-      vmis.set(vmi.id, copy(vmi));
-    },
-    remove: async (id) => {
-      vmis.delete(id);
-    },
-  };
+/** What becomes of an image: no record, it is deleted. */
+export interface Decision<Answer> {
+  readonly record: ImageRecord | undefined;
+  readonly answer: Answer;
 }
 
-/** So that a caller who changes what it put or got does not change the store. */
-function copy(vmi: Vmi): Vmi {
-  return structuredClone(vmi);
+export interface OfferChange {
+  readonly imageId: string;
+  readonly offers: readonly ImageOffer[];
+}
+
+/** The images that the catalog keeps, and what of them is offered to searches. */
+export interface CatalogStore {
+  find(id: VmiId): Promise<ImageRecord | undefined>;
+  /** By id, those after `after`. */
+  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly ImageRecord[]>;
+  /** Images of which some version has an artifact with that digest. */
+  withArtifact(digest: Sha256): Promise<readonly ImageRecord[]>;
+  /** Images of which a version is to be deprecated or revoked by then. */
+  due(at: string): Promise<readonly VmiId[]>;
+  /**
+   * Decides over one image while nobody else does, and keeps what was decided with the audit entry. Nothing changes
+   * when the decision throws or leaves the record as it is.
+   */
+  change<Answer>(
+    audit: AuditEntry,
+    decide: (record: ImageRecord | undefined) => Decision<Answer>,
+  ): Promise<Answer>;
+  /** Newest first. */
+  audit(id: VmiId, limit: number): Promise<readonly AuditEntry[]>;
+  /** Grows with every change, in the order in which they become visible. */
+  revision(): Promise<number>;
+  /** What is offered of the images that changed after that revision; every image's, in portions, after 0. */
+  offersSince(revision: number): AsyncIterable<readonly OfferChange[]>;
+  /** Calls back soon after a change by any process; silent while the connection is lost. */
+  watch(onChange: () => void): Promise<AsyncDisposable>;
 }

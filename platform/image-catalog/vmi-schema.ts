@@ -48,8 +48,8 @@ export const artifactSchema = z.strictObject({
 export const metadataSchema = z.strictObject({
   architecture: text,
   operatingSystem,
-  applications: z.array(application),
-  standIns: z.array(standIn),
+  applications: z.array(application).readonly(),
+  standIns: z.array(standIn).readonly(),
   minDiskGiB: z.number().positive().exactOptional(),
   minMemoryMiB: z.number().positive().exactOptional(),
   firmware: z.enum(['bios', 'uefi']).exactOptional(),
@@ -72,7 +72,7 @@ export const catalogEntrySchema = metadataSchema.extend({
 
 /** A {@link Vmi} from outside. */
 export const vmiSchema = catalogEntrySchema.extend({
-  artifacts: z.array(artifactSchema),
+  artifacts: z.array(artifactSchema).readonly(),
   owner: text.exactOptional(),
   group: text.exactOptional(),
   versionNumber: count.exactOptional(),

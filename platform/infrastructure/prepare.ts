@@ -1,5 +1,4 @@
-import type { ImageStore } from '@trencadis/image-catalog';
-import { matchImages } from '@trencadis/image-catalog';
+import type { ImageFinder } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
@@ -10,10 +9,11 @@ import type { Offers } from './offers.ts';
 import { planDeploy, planDestroy, planRemoval } from './plan.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { type StepWorld, vmmOf } from './step-world.ts';
+import type { Vm } from '@trencadis/vmm';
 
 export interface PreparationParts {
   readonly world: StepWorld;
-  readonly images: Pick<ImageStore, 'list'>;
+  readonly images: ImageFinder;
 }
 
 /** A document turned into what it asks for, what is there, and the steps between the two. */
@@ -34,7 +34,7 @@ export async function prepareDeploy(
 ): Promise<Preparation> {
   const { document, diagnostics } = readRadl(infrastructure.radl, { dialect: infrastructure.dialect });
   if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
-  const resolution = await resolve(parts, infrastructure, document);
+  const resolution = await resolve(parts, { infrastructure, document }, signal);
   if (resolution.kind === 'problems')
     return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
   const { desired } = resolution;
@@ -50,16 +50,50 @@ export async function prepareDeploy(
 
 async function resolve(
   { world, images }: PreparationParts,
-  infrastructure: Infrastructure,
-  document: RadlDocument,
+  { infrastructure, document }: { readonly infrastructure: Infrastructure; readonly document: RadlDocument },
+  signal: AbortSignal,
 ): Promise<Resolution> {
   const configurator = world.configurators.get('puppet');
   const [first, ...others] = world.vmms.keys();
   if (!configurator || first === undefined)
     throw new PlatformError('internal', 'The platform runs without VM manager or configurator.');
-  const [vmis, components] = await Promise.all([images.list(), world.components.list()]);
-  const offers: Offers = { vmis, components, vmms: [first, ...others], configurator, matchImages };
+  const [vms, components] = await Promise.all([
+    listVms(world, infrastructure, { document, signal }),
+    world.components.list(),
+  ]);
+  const { owner } = infrastructure;
+  const offers: Offers = {
+    components,
+    vmms: [first, ...others],
+    configurator,
+    matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),
+    vms,
+    imagesInUse: await imagesOf(vms, images, owner),
+  };
   return resolveDesired(infrastructure, document, offers);
+}
+
+/** Of the infrastructure, at the VM managers that the document names. */
+async function listVms(
+  world: StepWorld,
+  { id }: Infrastructure,
+  { document, signal }: { readonly document: RadlDocument; readonly signal: AbortSignal },
+): Promise<readonly Vm[]> {
+  const [first] = world.vmms.keys();
+  const names = new Set(document.deploys.map((deploy) => deploy.cloudId ?? first));
+  const drivers = [...world.vmms].filter(([name]) => names.has(name)).map(([, driver]) => driver);
+  const vms = await Promise.all(drivers.map((driver) => driver.listVms(brandId('Tag', id), signal)));
+  return vms.flat();
+}
+
+async function imagesOf(
+  vms: readonly Vm[],
+  images: ImageFinder,
+  owner: string,
+): Promise<Offers['imagesInUse']> {
+  const digests = [...new Set(vms.map(({ image }) => image.digest))];
+  const found = await Promise.all(digests.map((digest) => images.withArtifact(owner, digest)));
+  return new Map(digests.map((digest, index) => [digest, found[index] ?? []]));
 }
 
 /** Everything with the infrastructure's tag, at every VM manager: also what no document asks for any more. */

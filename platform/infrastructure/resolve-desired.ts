@@ -10,6 +10,7 @@ import {
   isPublicNetwork,
 } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
+import { chooseImage } from './choose-image.ts';
 import type {
   DesiredConfiguration,
   DesiredDisk,
@@ -52,7 +53,7 @@ export function resolveDesired(
   ];
   const systems = deployedSystems(document).flatMap((deployed) => {
     if (deployed.count === 0) return [];
-    const resolved = resolveSystem(deployed, offers);
+    const resolved = resolveSystem(infrastructure, deployed, offers);
     if (!('code' in resolved)) return [resolved];
     diagnostics.push(resolved);
     return [];
@@ -106,6 +107,7 @@ function sameNames(
 }
 
 function resolveSystem(
+  infrastructure: Infrastructure,
   { system, count, cloudId }: DeployedSystem,
   offers: Offers,
 ): ResolvedSystem | Diagnostic {
@@ -118,9 +120,9 @@ function resolveSystem(
     });
   }
   const requirements = requirementsOf(system, vmm);
-  const result = offers.matchImages(requirements.image, offers.vmis);
-  const [best] = result.ranked;
-  const artifact = best?.vmi.artifacts.find((each) => each.vmm === vmm);
+  const asked = { systemId: system.id, requirements: requirements.image };
+  const { best, result } = chooseImage(infrastructure, asked, offers);
+  const artifact = best?.artifact;
   if (!best || !artifact) {
     const message = `System ${system.id}: ${explainNoImage(result, requirements.image)}`;
     return resolutionError('noImage', system.span, { message });

@@ -15,6 +15,7 @@ describe('recipes are YAML', () => {
     'a: [\n  b\n]',
     'just words',
     '# nothing',
+    '? \n: a',
     '',
   ])('%j', (recipe) => expect(problemOf(recipe)).toBeUndefined());
 
@@ -29,14 +30,18 @@ describe('recipes are YAML', () => {
     ['a: \u0007', 'control character'],
     ['a: !vault x', 'Unresolved tag'],
     ['a: "x', 'Missing closing'],
+    ['- : x', 'a key is missing'],
+    ['{: x}', 'a key is missing'],
   ])('%j is not', (recipe, message) => {
     expect(problemOf(recipe)).toMatch(/^error 2:1 /);
     expect(problemOf(recipe)).toContain(message);
   });
 
-  test('where PyYAML reads on, it is a warning', () => {
-    expect(problemOf('a: [\nb\n]')).toMatch(/^warning/);
-    expect(problemOf('a: "b\nc"')).toMatch(/^warning/);
+  test('inside quotes and brackets PyYAML does not look at indentation', () => {
+    expect(problemOf('a: [\nb,\n{c: d}\n]\ne: "f\ng"\nh: \'i\nj\'')).toBeUndefined();
+    expect(problemOf('k:\n  a: [\n  b,\n  [c,\n  d]\n  ]\n  e: f')).toBeUndefined();
+    expect(problemOf('a: [b\nc: [d]')).toMatch(/^error/);
+    expect(problemOf('a: "b\nc: d')).toMatch(/^error/);
   });
 
   test('tags of Ansible and placeholders of inputs are for our dialects', () => {

@@ -17,8 +17,7 @@ export function checkRecipes(checking: Checking): void {
     if (problem === undefined) continue;
     const place = problem.line === undefined ? '' : `line ${problem.line} of `;
     const message = `${place}the recipe of configure ${id} is not YAML: ${problem.message}`;
-    const severity = problem.isDoubtful === true ? 'warning' : 'error';
-    checking.report({ code: 'RADL324', severity, span, message });
+    checking.report({ code: 'RADL324', span, message });
   }
 }
 

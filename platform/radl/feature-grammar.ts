@@ -162,7 +162,9 @@ export abstract class FeatureGrammar extends TolerantParser {
         },
         {
           ALT: () => {
-            if (!needsComma) this.miss('a text in quotes');
+            const isFirst = this.ACTION(() => texts.length === 0 && this.LA(2).tokenType === tokens.Text);
+            if (isFirst) this.leadingComma();
+            else if (!needsComma) this.miss('a text in quotes');
             this.CONSUME(tokens.Comma);
             needsComma = false;
           },
@@ -175,6 +177,13 @@ export abstract class FeatureGrammar extends TolerantParser {
     if (closing === undefined) this.miss('`]`');
     return { kind: 'list', texts };
   });
+
+  /** IM passes over one comma before the first text. */
+  private leadingComma(): void {
+    const severity = this.dialect === 'im' ? 'warning' : 'error';
+    const message = 'a list starts with a text in quotes, not with a comma';
+    this.report({ code: 'RADL204', severity, span: spanOf(this.LA(1)), message, hint: 'remove it' });
+  }
 
   /** A name that is a key again (`count = 1 memory.size >= 1G`, the `and` forgotten) is no unit. */
   private startsFeature(): boolean {

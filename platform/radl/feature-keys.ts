@@ -68,11 +68,11 @@ const byOwner: ReadonlyMap<Owner, OwnerKeys> = new Map(
 /** The row for a key as written (`disk.0.size`), or `undefined` for one RADL does not know. */
 export function findFeatureKey(owner: Owner, key: string): FeatureKey | undefined {
   const keys = byOwner.get(owner);
+  const asWritten = keys?.byPattern.get(key);
+  if (asWritten !== undefined) return asWritten;
   const pattern = patternOf(key);
   return (
-    keys?.byPattern.get(key) ??
-    keys?.byPattern.get(pattern) ??
-    keys?.wildcards.find((row) => pattern.startsWith(row.key.slice(0, -1)))
+    keys?.byPattern.get(pattern) ?? keys?.wildcards.find((row) => pattern.startsWith(row.key.slice(0, -1)))
   );
 }
 

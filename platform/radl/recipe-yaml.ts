@@ -1,4 +1,5 @@
-import { type Document, Lexer, isCollection, parseAllDocuments, visit } from 'yaml';
+import { type Document, Lexer, type Pair, isCollection, isScalar, parseAllDocuments, visit } from 'yaml';
+import { withIndentedBrackets } from './indented-brackets.ts';
 
 type Parsed = Document.Parsed;
 
@@ -7,8 +8,6 @@ export interface RecipeProblem {
   readonly message: string;
   /** Of the recipe, from 1. */
   readonly line?: number;
-  /** PyYAML is laxer here: inside quotes and brackets it does not look at the indentation. */
-  readonly isDoubtful?: boolean;
 }
 
 const noText = /[^\t\n\r\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
@@ -16,39 +15,46 @@ const noText = /[^\t\n\r\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\
 const options = { version: '1.1', uniqueKeys: false, logLevel: 'silent' } as const;
 
 /** The first problem of a recipe read as one YAML 1.1 document of plain data: what PyYAML's `safe_load` refuses. */
-export function recipeProblem(text: string, canHaveTags: boolean): RecipeProblem | undefined {
-  const control = text.search(noText);
-  if (control >= 0) return { message: 'it holds a control character', ...lineOf(text, control) };
-  const documents = parseAllDocuments(text, options);
-  if (!Array.isArray(documents)) return tabProblem(text);
+export function recipeProblem(recipe: string, canHaveTags: boolean): RecipeProblem | undefined {
+  const control = recipe.search(noText);
+  if (control >= 0) return { message: 'it holds a control character', ...lineOf(recipe, control) };
+  const { text, documents } = read(recipe);
   const [document, second] = documents;
   if (document === undefined) return tabProblem(text);
   if (second !== undefined) return { message: 'it is more than one YAML document' };
-  return syntaxProblem(document, text, canHaveTags) ?? nodeProblem(document, text) ?? tabProblem(text);
+  return syntaxProblem(document, canHaveTags) ?? nodeProblem(document, text) ?? tabProblem(text);
 }
 
-function syntaxProblem(
-  { errors, warnings }: Parsed,
-  text: string,
-  canHaveTags: boolean,
-): RecipeProblem | undefined {
+/** Quotes and brackets whose indentation is worth a repair: each costs one more reading. */
+const mostRepairs = 8;
+
+function read(recipe: string): { readonly text: string; readonly documents: readonly Parsed[] } {
+  let text = recipe;
+  let documents = parsed(text);
+  for (let repairs = 0; repairs < mostRepairs; repairs++) {
+    const error = documents[0]?.errors[0];
+    const next = error === undefined ? undefined : withIndentedBrackets(text, error);
+    if (next === undefined) break;
+    text = next;
+    documents = parsed(text);
+  }
+  return { text, documents };
+}
+
+function parsed(text: string): readonly Parsed[] {
+  const documents = parseAllDocuments(text, options);
+  return Array.isArray(documents) ? documents : [];
+}
+
+function syntaxProblem({ errors, warnings }: Parsed, canHaveTags: boolean): RecipeProblem | undefined {
   const [problem] = canHaveTags ? errors : [...errors, ...warnings];
   if (problem === undefined) return undefined;
   const message = problem.message.split(/ at line |\n/)[0] ?? problem.message;
   const line = problem.linePos?.[0].line;
-  return {
-    message,
-    ...(line === undefined ? {} : { line }),
-    isDoubtful: isIndentation(message, text.slice(problem.pos[0])),
-  };
+  return line === undefined ? { message } : { message, line };
 }
 
-function isIndentation(message: string, rest: string): boolean {
-  const quote = /^Missing closing (["'])/.exec(message)?.[1];
-  return quote === undefined ? /^Flow .* sufficiently indented/.test(message) : rest.includes(quote);
-}
-
-/** An alias needs its anchor before it; a key cannot be a map or a list: `{{ name }}` without quotes is both. */
+/** An alias needs its anchor before it, a key must be a word. */
 function nodeProblem(document: Parsed, text: string): RecipeProblem | undefined {
   const anchors = new Set<string>();
   let problem: RecipeProblem | undefined;
@@ -61,14 +67,25 @@ function nodeProblem(document: Parsed, text: string): RecipeProblem | undefined 
       problem = { message: `the alias *${source} has no anchor`, ...lineOf(text, range?.[0]) };
       return visit.BREAK;
     },
-    Pair(_, { key }) {
-      if (!isCollection(key)) return undefined;
-      const message = 'a map or a list is no key; put quotes around a text that starts with { or [';
-      problem = { message, ...lineOf(text, key.range?.[0]) };
-      return visit.BREAK;
+    Pair(_, pair) {
+      problem = keyProblem(pair, text);
+      return problem === undefined ? undefined : visit.BREAK;
     },
   });
   return problem;
+}
+
+/** A key cannot be a map or a list, as `{{ name }}` without quotes is, nor nothing, if no `?` says so. */
+function keyProblem({ key }: Pair, text: string): RecipeProblem | undefined {
+  if (isCollection(key)) {
+    const message = 'a map or a list is no key; put quotes around a text that starts with { or [';
+    return { message, ...lineOf(text, key.range?.[0]) };
+  }
+  if (!isScalar(key) || !key.range || key.range[0] !== key.range[1] || key.anchor !== undefined)
+    return undefined;
+  const [start] = key.range;
+  if (text.slice(0, start).trimEnd().endsWith('?')) return undefined;
+  return { message: 'a key is missing', ...lineOf(text, start) };
 }
 
 /** What the lexer of `yaml` puts between lexemes: it stands for no text. */

@@ -1,13 +1,22 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
-import { type Vmi, explainNoImage, matchImages, radlImageRequirements } from '@trencadis/image-catalog';
+import {
+  type ImageRequirements,
+  type MatchResult,
+  explainNoImage,
+  radlImageRequirements,
+} from '@trencadis/image-catalog';
+import type { VmiId } from '@trencadis/ids';
 import { resolveConfigurations } from '@trencadis/infrastructure';
 import { type Diagnostic, type RadlDocument, type RadlSystem, deployedSystems } from '@trencadis/radl';
 import type { ServiceDescription, ServiceProblem } from './model.ts';
 
 /** What the other two repositories have, and what configures machines. */
 export interface ServiceOffers {
-  readonly vmis: readonly Vmi[];
+  /** Of the images asked about, those that the catalog has. */
+  readonly vmis: ReadonlySet<VmiId>;
+  /** The catalog's matching (paper 4.1), for any VM manager. */
+  readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   readonly components: readonly Component[];
   readonly configurator: Pick<Configurator, 'inspect'>;
 }
@@ -34,7 +43,7 @@ export function checkNeeds(
 ): readonly ServiceProblem[] {
   const configurations = documents.map((document) => configurationsOf(document, offers));
   return [
-    ...imageProblems(description, documents, offers.vmis),
+    ...imageProblems(description, documents, offers),
     ...componentProblems(
       description,
       configurations.flatMap(({ componentFiles }) => componentFiles),
@@ -43,13 +52,18 @@ export function checkNeeds(
   ];
 }
 
+/** All images that a description may use. */
+export function vmisOf({ needs }: ServiceDescription): readonly VmiId[] {
+  return needs.vmis.flat();
+}
+
 /** The VMIs that are not in the catalog and the components that are not in their repository, as needed by `description`. */
 export function missingNeeds(
   { needs }: ServiceDescription,
   { vmis, components }: Pick<ServiceOffers, 'vmis' | 'components'>,
 ): { readonly vmis: readonly string[]; readonly components: readonly string[] } {
   return {
-    vmis: needs.vmis.flat().filter((id) => !vmis.some((vmi) => vmi.id === id)),
+    vmis: needs.vmis.flat().filter((id) => !vmis.has(id)),
     components: needs.components.filter((file) => !components.some(({ fileName }) => fileName === file)),
   };
 }
@@ -89,7 +103,7 @@ function missingOfDraft({ status }: ServiceDescription): readonly string[] {
 function imageProblems(
   description: ServiceDescription,
   documents: readonly RadlDocument[],
-  vmis: readonly Vmi[],
+  { vmis, matchImages }: ServiceOffers,
 ): readonly ServiceProblem[] {
   const groups = description.needs.vmis.map((group) => [group].flat());
   // A system for which the image is still missing gets another one, or none: nothing to hold against it.
@@ -99,7 +113,7 @@ function imageProblems(
   for (const document of documents) {
     const chosen = new Set<string>();
     for (const { system } of deployedSystems(document)) {
-      const choice = chooseImage(system, vmis);
+      const choice = chooseImage(system, matchImages);
       if ('id' in choice) chosen.add(choice.id);
       const isDeclared = 'id' in choice && groups.some((group) => group.some((id) => id === choice.id));
       if (!isDeclared) problems.push(imageProblem(system, choice));
@@ -113,9 +127,9 @@ function imageProblems(
 
 type ImageChoice = { readonly id: string } | { readonly because: string };
 
-function chooseImage(system: RadlSystem, vmis: readonly Vmi[]): ImageChoice {
+function chooseImage(system: RadlSystem, matchImages: ServiceOffers['matchImages']): ImageChoice {
   const requirements = radlImageRequirements(system);
-  const result = matchImages(requirements, vmis);
+  const result = matchImages(requirements);
   const [best] = result.ranked;
   return best === undefined ? { because: explainNoImage(result, requirements) } : { id: best.vmi.id };
 }

@@ -6,7 +6,8 @@ import type { ServiceRepository } from './service.ts';
 
 export function serviceHandlers(repository: ServiceRepository): Handlers<typeof serviceApi, unknown> {
   const list = async (): Promise<ServiceListView> => {
-    const [{ services, waiting }, missing] = await Promise.all([repository.list(), repository.missingNow()]);
+    const { services, waiting } = await repository.list();
+    const missing = await repository.missingNow(services.flatMap(({ versions }) => versions));
     const summaries = services.map(({ versions, ...service }) => ({
       ...service,
       versions: versions.map((each) => {
@@ -20,7 +21,7 @@ export function serviceHandlers(repository: ServiceRepository): Handlers<typeof 
     listServices: list,
     getService: async ({ params }) => {
       const { versions, ...service } = await repository.get(params.name);
-      const missing = await repository.missingNow();
+      const missing = await repository.missingNow(versions);
       return { ...service, versions: versions.map((each) => viewOf(each, missing(each))) };
     },
     renderService: ({ params, body }) => repository.render(params.name, body),

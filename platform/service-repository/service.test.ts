@@ -69,7 +69,7 @@ describe('registering', () => {
     now.offers = withoutComponents;
     expect(await repository.register(ofVersion('1.0.0'))).toMatchObject({ kind: 'unchanged' });
     const [version] = (await repository.get('keys')).versions;
-    expect((await repository.missingNow())(version!)).toEqual([
+    expect((await repository.missingNow([version!]))(version!)).toEqual([
       'Key_Server_Grid_Service.gar',
       'database.sql',
     ]);

@@ -1,7 +1,7 @@
 import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
-import { type Sha256, sha256OfJson } from '@trencadis/ids';
-import { type ServiceOffers, missingNeeds } from './check-needs.ts';
+import { type Sha256, type VmiId, sha256OfJson } from '@trencadis/ids';
+import { type ServiceOffers, missingNeeds, vmisOf } from './check-needs.ts';
 import type {
   ParameterValue,
   Registration,
@@ -17,8 +17,8 @@ import { validateService } from './validate.ts';
 
 export interface ServiceRepositoryParts {
   readonly store: ServiceStore;
-  /** What the other two repositories have now. */
-  readonly offers: () => Promise<ServiceOffers>;
+  /** What the other two repositories have now; of these images, which. */
+  readonly offers: (vmis: readonly VmiId[]) => Promise<ServiceOffers>;
   /** The descriptions that come with the platform. */
   readonly own: () => Promise<readonly ServiceDescription[]>;
   readonly clock: Clock;
@@ -50,8 +50,10 @@ export interface ServiceRepository {
   ): Promise<Rendering>;
   /** Registers the own descriptions that may be. One that changed under its version becomes its next build: `0.1.0+1`. */
   importOwn(): Promise<void>;
-  /** Answers of a version what it needs and is not in the other repositories now. */
-  missingNow(): Promise<(version: ServiceDescription) => readonly string[]>;
+  /** Answers of each of these versions what it needs and is not in the other repositories now. */
+  missingNow(
+    versions: readonly ServiceDescription[],
+  ): Promise<(version: ServiceDescription) => readonly string[]>;
 }
 
 export function createServiceRepository(parts: ServiceRepositoryParts): ServiceRepository {
@@ -63,7 +65,7 @@ export function createServiceRepository(parts: ServiceRepositoryParts): ServiceR
   return {
     list: async () => ({ services: servicesOf(await store.list()), waiting: await waitingOf(parts) }),
     get,
-    validate: async (description) => validateService(description, await offers()),
+    validate: async (description) => validateService(description, await offers(vmisOf(description))),
     register: (description) => register(parts, description),
     remove: async (name, version) => {
       if (!(await store.remove(name, version)))
@@ -77,8 +79,8 @@ export function createServiceRepository(parts: ServiceRepositoryParts): ServiceR
     importOwn: async () => {
       for (const description of await parts.own()) await importOne(parts, description);
     },
-    missingNow: async () => {
-      const now = await offers();
+    missingNow: async (versions) => {
+      const now = await offers(versions.flatMap(vmisOf));
       return (version) => Object.values(missingNeeds(version, now)).flat();
     },
   };
@@ -109,7 +111,7 @@ async function register(
   const digest = digestOf(description);
   const known = (await store.listVersions(name)).find((each) => each.version === version);
   if (known === undefined) {
-    const problems = validateService(description, await offers());
+    const problems = validateService(description, await offers(vmisOf(description)));
     if (problems.length > 0) return { kind: 'problems', problems };
   }
   const kept = known ?? (await store.insert({ ...description, digest, registeredAt: clock.now() }));
@@ -139,8 +141,9 @@ async function newestBuildOf(
 
 async function waitingOf({ store, offers, own }: ServiceRepositoryParts): Promise<readonly WaitingService[]> {
   const waiting: WaitingService[] = [];
-  const now = await offers();
-  for (const description of await own()) {
+  const descriptions = await own();
+  const now = await offers(descriptions.flatMap(vmisOf));
+  for (const description of descriptions) {
     const { name, version } = description;
     if ((await newestBuildOf(store, description))?.digest === digestOf(description)) continue;
     const problems = validateService(description, now);

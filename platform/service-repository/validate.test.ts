@@ -209,7 +209,7 @@ describe('a draft', () => {
   const without = {
     ...exampleOffers,
     components: exampleOffers.components.filter(({ type }) => type !== 'gar'),
-    vmis: exampleOffers.vmis.filter(({ id }) => id !== 'postgresql'),
+    vmis: new Set([...exampleOffers.vmis].filter((id) => id !== 'postgresql')),
   };
   const draft = (missing: readonly string[]): ServiceDescription => ({
     ...exampleService,

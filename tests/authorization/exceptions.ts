@@ -1,3 +1,5 @@
+import { imageApi } from '@trencadis/image-catalog';
+
 /** Routes that are not guarded as all others are, each with its reason. A new one is a decision to review. */
 
 /** They answer without a token. */
@@ -9,8 +11,12 @@ export const withoutToken: Readonly<Record<string, string>> = {
 export const withoutOwner: Readonly<Record<string, string>> = {
   plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
   list: 'Answers the caller’s own only.',
-  listImages: 'The catalog is shared by all who may read images.',
-  importImages: 'The catalog is shared; only the operator has the right to change it.',
+  ...Object.fromEntries(
+    Object.keys(imageApi).map((name) => [
+      name,
+      'The operator is the image catalog’s admin; its owners and groups are tried in platform/image-catalog/routes.test.ts.',
+    ]),
+  ),
   listComponents: 'The component repository is shared by all who may read components.',
   showComponent: 'Shared: a component has no owner.',
   fetchComponent: 'Shared: a component has no owner.',

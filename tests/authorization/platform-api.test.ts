@@ -3,7 +3,7 @@ import { createPlatformServer } from '@trencadis/app-platform-api/create-server'
 import { systemClock } from '@trencadis/clock';
 import { componentApi, createDeliveryGrants } from '@trencadis/component-repository';
 import { type Contract, type Route, listen } from '@trencadis/http';
-import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
+import { brandId, newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { imageApi } from '@trencadis/image-catalog';
 import { type Infrastructure, type Plan, infrastructureApi } from '@trencadis/infrastructure';
 import { createLog } from '@trencadis/log';
@@ -15,6 +15,7 @@ import {
   serviceApi,
 } from '@trencadis/service-repository';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogAdmin } from '../deployment/simulated-platform.ts';
 import { SimulatedService, keyServerRequest } from '../deployment/simulated-service.ts';
 import { withoutOwner, withoutToken } from './exceptions.ts';
 
@@ -22,6 +23,13 @@ const contracts: Contract = { ...infrastructureApi, ...imageApi, ...componentApi
 const routes = Object.entries(contracts).map(([name, route]) => ({ name, route }));
 const owned = routes.filter(({ name }) => !(name in withoutOwner));
 const operatorToken = 'token-of-the-operator';
+
+const imageMetadata = {
+  architecture: 'x86_64',
+  operatingSystem: { name: 'linux', flavour: 'Debian', version: '12' },
+  applications: [],
+  standIns: [],
+};
 
 /** What is added or registered, and at last removed. */
 const added = { fileName: 'bytes.conf', version: '1.0.0', name: 'keys' };
@@ -35,6 +43,15 @@ const bodies: Readonly<Record<string, unknown>> = {
   plan: { name: 'keys', document: keyServerRequest.document },
   apply: { onFailure: 'undo' },
   addComponent: 'bytes',
+  searchImages: { query: 'disk.os.name = linux' },
+  importImages: {},
+  createImage: { id: 'made', name: 'Made' },
+  updateImage: { description: 'changed' },
+  addImageVersion: { metadata: imageMetadata, artifacts: [] },
+  uploadImage: 'bytes',
+  addImageArtifact: { vmm: 'ec2', nativeId: 'ami-1', location: '', digest: sha256OfText('ami-1') },
+  changeImageState: { state: 'deprecated', at: '2100-01-01T00:00:00Z' },
+  setImageChannel: { version: 1 },
   deliverComponent: { vmName: 'gt4' },
   renderService: { values: { 'token-issuers': [] } },
   validateService: description,
@@ -42,7 +59,10 @@ const bodies: Readonly<Record<string, unknown>> = {
 };
 
 /** And a query, likewise. */
-const queries: Readonly<Record<string, string>> = { addComponent: `?digest=${sha256OfText('bytes')}` };
+const queries: Readonly<Record<string, string>> = {
+  addComponent: `?digest=${sha256OfText('bytes')}`,
+  uploadImage: '?offset=0',
+};
 
 interface Ids {
   readonly infrastructureId: string;
@@ -50,8 +70,14 @@ interface Ids {
   readonly vmName: string;
   readonly fileName: string;
   readonly version: string;
+  readonly imageId: string;
+  readonly number: string;
+  readonly digest: string;
+  readonly channel: string;
   readonly name: string;
 }
+
+const image = { imageId: 'awaited', number: '1', digest: sha256OfText('bytes'), channel: 'stable' };
 
 let simulated: SimulatedService;
 let services: ServiceRepository;
@@ -65,12 +91,16 @@ const unknown: Ids = {
   planId: newPlanId(),
   vmName: 'nobody',
   ...added,
+  ...image,
 };
 
 beforeAll(async () => {
   simulated = await SimulatedService.start();
   const { service, sagas, platform } = simulated;
-  const images = { store: platform.images, importBuilt: async () => {} };
+  const images = { service: platform.catalog, importImages: async () => [] };
+  const artifacts = [{ vmm: 'memory', location: '', digest: sha256OfText('bytes') }];
+  const awaited = { id: brandId('VmiId', image.imageId), name: 'Awaited', description: '' };
+  await platform.catalog.register(catalogAdmin, { ...awaited, metadata: imageMetadata, artifacts });
   const log = createLog({ name: 'authorization', level: 'silent' });
   const grants = createDeliveryGrants({ key: Buffer.alloc(32, 1), clock: systemClock });
   const components = {
@@ -103,8 +133,9 @@ function servicesOf({ world, images }: SimulatedService['platform']): ServiceRep
   const configurator = world.configurators.get('puppet')!;
   return createServiceRepository({
     store: createMemoryServiceStore(),
-    offers: async () => ({
-      vmis: await images.list(),
+    offers: async (vmis) => ({
+      vmis: new Set(vmis),
+      matchImages: (requirements) => images.match('ana', requirements),
       components: await world.components.list(),
       configurator,
     }),
@@ -126,6 +157,7 @@ async function idsOf(owner: string): Promise<Ids> {
     planId: plan.id,
     vmName: `${infrastructure.id}-gt4-java-ant-1`,
     ...added,
+    ...image,
   };
 }
 
@@ -158,6 +190,7 @@ const siteNow = async () => [
   ...simulated.platform.site.leftovers().toSorted(),
   ...(await simulated.platform.world.components.list()).map(({ digest }) => digest),
   ...(await services.list()).services.map(({ name }) => name),
+  JSON.stringify(await simulated.platform.catalog.list(catalogAdmin, { limit: 100 })),
 ];
 
 it('serves exactly the routes of its contracts, and those pinned as exceptions', async () => {
@@ -219,7 +252,7 @@ function shapeOf({ body }: Answer, ids: Ids): unknown {
 }
 
 describe('the operator', () => {
-  const lastOnes = new Set(['destroy', 'removeComponent', 'removeServiceVersion']);
+  const lastOnes = new Set(['destroy', 'removeComponent', 'removeServiceVersion', 'deleteImage']);
   const firstOnes = new Set(['addComponent', 'registerService']);
   const isLast = ({ name }: { readonly name: string }) => lastOnes.has(name);
   const isFirst = ({ name }: { readonly name: string }) => firstOnes.has(name);

@@ -8,10 +8,18 @@ import { packGar } from '@trencadis/component-repository/testing';
 import type { ConfigurationJob, Configurator, RemoteShellDriver } from '@trencadis/contextualization';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { PlatformError } from '@trencadis/errors';
-import { brandId, sha256OfText } from '@trencadis/ids';
-import { type ImageStore, createMemoryImageStore, readCatalogEntries } from '@trencadis/image-catalog';
+import { sha256OfText } from '@trencadis/ids';
+import {
+  ArtifactFiles,
+  type ImageFinder,
+  ImageService,
+  createImageFinder,
+  createMemoryCatalogStore,
+  readCatalogEntries,
+} from '@trencadis/image-catalog';
 import { type InfrastructureStore, type StepWorld, createVault } from '@trencadis/infrastructure';
 import { createMemoryInfrastructureStore } from '@trencadis/infrastructure/testing';
+import { createLog } from '@trencadis/log';
 import { parseSealingKey } from '@trencadis/sealing';
 import {
   type MemoryVmm,
@@ -34,7 +42,9 @@ export interface SimulatedPlatform extends AsyncDisposable {
   readonly world: StepWorld;
   readonly site: MemoryVmmWorld;
   readonly vmm: MemoryVmm;
-  readonly images: ImageStore;
+  readonly catalog: ImageService;
+  /** The catalog as planning asks it. */
+  readonly images: ImageFinder;
   /** What the simulated configurator was asked to bring about, oldest first. */
   readonly configured: ConfigurationJob[];
 }
@@ -71,9 +81,13 @@ export async function simulatePlatform({
     vault: createVault({ store, sealingKey, clock }),
     clock,
   };
-  const images = await tableOneImages();
-  const dispose = () => rm(folder, { recursive: true, force: true });
-  return { world, site: vmm.world, vmm, images, configured, [Symbol.asyncDispose]: dispose };
+  const catalog = await tableOneCatalog(join(folder, 'images'));
+  const images = createImageFinder(catalog, () => catalogAdmin);
+  const dispose = async () => {
+    await catalog[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { world, site: vmm.world, vmm, catalog, images, configured, [Symbol.asyncDispose]: dispose };
 }
 
 /** Connects to VMs that run; their shells do nothing. */
@@ -133,16 +147,23 @@ async function keyServerComponents(directory: string): Promise<ComponentReposito
   return components;
 }
 
+export const catalogAdmin = { user: 'operator', groups: [], isAdmin: true };
+
 /** The paper's Table 1, with every image bootable on the simulated VM manager. */
-async function tableOneImages(): Promise<ImageStore> {
-  const images = createMemoryImageStore();
-  for (const entry of await readCatalogEntries(pathOf('images'))) {
-    const digest = sha256OfText(entry.id);
-    await images.put({
-      ...entry,
-      id: brandId('VmiId', entry.id),
-      artifacts: [{ vmm: 'memory', location: entry.id, digest }],
-    });
+async function tableOneCatalog(folder: string): Promise<ImageService> {
+  const store = createMemoryCatalogStore();
+  const log = createLog({ name: 'catalog', level: 'silent' });
+  const catalog = await ImageService.open({
+    store,
+    files: new ArtifactFiles(folder),
+    clock: systemClock,
+    log,
+  });
+  for (const { id, name, description, labels = {}, ...metadata } of await readCatalogEntries(
+    pathOf('images'),
+  )) {
+    const artifacts = [{ vmm: 'memory', location: id, digest: sha256OfText(id) }];
+    await catalog.register(catalogAdmin, { id, name, description, labels, metadata, artifacts });
   }
-  return images;
+  return catalog;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Component, serviceManifestSchema } from '@trencadis/component-repository';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { sha256OfText } from '@trencadis/ids';
-import { readCatalogEntries } from '@trencadis/image-catalog';
+import { matchImages, readCatalogEntries } from '@trencadis/image-catalog';
 import { type ServiceOffers, readServiceDescriptions } from '@trencadis/service-repository';
 import { installationFiles, table3 } from './table-3.ts';
 
@@ -21,9 +21,11 @@ export const knownFiles = [
 /** The repositories as they are once everything in this tree is built. */
 export async function offersOfTree(): Promise<ServiceOffers> {
   const entries = await readCatalogEntries(join(root, 'images'));
+  const vmis = entries.map((entry) => ({ ...entry, artifacts: [] }));
   const built = new Map(knownFiles.map((file) => [file.fileName, file]));
   return {
-    vmis: entries.map((entry) => ({ ...entry, artifacts: [] })),
+    vmis: new Set(vmis.map(({ id }) => id)),
+    matchImages: (requirements) => matchImages(requirements, vmis),
     components: [...built.values()].filter(({ source }) => isInTree(source)).map(componentOf),
     configurator: createPuppetConfigurator({ modulesDirectory: join(root, 'service-descriptions/modules') }),
   };

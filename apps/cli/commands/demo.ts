@@ -46,7 +46,7 @@ async function runDemo(options: Options): Promise<void> {
   await setUpHost(options);
   await using platform = await connectPlatform();
   await addBuiltComponents(platform.components);
-  await platform.images.importImages({});
+  await platform.images.importImages({ body: {} });
   await platform.services.importServices({});
   const issuer = await openTokenIssuer(home);
   announce(`Planning ${name} from the paper's Fig. 3`);

@@ -1,10 +1,32 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { connectPlatform } from '../connect.ts';
+import { addImage } from '../add-image.ts';
 import { buildImages, buildableImages } from '../build-images.ts';
+import { connectPlatform } from '../connect.ts';
+import { printImage, printImageLine, printMatch, printNearMiss } from '../print-image.ts';
 import { requireRoot } from '../require-root.ts';
+
+interface Json {
+  readonly json?: true;
+}
+
+interface SearchOptions extends Json {
+  readonly file?: string;
+  readonly dialect: 'vmrc' | 'vmrc-strict' | 'radl';
+  readonly channel?: string;
+  readonly limit: string;
+}
 
 export function addImageCommands(program: Command): void {
   const image = program.command('image').description('machine images');
+  addBuild(image);
+  addReading(image);
+  addSearch(image);
+  addChanging(image);
+  addRemoving(image);
+}
+
+function addBuild(image: Command): void {
   image
     .command('build')
     .description('build images for the local VM manager from their recipes; built ones are kept by content')
@@ -13,19 +35,129 @@ export function addImageCommands(program: Command): void {
       await requireRoot();
       await buildImages(ids.length > 0 ? ids : await buildableImages());
       await using platform = await connectPlatform();
-      await platform.images.importImages({});
+      await platform.images.importImages({ body: {} });
     });
+}
+
+function addReading(image: Command): void {
   image
     .command('list')
     .description('the images of the catalog')
     .option('--json', 'for machines')
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .action(async ({ json }: Json) => {
       await using platform = await connectPlatform();
-      const { images } = await platform.images.listImages({});
-      const lines = images.map(
-        ({ id, name, vmms }) =>
-          `${id}  "${name}"  ${vmms.length > 0 ? `boots on ${vmms.join(', ')}` : 'catalogued, not built'}\n`,
-      );
-      process.stdout.write(json === true ? `${JSON.stringify({ images })}\n` : lines.join(''));
+      const all = [];
+      for (let after: string | undefined; ;) {
+        const query = { limit: 1000, ...(after === undefined ? {} : { after }) };
+        const { images } = await platform.images.listImages({ query });
+        all.push(...images);
+        if (images.length < query.limit) break;
+        after = images.at(-1)?.image.id;
+      }
+      write(json, { images: all }, all.map(printImageLine).join(''));
     });
+  image
+    .command('show')
+    .description('one image with its versions')
+    .argument('<id>')
+    .option('--json', 'for machines')
+    .action(async (imageId: string, { json }: Json) => {
+      await using platform = await connectPlatform();
+      const found = await platform.images.showImage({ params: { imageId } });
+      write(json, found, printImage(found));
+    });
+}
+
+function addSearch(image: Command): void {
+  const commands = [
+    image.command('search').description('the images that meet all hard requirements, best first'),
+    image.command('explain').description('as search, with every verdict; the nearest when none matches'),
+  ];
+  for (const command of commands) {
+    command
+      .argument('[statement...]', 'of the query, one a line: "disk.os.flavour = Debian" "soft 10 ..."')
+      .option('--file <path>', 'read the query from a file')
+      .option('--dialect <name>', 'of the query: vmrc, vmrc-strict or radl', 'vmrc')
+      .option('--channel <name>', 'choose versions through this channel')
+      .option('--limit <number>', 'at most so many', '10')
+      .option('--json', 'for machines')
+      .action(async (statements: readonly string[], options: SearchOptions) => {
+        const query =
+          options.file === undefined ? statements.join('\n') : await readFile(options.file, 'utf8');
+        const { dialect, channel, limit, json } = options;
+        await using platform = await connectPlatform();
+        const found = await platform.images.searchImages({
+          body: { query, dialect, limit: Number(limit), ...(channel === undefined ? {} : { channel }) },
+        });
+        const isDetailed = command.name() === 'explain';
+        const lines = found.matches.map((match) => printMatch(match, isDetailed));
+        const nearest = isDetailed ? found.nearMisses.map(printNearMiss) : [];
+        const explanation = found.explanation === undefined ? [] : [`${found.explanation}\n`];
+        write(json, found, [...lines, ...explanation, ...nearest].join(''));
+        if (found.matches.length === 0) process.exitCode = 1;
+      });
+  }
+}
+
+function addChanging(image: Command): void {
+  image
+    .command('add')
+    .description(
+      'add a version to an image, which is made when it is new; upload its files; resumes what was cut off',
+    )
+    .argument('<entry>', 'a vmi.json: id, name, description, metadata')
+    .option('--artifact <vmm=path...>', 'file that a VM manager boots, such as libvirt=disk.qcow2', [])
+    .option('--json', 'for machines')
+    .action(async (entry: string, { artifact, json }: Json & { readonly artifact: readonly string[] }) => {
+      await using platform = await connectPlatform();
+      const version = await addImage(platform.images, entry, artifact);
+      write(json, version, `${version.imageId} version ${version.number} is ${version.state}\n`);
+    });
+  image
+    .command('import')
+    .description('take up images: those built on this host, or from a source')
+    .argument('[importer]', 'simplestreams, ovf, ...')
+    .argument('[source]', 'directory, file or URL')
+    .option('--json', 'for machines')
+    .action(async (importer: string | undefined, source: string | undefined, { json }: Json) => {
+      await using platform = await connectPlatform();
+      const from = importer === undefined || source === undefined ? {} : { importer, source };
+      const taken = await platform.images.importImages({ body: from });
+      const lines = taken.images.map(({ id, version, warnings }) =>
+        [`${id} version ${version}`, ...warnings.map((warning) => `  warning: ${warning}`), ''].join('\n'),
+      );
+      write(json, taken, lines.join(''));
+    });
+}
+
+function addRemoving(image: Command): void {
+  image
+    .command('rm')
+    .description('remove an image, or one version of it')
+    .argument('<id>')
+    .option('--version <number>', 'only this version')
+    .action(async (imageId: string, { version }: { readonly version?: string }) => {
+      await using platform = await connectPlatform();
+      if (version === undefined) {
+        await platform.images.deleteImage({ params: { imageId } });
+        return;
+      }
+      const params = { imageId, number: Number(version) };
+      await platform.images.changeImageState({ params, body: { state: 'deleted' } });
+    });
+  image
+    .command('channel')
+    .description('point a channel to a version; without a version, take the channel away')
+    .argument('<id>')
+    .argument('<channel>', 'stable, test, ...')
+    .argument('[version]')
+    .action(async (imageId: string, channel: string, version: string | undefined) => {
+      await using platform = await connectPlatform();
+      const body = { version: version === undefined ? null : Number(version) };
+      await platform.images.setImageChannel({ params: { imageId, channel }, body });
+    });
+}
+
+function write(json: true | undefined, answer: unknown, text: string): void {
+  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : text);
 }

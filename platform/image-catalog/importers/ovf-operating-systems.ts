@@ -25,6 +25,18 @@ const byCimId: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['109', ['linux', 'Oracle Linux', 'x86_64']],
 ]);
 
+/** The id to tell of a system; 1, other, where CIM has none. */
+export function cimIdOf(name: string, flavour: string, architecture: string): string {
+  const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+  const found = [...byCimId].find(
+    ([, [knownName, knownFlavour, of]]) =>
+      isSame(knownName, name) && isSame(knownFlavour, flavour) && of === architecture,
+  );
+  if (found !== undefined) return found[0];
+  if (!isSame(name, 'linux')) return '1';
+  return architecture === 'x86_64' ? '101' : '36';
+}
+
 export interface OvfOperatingSystem {
   readonly operatingSystem: OperatingSystem;
   readonly architecture?: string;

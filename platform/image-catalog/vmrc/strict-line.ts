@@ -70,12 +70,14 @@ interface Places {
 
 function readApplicationWords(line: string, words: readonly string[]): StrictLine {
   const [name = '', operator = '', version] = [4, 6, 7].map((place) => stripped(words[place]));
-  const hasVersion = words.length > 5 && words[5] !== ')';
-  const isWhole = name !== '' && (!hasVersion || version !== undefined);
+  const endsAtName = words.length === 5 || words[5] === ')';
+  const isWhole = name !== '' && (endsAtName || version !== undefined);
   if (!isWhole || !words.join(' ').startsWith(`${applicationsKey} contains (`)) {
     return unparsed(line, `write ${applicationsKey} contains (name = N, version >= V)`);
   }
-  if (version === undefined) return { kind: 'application', requirement: { kind: 'application', name } };
+  if (endsAtName || version === undefined) {
+    return { kind: 'application', requirement: { kind: 'application', name } };
+  }
   return withVersion({ name, operator, version, isInPlace: hasWordsInPlace(words) });
 }
 

@@ -1,2 +1,2 @@
 export { createMemoryInfrastructureStore } from './memory-store.ts';
-export { keyServerOffers } from './key-server-offers.ts';
+export { keyServerImages, keyServerOffers } from './key-server-offers.ts';

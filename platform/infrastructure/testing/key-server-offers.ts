@@ -48,17 +48,19 @@ function component(fileName: string, type: Component['type'], manifest?: Service
   };
 }
 
-/** What Fig. 3 is resolved against: the two images it means, one it does not, and the Key Server's files. */
+/** The two images that Fig. 3 means, and one that it does not. */
+export const keyServerImages: readonly Vmi[] = [
+  vmi('base-toolkits', 'Base Toolkits', [
+    { name: 'globus', version: '4.2.1' },
+    { name: 'jdk', version: '1.6.0.35' },
+    { name: 'ant', version: '1.8.2' },
+  ]),
+  vmi('postgresql', 'PostgreSQL', [{ name: 'PostgreSQL', version: '15' }]),
+  vmi('file-system', 'File System', []),
+];
+
+/** What Fig. 3 is resolved against: those images and the Key Server's files; nothing runs yet. */
 export const keyServerOffers: Offers = {
-  vmis: [
-    vmi('base-toolkits', 'Base Toolkits', [
-      { name: 'globus', version: '4.2.1' },
-      { name: 'jdk', version: '1.6.0.35' },
-      { name: 'ant', version: '1.8.2' },
-    ]),
-    vmi('postgresql', 'PostgreSQL', [{ name: 'PostgreSQL', version: '15' }]),
-    vmi('file-system', 'File System', []),
-  ],
   components: [
     component('Key_Server_Grid_Service.gar', 'gar', keyServerManifest),
     component('database.sql', 'sql'),
@@ -78,5 +80,7 @@ export const keyServerOffers: Offers = {
       };
     },
   },
-  matchImages,
+  matchImages: (requirements) => matchImages(requirements, keyServerImages),
+  vms: [],
+  imagesInUse: new Map(),
 };

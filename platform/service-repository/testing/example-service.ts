@@ -1,10 +1,13 @@
-import { keyServerOffers } from '@trencadis/infrastructure/testing';
+import { keyServerImages, keyServerOffers } from '@trencadis/infrastructure/testing';
 import { brandId } from '@trencadis/ids';
 import type { ServiceOffers } from '../check-needs.ts';
 import type { ServiceDescription } from '../model.ts';
 
 /** The two images and the two components of the Key Server, and an image of a file system. */
-export const exampleOffers: ServiceOffers = keyServerOffers;
+export const exampleOffers: ServiceOffers = {
+  ...keyServerOffers,
+  vmis: new Set(keyServerImages.map(({ id }) => id)),
+};
 
 const container = `# The Key Server with a choice of where its keys are.
 input memory-mib (type = 'number' and min = 512 and default = 1024)
