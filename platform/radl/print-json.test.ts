@@ -11,7 +11,10 @@ import { readRadl } from './read.ts';
 import { arbitraryDocument } from './testing/arbitrary-document.ts';
 import { byMeaning } from './testing/by-meaning.ts';
 
-const figure3 = readFileSync(new URL('../../service-descriptions/key-server.radl', import.meta.url), 'utf8');
+const figure3 = readFileSync(
+  new URL('../../service-descriptions/key-server/key-server.radl', import.meta.url),
+  'utf8',
+);
 
 const text = `description d (name = 'x')
 network n (outbound = 'yes' and outports = '22,80')
