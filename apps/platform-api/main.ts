@@ -1,14 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
-import type { DeliveryParts } from '@trencadis/component-repository';
 import { listen } from '@trencadis/http';
-import {
-  ArtifactFiles,
-  ImageService,
-  createImageFinder,
-  createPostgresCatalogStore,
-} from '@trencadis/image-catalog';
+import { createImageFinder } from '@trencadis/image-catalog';
 import {
   type StepWorld,
   announceLocalServer,
@@ -21,16 +15,15 @@ import {
 import { type Log, createLog } from '@trencadis/log';
 import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
 import { type SagaRunner, createSagaRunner } from '@trencadis/saga';
-import { readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
 import { createWorld } from './create-world.ts';
-import { operator } from './authenticate-operator.ts';
 import { imageCallerOf } from './image-caller.ts';
 import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
+import { openCatalog } from './open-catalog.ts';
 import { type Settings, readSettings } from './settings.ts';
-import { startDelivery } from './start-delivery.ts';
+import { openDelivery } from './start-delivery.ts';
 
 const stepConcurrency = 16;
 
@@ -70,8 +63,6 @@ async function serve(settings: Settings, { log, database, world, sagas }: Parts)
   const { home, host, port } = settings;
   await using catalog = await openCatalog(home, { database, log });
   const images = createImageFinder(catalog, (owner) => imageCallerOf({ owner }));
-  const importImages = imageImport(catalog, join(home, 'images'));
-  await importImages(imageCallerOf({ owner: operator }), undefined, AbortSignal.timeout(60_000));
   const services = createServices({ database, catalog, world });
   await services.importOwn();
   const stop = new AbortController();
@@ -85,7 +76,7 @@ async function serve(settings: Settings, { log, database, world, sagas }: Parts)
     operatorToken: await readOrCreateLocalToken(home),
     service: createInfrastructureService({ world, images, sagas }),
     sagas,
-    images: { service: catalog, importImages },
+    images: { service: catalog, importImages: imageImport(catalog, join(home, 'images')) },
     services,
     components: { repository, ...(delivery === undefined ? {} : { delivery }) },
     clock: systemClock,
@@ -95,24 +86,6 @@ async function serve(settings: Settings, { log, database, world, sagas }: Parts)
   await announceLocalServer(home, { url, pid: process.pid });
   log.info({ url, home }, 'the platform is ready');
   await closed;
-}
-
-/** Where machines fetch components over HTTPS, if the settings say where. */
-async function openDelivery(
-  { home, deliveryHost, deliveryPort: port, deliveryAddress }: Settings,
-  parts: Omit<Parameters<typeof startDelivery>[1], 'key'>,
-): Promise<DeliveryParts | undefined> {
-  if (deliveryHost === undefined) return undefined;
-  const at = { host: deliveryHost, port, address: deliveryAddress ?? deliveryHost };
-  return await startDelivery(at, { ...parts, key: await readOrCreateKeyFile(join(home, 'grants.key')) });
-}
-
-function openCatalog(
-  home: string,
-  { database, log }: Pick<Parts, 'database' | 'log'>,
-): Promise<ImageService> {
-  const files = new ArtifactFiles(join(home, 'image-files'));
-  return ImageService.open({ store: createPostgresCatalogStore(database), files, clock: systemClock, log });
 }
 
 const settings = readSettings();

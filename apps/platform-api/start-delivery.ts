@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { createAuthority, issueServerCertificate } from '@trencadis/certificates';
 import type { Clock } from '@trencadis/clock';
 import {
@@ -11,6 +12,8 @@ import {
 import { PlatformError } from '@trencadis/errors';
 import { createHttpServer, listen, registerRoutes } from '@trencadis/http';
 import type { Log } from '@trencadis/log';
+import { readOrCreateKeyFile } from '@trencadis/sealing';
+import type { Settings } from './settings.ts';
 
 export interface DeliverySettings {
   readonly host: string;
@@ -52,6 +55,16 @@ export async function startDelivery(at: DeliverySettings, parts: Parts): Promise
   const { port } = new URL(await listen(server, at));
   const host = at.address.includes(':') ? `[${at.address}]` : at.address;
   return { grants, baseUrl: `https://${host}:${port}`, authorityPem: authority.certificatePem };
+}
+
+/** As {@link startDelivery}, where the settings say; `undefined` when they say nothing. */
+export async function openDelivery(
+  { home, deliveryHost, deliveryPort: port, deliveryAddress }: Settings,
+  parts: Omit<Parts, 'key'>,
+): Promise<DeliveryParts | undefined> {
+  if (deliveryHost === undefined) return undefined;
+  const at = { host: deliveryHost, port, address: deliveryAddress ?? deliveryHost };
+  return startDelivery(at, { ...parts, key: await readOrCreateKeyFile(join(home, 'grants.key')) });
 }
 
 function assertReachable(address: string): void {

@@ -32,7 +32,9 @@ export async function prepareDeploy(
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<Preparation> {
-  const { document, diagnostics } = readRadl(infrastructure.radl, { dialect: infrastructure.dialect });
+  const { radl, dialect, parameters: inputs } = infrastructure;
+  // Parameters are for the document's inputs and for components: each takes what it knows.
+  const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
   if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
   const resolution = await resolve(parts, { infrastructure, document }, signal);
   if (resolution.kind === 'problems')
