@@ -16,7 +16,7 @@ export const publicAcl: ImageAcl = { ...privateAcl, list: 'all', search: 'all', 
 /** `none` shuts out the owner too; only an admin passes it. */
 export function isAllowed(
   caller: ImageCaller,
-  { owner, group }: { readonly owner?: string; readonly group?: string },
+  { owner, group }: { readonly owner?: string | undefined; readonly group?: string | undefined },
   audience: Audience,
 ): boolean {
   if (caller.isAdmin || audience === 'all') return true;

@@ -7,6 +7,8 @@ import type { Audience, ImageCaller, MatchResult, Vmi } from './model.ts';
 import { arbitraryCatalog, arbitraryRequirements } from './testing/arbitrary-catalog.ts';
 import { paperVmi } from './testing/table-1.ts';
 
+const put = (index: CatalogIndex, id: string, offers: readonly ImageOffer[]): void =>
+  index.put(id, JSON.stringify(offers));
 const offerOf = (vmi: Vmi, search: Audience = 'all'): ImageOffer => ({
   vmi,
   search,
@@ -17,7 +19,7 @@ const offerOf = (vmi: Vmi, search: Audience = 'all'): ImageOffer => ({
 
 function indexOf(vmis: readonly Vmi[]): CatalogIndex {
   const index = new CatalogIndex();
-  for (const vmi of vmis) index.put(vmi.id, [offerOf(vmi)]);
+  for (const vmi of vmis) put(index, vmi.id, [offerOf(vmi)]);
   return index;
 }
 
@@ -40,10 +42,10 @@ describe('for any requirements and any catalog the index', () => {
   })('forgets what was replaced and removed', (asked, before, after, removed) => {
     const index = indexOf(before);
     index.match(asked);
-    for (const vmi of after) index.put(vmi.id, [offerOf(vmi)]);
+    for (const vmi of after) put(index, vmi.id, [offerOf(vmi)]);
     const all = new Map([...before, ...after].map((vmi) => [vmi.id as string, vmi]));
     for (const number of removed) {
-      index.put(`vmi-${number}`, []);
+      put(index, `vmi-${number}`, []);
       all.delete(`vmi-${number}`);
     }
     expect(index.match(asked)).toEqual(matchImages(asked, [...all.values()]));
@@ -55,7 +57,7 @@ describe('what a caller finds', () => {
   const audiences: readonly Audience[] = ['owner', 'group', 'all', 'none'];
   const index = new CatalogIndex();
   for (const audience of audiences) {
-    index.put(audience, [
+    put(index, audience, [
       offerOf({ ...paperVmi(audience, audience, []), owner: 'ana', group: 'lab' }, audience),
     ]);
   }
@@ -72,12 +74,6 @@ describe('what a caller finds', () => {
     ['an admin', caller('root', [], true), ['all', 'group', 'none', 'owner']],
   ])('is what the image says: %s', (_who, who, found) => {
     expect(idsOf(index.match(everything, { caller: who }))).toEqual(found);
-    expect(
-      index
-        .offered({ caller: who })
-        .map(({ id }) => id)
-        .toSorted(),
-    ).toEqual(found);
   });
 
   it('does not tell of near misses that they may not search', () => {
@@ -93,7 +89,7 @@ describe('what a caller finds', () => {
 it('answers with one version an image, that of the channel', () => {
   const index = new CatalogIndex();
   const version = (number: number): Vmi => ({ ...paperVmi('base', 'Base', []), versionNumber: number });
-  index.put('base', [
+  put(index, 'base', [
     { ...offerOf(version(1)), channels: ['stable'], otherChannels: ['test', 'broken'] },
     { ...offerOf(version(2)), isDefault: false, channels: ['test'], otherChannels: ['stable', 'broken'] },
   ]);

@@ -4,7 +4,7 @@ import { CatalogRows, type Entry } from './catalog-rows.ts';
 import { type ImageOffer, isOfferedThrough } from './image-offer.ts';
 import { type MatchOptions, judgeReading, questionOf } from './judge-image.ts';
 import { nearMissCount } from './match.ts';
-import type { ImageCaller, ImageRequirements, MatchResult, Vmi } from './model.ts';
+import type { ImageCaller, ImageRequirements, MatchResult } from './model.ts';
 import { rankRows } from './rank-rows.ts';
 
 export interface IndexMatchOptions extends Omit<MatchOptions, 'rules'> {
@@ -28,16 +28,17 @@ export class CatalogIndex {
     return this.#entries.size;
   }
 
-  /** In the place of what that image offered before; no offers: nothing of it is found any more. */
-  put(imageId: string, offers: readonly ImageOffer[]): void {
+  /**
+   * In the place of what that image offered before: a JSON list of {@link ImageOffer}. An empty one: nothing of it is
+   * found any more.
+   */
+  put(imageId: string, offers: string): void {
     this.#offeredRows.clear();
     for (const entry of this.#entries.get(imageId) ?? []) this.#rows.remove(entry);
-    if (offers.length === 0) this.#entries.delete(imageId);
-    else
-      this.#entries.set(
-        imageId,
-        offers.map((offer) => this.#rows.add(offer)),
-      );
+    const parsed = JSON.parse(offers) as readonly ImageOffer[];
+    const entries = parsed.map((offer, index) => this.#rows.add(offer, { offers, index }));
+    if (entries.length === 0) this.#entries.delete(imageId);
+    else this.#entries.set(imageId, entries);
   }
 
   match(requirements: ImageRequirements, options: IndexMatchOptions = {}): MatchResult {
@@ -54,16 +55,6 @@ export class CatalogIndex {
       ranked: [],
       nearMisses: candidates.map(({ match, failed }) => ({ vmi: match.vmi, failed })),
     };
-  }
-
-  /** What a search chooses from, by no particular order. */
-  offered(options: Pick<IndexMatchOptions, 'caller' | 'channel'>): readonly Vmi[] {
-    const found = new Set<Vmi>();
-    for (const row of this.#offered(options)) {
-      const vmi = this.#rows.vmiAt(row);
-      if (vmi !== undefined) found.add(vmi);
-    }
-    return [...found];
   }
 
   #offered({ caller, channel }: Pick<IndexMatchOptions, 'caller' | 'channel'>): Uint32Array {

@@ -1,17 +1,30 @@
 import { type AliasRule, properApplicationName } from './alias-rules.ts';
 import { isOperatingSystemKey, isSizeKey, sizeOf, textOf } from './attribute-of.ts';
 import { compareVersions } from './compare-versions.ts';
-import { FacetColumn, SparseFacets, grown } from './facets.ts';
+import { FacetColumn, type Rows, SparseFacets, grown } from './facets.ts';
 import type { ImageOffer } from './image-offer.ts';
-import type { Application, AttributeKey, Labels, Vmi } from './model.ts';
+import type { Application, AttributeKey, Vmi } from './model.ts';
 import { type Reading, readingsOf } from './reading.ts';
 
-/** An offer and where its readings are: `rowCount` rows from `firstRow`, in the order of `readingsOf`. */
-export interface Entry {
-  readonly offer: ImageOffer;
-  readonly readings: readonly Reading[];
-  readonly firstRow: number;
+/**
+ * The rows of an offer's readings, in the order of `readingsOf`. The offer itself is kept as text: a catalog is large
+ * and few of its images are ever shown.
+ */
+export interface Entry extends Rows {
+  /** JSON of all offers of the image, and which of them. */
+  readonly offers: string;
+  readonly index: number;
+  readonly identity: Identity;
 }
+
+/** Whom an offer is for: the same for many. */
+export interface OfferKind extends Omit<ImageOffer, 'vmi'> {
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+}
+
+/** What decides between images that are otherwise as good. */
+export type Identity = Required<Pick<Vmi, 'id' | 'name' | 'versionNumber' | 'createdAt'>>;
 
 export interface NamedApplications extends Pick<Vmi, 'applications' | 'standIns'> {
   /** Of the installed ones, how many have a version. */
@@ -19,15 +32,32 @@ export interface NamedApplications extends Pick<Vmi, 'applications' | 'standIns'
 }
 type ColumnKey = Exclude<AttributeKey, `label.${string}` | 'os.name' | 'os.flavour' | 'os.version'> | 'os';
 
+/** Those with few distinct values; a column of names or places is made by the first question that asks for it. */
+const columnsFromTheStart = [
+  'os',
+  'architecture',
+  'vmm',
+  'endpoint',
+  'hypervisor',
+  'format',
+  'firmware',
+  'cloudInit',
+  'defaultUser',
+  'owner',
+  'group',
+  'disk.size',
+  'disk.min',
+  'memory.min',
+] as const satisfies readonly ColumnKey[];
+
 /**
- * The catalog as columns: one row for each reading of each offer. Columns that few ask for are made at the first
- * question that does.
+ * The catalog as columns: one row for each reading of each offer.
  */
 export class CatalogRows {
   readonly rules: readonly AliasRule[];
   readonly entryAt: (Entry | undefined)[] = [];
   #firstRows: Uint32Array = new Uint32Array(0);
-  readonly offers = new FacetColumn<Omit<ImageOffer, 'vmi'> & Pick<Vmi, 'owner' | 'group'>>();
+  readonly offers = new FacetColumn<OfferKind>();
   readonly #columns = new Map<ColumnKey, FacetColumn<Reading>>();
   readonly #applications = new Map<string, SparseFacets<NamedApplications>>();
   readonly #labels = new Map<string, SparseFacets<Reading>>();
@@ -39,7 +69,7 @@ export class CatalogRows {
 
   constructor(rules: readonly AliasRule[]) {
     this.rules = rules;
-    for (const key of ['os', 'architecture', 'vmm'] as const) this.#columns.set(key, new FacetColumn());
+    for (const key of columnsFromTheStart) this.#columns.set(key, new FacetColumn());
   }
 
   get rowCount(): number {
@@ -51,39 +81,42 @@ export class CatalogRows {
     return this.#firstRows[row] ?? 0;
   }
 
-  vmiAt(row: number): Vmi | undefined {
-    return this.entryAt[row]?.offer.vmi;
+  identityAt(row: number): Identity | undefined {
+    return this.entryAt[row]?.identity;
   }
 
   readingAt(row: number): Reading | undefined {
     const entry = this.entryAt[row];
-    return entry?.readings[row - entry.firstRow];
+    return entry === undefined ? undefined : readingsOf(vmiOf(entry))[row - entry.row];
   }
 
-  add(offer: ImageOffer): Entry {
+  add(offer: ImageOffer, text: { readonly offers: string; readonly index: number }): Entry {
     const readings = readingsOf(offer.vmi);
-    const firstRow = this.#free.get(readings.length)?.pop() ?? this.entryAt.length;
-    const entry = { offer, readings, firstRow };
-    const applications = this.#byName(offer.vmi);
-    this.#firstRows = grown(this.#firstRows, firstRow + readings.length);
-    this.#firstRows.fill(firstRow, firstRow, firstRow + readings.length);
+    const count = readings.length;
+    const row = this.#free.get(count)?.pop() ?? this.entryAt.length;
+    const entry = { ...text, row, count, identity: identityOf(offer.vmi) };
+    this.#firstRows = grown(this.#firstRows, row + count);
+    this.#firstRows.fill(row, row, row + count);
     for (const [index, reading] of readings.entries()) {
-      const row = firstRow + index;
-      this.entryAt[row] = entry;
-      this.#addReading(row, reading);
-      this.#addApplications(row, applications);
+      this.entryAt[row + index] = entry;
+      for (const [key, column] of this.#columns) {
+        column.set({ row: row + index, count: 1 }, facetKey(key, reading), reading);
+      }
     }
+    this.#addImage(entry, offer, readings[0]);
     return entry;
   }
 
-  remove({ offer, readings, firstRow }: Entry): void {
-    for (let row = firstRow; row < firstRow + readings.length; row++) {
+  remove(entry: Entry): void {
+    const { row: firstRow, count } = entry;
+    const vmi = vmiOf(entry);
+    for (let row = firstRow; row < firstRow + count; row++) {
       this.entryAt[row] = undefined;
-      for (const name of this.#byName(offer.vmi).keys()) this.#applications.get(name)?.remove(row);
-      for (const label of Object.keys(offer.vmi.labels ?? {})) this.#labels.get(label)?.remove(row);
+      for (const name of this.#byName(vmi).keys()) this.#applications.get(name)?.remove(row);
+      for (const label of Object.keys(vmi.labels ?? {})) this.#labels.get(label)?.remove(row);
     }
-    const free = this.#free.get(readings.length) ?? [];
-    this.#free.set(readings.length, [...free, firstRow]);
+    const free = this.#free.get(count) ?? [];
+    this.#free.set(count, [...free, firstRow]);
   }
 
   /** The rows of the offers that are meant, by their facet. */
@@ -103,7 +136,7 @@ export class CatalogRows {
     const column = new FacetColumn<Reading>();
     for (let row = 0; row < this.rowCount; row++) {
       const reading = this.readingAt(row);
-      if (reading !== undefined) column.set(row, facetKey(columnKey, reading), reading);
+      if (reading !== undefined) column.set({ row, count: 1 }, facetKey(columnKey, reading), reading);
     }
     this.#columns.set(columnKey, column);
     return column;
@@ -131,10 +164,7 @@ export class CatalogRows {
     const counts = this.#versionedCounts.slice();
     for (const name of properNames) {
       const facets = this.#applications.get(name);
-      facets?.subtract(
-        Uint16Array.from(facets.samples, (named) => named.versionedCount),
-        counts,
-      );
+      facets?.subtract(versionedCounts(facets.samples), counts);
     }
     return counts;
   }
@@ -147,53 +177,52 @@ export class CatalogRows {
     return this.#versionRanks[this.#versions.facetAt(row)] ?? 0;
   }
 
-  #addReading(row: number, reading: Reading): void {
-    const { vmi } = reading;
-    for (const [key, column] of this.#columns) column.set(row, facetKey(key, reading), reading);
-    for (const label of Object.keys(vmi.labels ?? {})) this.#addLabel(row, label, reading);
-    this.#versions.set(row, vmi.operatingSystem.version, vmi.operatingSystem.version);
-    this.#versionedCounts = grown(this.#versionedCounts, row + 1);
-    this.#versionedCounts[row] = countVersioned(vmi);
-    const { search, isDefault, channels, otherChannels } = this.entryAt[row]?.offer ?? neverOffered;
-    const { owner, group } = vmi;
-    const offer = { search, isDefault, channels, otherChannels, ...pick({ owner, group }) };
+  /** What is the same in all readings of an image. */
+  #addImage({ row, count }: Rows, offer: ImageOffer, reading: Reading): void {
+    const rows = { row, count };
+    const { vmi, search, isDefault, channels, otherChannels } = offer;
+    const { owner, group, operatingSystem, labels = {} } = vmi;
+    const kind = { search, isDefault, channels, otherChannels, owner, group };
     const key = [search, isDefault, owner, group, channels.join(), otherChannels.join()].join('\0');
-    this.offers.set(row, key, offer);
-  }
-
-  #addLabel(row: number, label: string, reading: Reading): void {
-    const facets = this.#labels.get(label) ?? new SparseFacets<Reading>();
-    this.#labels.set(label, facets);
-    facets.add(row, labelOf(reading.vmi.labels, label), reading);
-  }
-
-  #addApplications(row: number, byName: ReadonlyMap<string, NamedApplications>): void {
-    for (const [name, named] of byName) {
-      const facets = this.#applications.get(name) ?? new SparseFacets<NamedApplications>();
-      this.#applications.set(name, facets);
-      facets.add(row, applicationsKey(named), named);
+    this.offers.set(rows, key, kind);
+    this.#versions.set(rows, operatingSystem.version, operatingSystem.version);
+    this.#versionedCounts = grown(this.#versionedCounts, row + count);
+    this.#versionedCounts.fill(countVersioned(vmi), row, row + count);
+    for (const [label, value] of Object.entries(labels)) {
+      let facets = this.#labels.get(label);
+      if (facets === undefined) this.#labels.set(label, (facets = new SparseFacets()));
+      facets.add(rows, value.toLowerCase(), reading);
+    }
+    for (const [name, named] of this.#byName(vmi)) {
+      let facets = this.#applications.get(name);
+      if (facets === undefined) this.#applications.set(name, (facets = new SparseFacets()));
+      facets.add(rows, applicationsKey(named), named);
     }
   }
 
   #byName({ applications, standIns }: Vmi): ReadonlyMap<string, NamedApplications> {
-    const byName = new Map<string, Mutable<NamedApplications>>();
+    const byName = new Map<string, Gathered>();
     for (const application of applications) {
       const named = namedIn(byName, this.properName(application.name));
-      named.applications = [...named.applications, application];
+      named.applications.push(application);
       named.versionedCount += Number(application.version !== undefined);
     }
     for (const standIn of standIns) {
       if (standIn.for.kind !== 'application') continue;
       const named = namedIn(byName, this.properName(standIn.for.application.name));
-      named.standIns = [...named.standIns, standIn];
+      named.standIns.push(standIn);
     }
     return byName;
   }
 }
 
-type Mutable<Parts> = { -readonly [Key in keyof Parts]: Parts[Key] };
+interface Gathered {
+  readonly applications: Application[];
+  readonly standIns: Vmi['standIns'][number][];
+  versionedCount: number;
+}
 
-function namedIn(byName: Map<string, Mutable<NamedApplications>>, name: string): Mutable<NamedApplications> {
+function namedIn(byName: Map<string, Gathered>, name: string): Gathered {
   const known = byName.get(name);
   if (known !== undefined) return known;
   const named = { applications: [], standIns: [], versionedCount: 0 };
@@ -201,19 +230,19 @@ function namedIn(byName: Map<string, Mutable<NamedApplications>>, name: string):
   return named;
 }
 
-const neverOffered: Omit<ImageOffer, 'vmi'> = {
-  search: 'none',
-  isDefault: false,
-  channels: [],
-  otherChannels: [],
-};
-
-function pick({ owner, group }: { owner: string | undefined; group: string | undefined }) {
-  return { ...(owner === undefined ? {} : { owner }), ...(group === undefined ? {} : { group }) };
+function identityOf({ id, name, versionNumber = 0, createdAt = '' }: Vmi): Identity {
+  return { id, name, versionNumber, createdAt };
 }
 
-function labelOf(labels: Labels = {}, label: string): string {
-  return (labels[label] ?? '').toLowerCase();
+function vmiOf({ offers, index }: Entry): Vmi {
+  const all = JSON.parse(offers) as readonly [ImageOffer, ...ImageOffer[]];
+  return (all[index] ?? all[0]).vmi;
+}
+
+function versionedCounts(samples: readonly NamedApplications[]): Uint16Array {
+  const counts = new Uint16Array(samples.length);
+  for (const [facet, { versionedCount }] of samples.entries()) counts[facet] = versionedCount;
+  return counts;
 }
 
 function countVersioned({ applications }: Pick<Vmi, 'applications'>): number {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publicAcl } from './access.ts';
 import { decideChannel, decideState } from './decide-change.ts';
 import { decideRegistration } from './decide-registration.ts';
+import type { ImageOffer } from './image-offer.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { CatalogStore, Decision, OfferChange } from './store.ts';
 
@@ -36,10 +37,13 @@ export function describeCatalogStore(name: string, makeHarness: () => Promise<Ca
       if (record === undefined) throw new Error('there is no such image');
       return record;
     };
-    const offersSince = async (revision: number): Promise<readonly OfferChange[]> => {
+    const offersSince = async (revision: number) => {
       const all: OfferChange[] = [];
       for await (const changes of store.offersSince(revision)) all.push(...changes);
-      return all;
+      return all.map(({ imageId, offers }) => ({
+        imageId,
+        offers: JSON.parse(offers) as readonly ImageOffer[],
+      }));
     };
 
     it('gives back all that was decided, the optional parts too', async () => {

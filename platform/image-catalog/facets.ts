@@ -1,3 +1,8 @@
+export interface Rows {
+  readonly row: number;
+  readonly count: number;
+}
+
 /**
  * Which of a few distinct values (facets) each row has, by their keys. What a requirement says of a facet it says of
  * every row that has it, so it is judged once a facet, not once an image.
@@ -7,9 +12,10 @@ export class FacetColumn<Sample> {
   readonly #numbers = new Map<string, number>();
   readonly samples: Sample[] = [];
 
-  set(row: number, key: string, sample: Sample): void {
-    this.#facets = grown(this.#facets, row + 1);
-    this.#facets[row] = numberOf(this.#numbers, this.samples, { key, sample });
+  /** The same for `count` rows from `row` on. */
+  set({ row, count }: Rows, key: string, sample: Sample): void {
+    this.#facets = grown(this.#facets, row + count);
+    this.#facets.fill(numberOf(this.#numbers, this.samples, { key, sample }), row, row + count);
   }
 
   facetAt(row: number): number {
@@ -38,12 +44,14 @@ export class SparseFacets<Sample> {
   readonly #numbers = new Map<string, number>();
   readonly samples: Sample[] = [];
 
-  add(row: number, key: string, sample: Sample): void {
-    this.#rows = grown(this.#rows, this.#size + 1);
-    this.#facets = grown(this.#facets, this.#size + 1);
-    this.#rows[this.#size] = row;
-    this.#facets[this.#size] = numberOf(this.#numbers, this.samples, { key, sample });
-    this.#size += 1;
+  /** The same for `count` rows from `row` on. */
+  add({ row, count }: Rows, key: string, sample: Sample): void {
+    const size = this.#size;
+    this.#size += count;
+    this.#rows = grown(this.#rows, this.#size);
+    this.#facets = grown(this.#facets, this.#size);
+    this.#facets.fill(numberOf(this.#numbers, this.samples, { key, sample }), size, this.#size);
+    for (let index = 0; index < count; index++) this.#rows[size + index] = row + index;
   }
 
   remove(row: number): void {

@@ -148,8 +148,10 @@ function compareImages(left: Candidate, right: Candidate): number {
   );
 }
 
+type Named = Pick<Vmi, 'id' | 'name' | 'versionNumber'>;
+
 /** What decides when nothing else does. */
-export function compareNames(a: Vmi, b: Vmi): number {
+export function compareNames(a: Named, b: Named): number {
   return (
     compareTexts(a.name, b.name) ||
     compareTexts(a.id, b.id) ||

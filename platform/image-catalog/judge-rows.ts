@@ -19,9 +19,10 @@ export function judgeRows(requirement: Requirement, rows: CatalogRows): Verdicts
   }
   const facets = rows.applications(requirement.name);
   if (facets === undefined) return new Uint8Array(rows.rowCount);
-  const verdicts = Uint8Array.from(facets.samples, (named) =>
-    verdictOf(judgeApplication(requirement, named, rows.rules)),
-  );
+  const verdicts = new Uint8Array(facets.samples.length);
+  for (const [facet, named] of facets.samples.entries()) {
+    verdicts[facet] = verdictOf(judgeApplication(requirement, named, rows.rules));
+  }
   return facets.spread(verdicts, fails, rows.rowCount);
 }
 

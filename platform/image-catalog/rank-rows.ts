@@ -84,10 +84,10 @@ function comparing(
 
 /** The newer first. */
 function compareDates(catalog: CatalogRows, a: number, b: number): number {
-  return compareTexts(catalog.vmiAt(b)?.createdAt ?? '', catalog.vmiAt(a)?.createdAt ?? '');
+  return compareTexts(catalog.identityAt(b)?.createdAt ?? '', catalog.identityAt(a)?.createdAt ?? '');
 }
 
 function compareRowNames(catalog: CatalogRows, a: number, b: number): number {
-  const [left, right] = [catalog.vmiAt(a), catalog.vmiAt(b)];
+  const [left, right] = [catalog.identityAt(a), catalog.identityAt(b)];
   return left === undefined || right === undefined ? 0 : compareNames(left, right);
 }

@@ -62,7 +62,7 @@ class MemoryCatalogStore implements CatalogStore {
     const changed = [...this.#revisions].filter(([, at]) => at > known);
     yield changed.map(([imageId]) => {
       const record = this.#records.get(imageId);
-      return { imageId, offers: record === undefined ? [] : structuredClone(offersOf(record)) };
+      return { imageId, offers: JSON.stringify(record === undefined ? [] : offersOf(record)) };
     });
   }
 

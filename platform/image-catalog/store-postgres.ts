@@ -209,9 +209,6 @@ async function* offersSince(db: Connection, revision: number): AsyncGenerator<re
     const rows: OfferRow[] = await next;
     const last = rows.at(-1);
     next = last === undefined || rows.length < portion ? undefined : readPortion(last.image_id);
-    yield rows.map((row) => ({
-      imageId: row.image_id,
-      offers: JSON.parse(row.offers) as OfferChange['offers'],
-    }));
+    yield rows.map((row) => ({ imageId: row.image_id, offers: row.offers }));
   }
 }

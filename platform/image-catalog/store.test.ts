@@ -39,6 +39,8 @@ it('keeps the images of the first schema, as the operator’s, for all to see', 
   const record = await store.find(brandId('VmiId', 'base-toolkits'));
   expect(record?.image).toMatchObject({ name: 'Base Toolkits', owner: 'operator', acl: { search: 'all' } });
   expect(record?.versions).toMatchObject([{ number: 1, state: 'active', artifacts: vmi.artifacts }]);
-  for await (const [change] of store.offersSince(0)) expect(change?.offers[0]?.vmi).toMatchObject(vmi);
+  for await (const [change] of store.offersSince(0)) {
+    expect(JSON.parse(change?.offers ?? '')).toMatchObject([{ vmi, isDefault: true }]);
+  }
   expect(await store.withArtifact(vmi.artifacts[0]!.digest)).toHaveLength(1);
 });

@@ -1,5 +1,4 @@
 import type { Sha256, VmiId } from '@trencadis/ids';
-import type { ImageOffer } from './image-offer.ts';
 import type { ImageRecord } from './image-record.ts';
 
 /** Who did what to an image, for the audit log. */
@@ -19,7 +18,8 @@ export interface Decision<Answer> {
 
 export interface OfferChange {
   readonly imageId: string;
-  readonly offers: readonly ImageOffer[];
+  /** JSON list of `ImageOffer`; empty when nothing of the image is offered. */
+  readonly offers: string;
 }
 
 /** The images that the catalog keeps, and what of them is offered to searches. */
