@@ -1,22 +1,21 @@
-const bytesPerUnit: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  ...Object.fromEntries(
-    ['k', 'm', 'g', 't'].flatMap((letter, index) => [
-      [letter, 1024 ** (index + 1)],
-      [`${letter}ib`, 1024 ** (index + 1)],
-      [`${letter}b`, 1000 ** (index + 1)],
-    ]),
-  ),
-};
+const bytesPerUnit: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['b', 1],
+  ...['k', 'm', 'g', 't'].flatMap((letter, index): [string, number][] => [
+    [letter, 1000 ** (index + 1)],
+    [`${letter}b`, 1000 ** (index + 1)],
+    [`${letter}i`, 1024 ** (index + 1)],
+    [`${letter}ib`, 1024 ** (index + 1)],
+  ]),
+]);
 
 /**
- * Bytes of `512MiB`, `2 GB`, `10G`, `1.5 TiB`, `4096`; `undefined` for what is no size. MB and GB are powers of 1000,
- * MiB and GiB of 1024, a bare M or G too (as in RADL); no unit is bytes.
+ * Bytes of `512MiB`, `2 GB`, `10G`, `1.5 TiB`, `4096`; `undefined` for what is no size. M and MB are 10^6, Mi and MiB
+ * 2^20, in any case, as in RADL; no unit is bytes.
  */
 export function parseSize(text: string): number | undefined {
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
-  const factor = unit === undefined ? undefined : bytesPerUnit[unit.toLowerCase()];
+  const factor = unit === undefined ? undefined : bytesPerUnit.get(unit.toLowerCase());
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }
 

@@ -25,7 +25,7 @@ export interface OvfDisk {
   readonly format: string;
 }
 
-/** Throws `invalid-argument` naming the file and the line. */
+/** Throws `invalid-argument` naming the file and the element. */
 export function readOvf(text: string, file: string): readonly OvfSystem[] {
   const envelope = readXml(text, file);
   if (envelope.name !== 'Envelope') throw malformedOvf(file, envelope, 'its root element is not Envelope');
@@ -35,8 +35,8 @@ export function readOvf(text: string, file: string): readonly OvfSystem[] {
   return systems.map((system) => readSystem(system, disks, file));
 }
 
-export function malformedOvf(file: string, element: XmlElement, problem: string): PlatformError {
-  const message = `${file}:${element.line} is not OVF that can be imported: ${problem}.`;
+function malformedOvf(file: string, element: XmlElement, problem: string): PlatformError {
+  const message = `${file}, at ${element.path}, is not OVF that can be imported: ${problem}.`;
   return new PlatformError('invalid-argument', message, { subject: file });
 }
 

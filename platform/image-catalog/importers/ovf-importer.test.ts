@@ -186,7 +186,7 @@ describe('the importer of OVF', () => {
     [
       'no envelope',
       '<Other/>',
-      'web.ovf:1 is not OVF that can be imported: its root element is not Envelope',
+      'web.ovf, at /Other, is not OVF that can be imported: its root element is not Envelope',
     ],
     ['no system', '<Envelope/>', 'it describes no VirtualSystem'],
     ['no XML', 'hello', 'web.ovf:1:1 is not XML'],
@@ -194,7 +194,7 @@ describe('the importer of OVF', () => {
     [
       'an unknown disk',
       envelope({ disks: '' }),
-      'web.ovf:10 is not OVF that can be imported: it uses the disk d1',
+      'web.ovf, at /Envelope/VirtualSystem/VirtualHardwareSection/Item[2], is not OVF that can be imported: it uses the disk d1',
     ],
     ['an unknown file', envelope({ references: '' }), 'its fileRef names no File of References'],
     [

@@ -1,4 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 /** Names are local ones: `ovf:Disk` is `Disk`. Text is that of the element itself, trimmed. */
 export interface XmlElement {
@@ -6,160 +7,125 @@ export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   readonly text: string;
-  readonly line: number;
+  /** `/Envelope/DiskSection/Disk[2]`; the first of its name has no number. */
+  readonly path: string;
 }
 
-type OpenElement = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { children: XmlElement[] };
+/** What `preserveOrder` gives: text, CDATA, or an element, whose children are under its name. */
+interface ParsedNode {
+  readonly '#text'?: string;
+  readonly '#cdata'?: readonly [{ readonly '#text': string }];
+  readonly ':@'?: Readonly<Record<string, string>>;
+  readonly [name: string]: unknown;
+}
 
+const maxCharacters = 2 ** 20;
 const maxDepth = 64;
-const startTag = /<([A-Za-z_][\w.:-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
-const endTag = /<\/([A-Za-z_][\w.:-]*)\s*>/y;
-const attribute = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const skipped: readonly (readonly [string, string])[] = [
-  ['<!--', '-->'],
-  ['<?', '?>'],
-];
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const maxBlanks = 1000;
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  removeNSPrefix: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  cdataPropName: '#cdata',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  // It would keep `&#233;` and unknown entities as they are written: `decode` reads the former and refuses the latter.
+  processEntities: false,
+  // It counts the open elements above.
+  maxNestedTags: maxDepth - 1,
+});
 
 /**
- * A small XML document, whole in memory, in linear time: elements, attributes, text. A document type is refused, and
- * with it every entity but XML's own five. Throws `invalid-argument` with file, line and column.
+ * An XML document of at most 2^20 characters, nested at most 64 deep. A document type is refused, and with it every
+ * entity but XML's own five. Throws `invalid-argument` with the line and column, or the path of the element.
  */
 export function readXml(text: string, file: string): XmlElement {
-  return new XmlReader(text, file).read();
+  const source = text.replace(/^\uFEFF/, '');
+  if (source.length > maxCharacters) throw notXml(file, '', `it has more than ${maxCharacters} characters`);
+  const plain = withoutDeclarations(source, file);
+  refuseMalformed(source, file);
+  const [root, second] = elementsOf(parse(plain, file), '', file);
+  if (root === undefined || second !== undefined) throw notXml(file, '', 'it needs one root element');
+  return root;
 }
 
-class XmlReader {
-  readonly #text: string;
-  readonly #file: string;
-  readonly #open: OpenElement[] = [];
-  #root: XmlElement | undefined;
-  #offset = 0;
-  #line = 1;
-  #lineStart = 0;
+const notable = /<!--[^]*?(?:-->|$)|<!\[CDATA\[[^]*?(?:\]\]>|$)|<\?[^]*?(?:\?>|$)|<!|\s+/g;
+const aside = /^<(?:!--[^]*--|\?[^]*\?)>$/;
 
-  constructor(text: string, file: string) {
-    this.#text = text.replace(/^\uFEFF/, '');
-    this.#file = file;
-  }
+/** Empties comments and instructions too: the parser looks for quotes in the latter. */
+function withoutDeclarations(source: string, file: string): string {
+  return source.replaceAll(notable, (found: string, index: number) => {
+    const problem = problemOf(found);
+    if (problem === undefined) return aside.test(found) ? '<!---->' : found;
+    const lines = source.slice(0, index).split('\n');
+    throw notXml(file, `:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`, problem);
+  });
+}
 
-  read(): XmlElement {
-    while (this.#offset < this.#text.length) {
-      if (this.#text[this.#offset] === '<') this.#markup();
-      else this.#characters();
-    }
-    const last = this.#open.at(-1);
-    if (last !== undefined) throw this.#problem(`<${last.name}> of line ${last.line} is not closed`);
-    if (this.#root === undefined) throw this.#problem('there is no element');
-    return this.#root;
-  }
+/**
+ * The parser reads document types, and takes other declarations for elements. The validator is quadratic in the
+ * blanks of a tag (`<a    =`), which are therefore bounded, and with them those of text.
+ */
+function problemOf(found: string): string | undefined {
+  if (found === '<!') return 'a document type is not read, nor the entities that it may define';
+  if (found.startsWith('<') || found.length <= maxBlanks) return undefined;
+  return `more than ${maxBlanks} blanks follow one another`;
+}
 
-  #markup(): void {
-    for (const [begin, end] of skipped) {
-      if (this.#text.startsWith(begin, this.#offset)) return void this.#until(begin, end);
-    }
-    if (this.#text.startsWith('<![CDATA[', this.#offset))
-      return this.#addText(this.#until('<![CDATA[', ']]>'));
-    if (this.#text.startsWith('<!', this.#offset)) {
-      throw this.#problem('a document type is not read, nor the entities that it may define');
-    }
-    const end = this.#match(endTag);
-    if (end !== undefined) return this.#close(end);
-    const start = this.#match(startTag);
-    if (start === undefined) throw this.#problem('this is no tag');
-    this.#start(start);
-  }
+function refuseMalformed(source: string, file: string): void {
+  const verdict = XMLValidator.validate(source);
+  if (verdict === true) return;
+  // Of a text without any element it gives no column.
+  const { line, col, msg } = verdict.err;
+  throw notXml(file, `:${[line, col].filter(Number.isFinite).join(':')}`, msg);
+}
 
-  #start([image, name = '', attributes = '', slash]: RegExpExecArray): void {
-    if (this.#open.length === 0 && this.#root !== undefined) throw this.#problem('a second root element');
-    if (this.#open.length >= maxDepth) throw this.#problem(`elements are nested more than ${maxDepth} deep`);
-    const element: OpenElement = {
-      name: localName(name),
-      attributes: this.#attributes(attributes),
-      children: [],
-      text: '',
-      line: this.#line,
-    };
-    const parent = this.#open.at(-1);
-    if (parent === undefined) this.#root = element;
-    else parent.children.push(element);
-    if (slash !== '/') this.#open.push(element);
-    this.#moveTo(this.#offset + image.length);
-  }
-
-  #attributes(source: string): Readonly<Record<string, string>> {
-    const found = [...source.matchAll(attribute)].filter(([, name]) => !/^xmlns(?::|$)/.test(name ?? ''));
-    return Object.fromEntries(
-      found.map(([, name = '', double, single]) => [localName(name), this.#decoded(double ?? single ?? '')]),
-    );
-  }
-
-  #close([image, name = '']: RegExpExecArray): void {
-    const element = this.#open.pop();
-    if (element?.name !== localName(name)) throw this.#problem(`</${name}> closes nothing that is open here`);
-    element.text = element.text.trim();
-    this.#moveTo(this.#offset + image.length);
-  }
-
-  #characters(): void {
-    const next = this.#text.indexOf('<', this.#offset);
-    const end = next < 0 ? this.#text.length : next;
-    const raw = this.#text.slice(this.#offset, end);
-    if (raw.trim() !== '') this.#addText(this.#decoded(raw));
-    this.#moveTo(end);
-  }
-
-  #addText(text: string): void {
-    const element = this.#open.at(-1);
-    if (element === undefined) throw this.#problem('text outside of the root element');
-    element.text += text;
-  }
-
-  /** What is between the two marks; goes behind the second. */
-  #until(begin: string, end: string): string {
-    const from = this.#offset + begin.length;
-    const at = this.#text.indexOf(end, from);
-    if (at < 0) throw this.#problem(`${begin} without ${end}`);
-    this.#moveTo(at + end.length);
-    return this.#text.slice(from, at);
-  }
-
-  #decoded(raw: string): string {
-    return raw.replaceAll(/&([^;&]{0,10});?/g, (whole, name: string) => {
-      const known = Object.hasOwn(entities, name) ? entities[name] : characterOf(name);
-      if (known === undefined || !whole.endsWith(';'))
-        throw this.#problem(`the entity ${whole} is not known`);
-      return known;
-    });
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.#offset;
-    return pattern.exec(this.#text) ?? undefined;
-  }
-
-  #moveTo(end: number): void {
-    for (
-      let at = this.#text.indexOf('\n', this.#offset);
-      at >= 0 && at < end;
-      at = this.#text.indexOf('\n', at + 1)
-    ) {
-      this.#line++;
-      this.#lineStart = at + 1;
-    }
-    this.#offset = end;
-  }
-
-  #problem(problem: string): PlatformError {
-    const place = `${this.#file}:${this.#line}:${this.#offset - this.#lineStart + 1}`;
-    return new PlatformError('invalid-argument', `${place} is not XML that is read here: ${problem}.`, {
-      subject: this.#file,
-    });
+function parse(source: string, file: string): readonly ParsedNode[] {
+  try {
+    return parser.parse(source) as readonly ParsedNode[];
+  } catch (error) {
+    throw notXml(file, '', error instanceof Error ? error.message : String(error), error);
   }
 }
 
-function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+function elementsOf(nodes: readonly ParsedNode[], parent: string, file: string): readonly XmlElement[] {
+  const counts = new Map<string, number>();
+  return nodes.flatMap((node) => {
+    const name = Object.keys(node).find((key) => key !== ':@') ?? '';
+    if (name.startsWith('#')) return [];
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const path = `${parent}/${name}${count === 1 ? '' : `[${count}]`}`;
+    return [elementOf(node, name, path, file)];
+  });
+}
+
+function elementOf(node: ParsedNode, name: string, path: string, file: string): XmlElement {
+  const inner = node[name] as readonly ParsedNode[];
+  const decoded = (raw: string): string => decode(raw, path, file);
+  const attributes = Object.entries(node[':@'] ?? {}).map(([key, raw]) => [key, decoded(raw)] as const);
+  const text = inner.map((each) => each['#cdata']?.[0]['#text'] ?? decoded(each['#text'] ?? '')).join('');
+  return {
+    name,
+    attributes: Object.fromEntries(attributes),
+    children: elementsOf(inner, path, file),
+    text: text.trim(),
+    path,
+  };
+}
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function decode(raw: string, path: string, file: string): string {
+  if (raw.includes('<')) throw notXml(file, `, at ${path},`, 'a < in an attribute has to be &lt;');
+  return raw.replaceAll(/&([^;&]{0,10});?/g, (reference, name: string) => {
+    const known = Object.hasOwn(entities, name) ? entities[name] : characterOf(name);
+    if (known !== undefined && reference.endsWith(';')) return known;
+    throw notXml(file, `, at ${path},`, `the entity ${reference} is not known`);
+  });
 }
 
 /** `#233`, `#xE9`. */
@@ -167,4 +133,11 @@ function characterOf(name: string): string | undefined {
   const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name) ?? [];
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+function notXml(file: string, place: string, problem: string, cause?: unknown): PlatformError {
+  // The validator names every element that is open.
+  const short = problem.length > 200 ? `${problem.slice(0, 200)}...` : problem;
+  const message = `${file}${place} is not XML that is read here: ${short.replace(/\.$/, '')}.`;
+  return new PlatformError('invalid-argument', message, { subject: file, cause });
 }
