@@ -45,38 +45,45 @@ export class ArtifactFiles {
    * Writes bytes from that offset on, as far as they come: when the sender is cut off, what came is kept. Throws
    * `conflict` when the offset is not where the upload stands or another writes; answers where it stands now.
    */
-  async append(id: UploadId, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-    const path = this.#uploadPath(id);
-    if (this.#busy.has(path)) throw conflict(id, 'Another upload of these bytes is under way.');
-    this.#busy.add(path);
-    try {
+  append(id: UploadId, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#alone(id, async (path) => {
       await mkdir(join(this.#directory, 'uploads'), { recursive: true, mode: 0o700 });
       await using file = await open(path, 'a', 0o600);
       const { size } = await file.stat();
       if (size !== offset) throw conflict(id, `The upload stands at byte ${size}, not ${offset}.`);
       return await appendAll(file, offset, bytes);
+    });
+  }
+
+  /**
+   * Verifies the upload and puts it in its place; answers where. Wrong bytes are thrown away: `invalid-argument`;
+   * none at all: `conflict`.
+   */
+  complete(id: UploadId): Promise<string> {
+    return this.#alone(id, async (path) => {
+      if ((await sizeIfPresent(path)) === undefined) throw conflict(id, 'Nothing was uploaded yet.');
+      const actual = await digestOf(path);
+      if (actual !== id.digest) {
+        await rm(path, { force: true });
+        const message = `The uploaded bytes have the SHA-256 ${actual}, not ${id.digest}; upload them again from the start.`;
+        throw new PlatformError('invalid-argument', message, { subject: id.imageId });
+      }
+      const blob = this.blobPath(id.digest);
+      await mkdir(join(this.#directory, 'blobs'), { recursive: true, mode: 0o755 });
+      await rename(path, blob);
+      return blob;
+    });
+  }
+
+  async #alone<Answer>(id: UploadId, work: (path: string) => Promise<Answer>): Promise<Answer> {
+    const path = this.#uploadPath(id);
+    if (this.#busy.has(path)) throw conflict(id, 'These bytes are being uploaded or verified just now.');
+    this.#busy.add(path);
+    try {
+      return await work(path);
     } finally {
       this.#busy.delete(path);
     }
-  }
-
-  /** Verifies the upload and puts it in its place. Wrong bytes are thrown away: `invalid-argument`. */
-  async complete(id: UploadId): Promise<string> {
-    const path = this.#uploadPath(id);
-    const actual = await digestOf(path);
-    if (actual !== id.digest) {
-      await rm(path, { force: true });
-      const message = `The uploaded bytes have the SHA-256 ${actual}, not ${id.digest}; upload them again from the start.`;
-      throw new PlatformError('invalid-argument', message, { subject: id.imageId });
-    }
-    const blob = this.blobPath(id.digest);
-    await mkdir(join(this.#directory, 'blobs'), { recursive: true, mode: 0o755 });
-    await rename(path, blob);
-    return blob;
-  }
-
-  async discard(id: UploadId): Promise<void> {
-    await rm(this.#uploadPath(id), { force: true });
   }
 
   #uploadPath({ imageId, number, digest }: UploadId): string {

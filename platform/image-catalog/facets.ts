@@ -10,12 +10,17 @@ export interface Rows {
 export class FacetColumn<Sample> {
   #facets: Uint32Array = new Uint32Array(0);
   readonly #numbers = new Map<string, number>();
+  #lastKey: string | undefined;
+  #lastNumber = 0;
   readonly samples: Sample[] = [];
 
   /** The same for `count` rows from `row` on. */
   set({ row, count }: Rows, key: string, sample: Sample): void {
     this.#facets = grown(this.#facets, row + count);
-    this.#facets.fill(numberOf(this.#numbers, this.samples, { key, sample }), row, row + count);
+    // Most images are like the one before in most respects.
+    if (key !== this.#lastKey) this.#lastNumber = numberOf(this.#numbers, this.samples, { key, sample });
+    this.#lastKey = key;
+    for (let end = row + count, next = row; next < end; next++) this.#facets[next] = this.#lastNumber;
   }
 
   facetAt(row: number): number {
@@ -50,8 +55,11 @@ export class SparseFacets<Sample> {
     this.#size += count;
     this.#rows = grown(this.#rows, this.#size);
     this.#facets = grown(this.#facets, this.#size);
-    this.#facets.fill(numberOf(this.#numbers, this.samples, { key, sample }), size, this.#size);
-    for (let index = 0; index < count; index++) this.#rows[size + index] = row + index;
+    const facet = numberOf(this.#numbers, this.samples, { key, sample });
+    for (let index = 0; index < count; index++) {
+      this.#rows[size + index] = row + index;
+      this.#facets[size + index] = facet;
+    }
   }
 
   remove(row: number): void {

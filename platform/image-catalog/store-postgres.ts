@@ -35,7 +35,7 @@ interface Tables {
 /** A transaction is one too. */
 type Connection = Kysely<Tables>;
 
-const portion = 5000;
+const portion = 20000;
 
 /** A {@link CatalogStore} in the tables that `imageCatalogMigrations` make. Database errors come through as they are. */
 export function createPostgresCatalogStore(database: Database): CatalogStore {
