@@ -2,10 +2,7 @@
  * The components of a version: runs of letters and digits, case ignored. `1.6.0_35` has four.
  */
 export function versionComponents(version: string): readonly string[] {
-  return version
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((component) => component !== '');
+  return version.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 }
 
 /**
@@ -32,20 +29,22 @@ export function isVersionPrefix(prefix: string, version: string): boolean {
   return versionComponents(prefix).every((component, index) => component === components[index]);
 }
 
+/** Words sort after every number. */
 function compareComponents(left: string, right: string): -1 | 0 | 1 {
-  return compareNumbers(numberOf(left), numberOf(right)) || compareTexts(left, right);
+  const [isLeftNumber, isRightNumber] = [isNumber(left), isNumber(right)];
+  if (isLeftNumber !== isRightNumber) return isLeftNumber ? -1 : 1;
+  return (isLeftNumber ? compareDigits(left, right) : 0) || compareTexts(left, right);
 }
 
-/** Words sort after every number. Bounded by neither 32 nor 53 bits: dates with a time are versions too. */
-function numberOf(component: string): bigint | undefined {
-  return /^\d+$/.test(component) ? BigInt(component) : undefined;
+function isNumber(component: string): boolean {
+  return /^\d+$/.test(component);
 }
 
-function compareNumbers(left: bigint | undefined, right: bigint | undefined): -1 | 0 | 1 {
-  if (left === right) return 0;
-  if (left === undefined) return 1;
-  if (right === undefined) return -1;
-  return left < right ? -1 : 1;
+/** By value, of any length: dates with a time are versions too. */
+export function compareDigits(left: string, right: string): -1 | 0 | 1 {
+  const [a, b] = [left.replace(/^0+/, ''), right.replace(/^0+/, '')];
+  if (a.length !== b.length) return a.length < b.length ? -1 : 1;
+  return compareTexts(a, b);
 }
 
 /** By UTF-16 code units, so that the order is the same in every locale. */

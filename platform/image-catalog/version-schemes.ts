@@ -1,4 +1,4 @@
-import { compareTexts, compareVersions } from './compare-versions.ts';
+import { compareDigits, compareTexts, compareVersions } from './compare-versions.ts';
 import type { VersionScheme } from './model.ts';
 
 type Order = -1 | 0 | 1;
@@ -126,12 +126,6 @@ function compareSemverIdentifiers(left: string, right: string): Order {
   if (isLeftNumber && isRightNumber) return compareDigits(left, right);
   if (isLeftNumber !== isRightNumber) return isLeftNumber ? -1 : 1;
   return compareTexts(left, right);
-}
-
-/** By value, of any length. */
-function compareDigits(left: string, right: string): Order {
-  const [a, b] = [left.replace(/^0+/, ''), right.replace(/^0+/, '')];
-  return sign(a.length - b.length) || compareTexts(a, b);
 }
 
 function sign(difference: number): Order {
