@@ -20,6 +20,8 @@ export interface Question {
   /** Proper names of all applications that are asked for, hard or soft, those inside `any` too. */
   readonly requestedNames: ReadonlySet<string>;
   readonly totalWeight: number;
+  /** The hard requirements on applications without their versions: what a near miss may lack altogether. */
+  readonly applicationsAtAll: readonly Requirement[];
 }
 
 export type ApplicationRequirement = Extract<Requirement, { kind: 'application' }>;
@@ -29,6 +31,8 @@ export interface Candidate {
   readonly match: ImageMatch;
   readonly failed: readonly Verdict[];
   readonly rank: Rank;
+  /** Of a near miss: how many of the applications asked for it lacks in any version. */
+  readonly absentCount: number;
 }
 
 export interface Rank {
@@ -50,6 +54,9 @@ export function questionOf(requirements: ImageRequirements, options: MatchOption
     preferredVmms: (options.preferredVmms ?? []).map((vmm) => vmm.toLowerCase()),
     requestedNames: new Set(applications.map(({ name }) => properApplicationName(rules, name))),
     totalWeight: requirements.soft.reduce((sum, { weight }) => sum + weight, 0),
+    applicationsAtAll: requirements.hard.flatMap((requirement) =>
+      requirement.kind === 'application' ? [{ kind: 'application', name: requirement.name }] : [],
+    ),
   };
 }
 
@@ -101,6 +108,7 @@ export function judgeReading(question: Question, reading: Reading): Candidate {
       verdicts: judgements.map(verdictOf),
     },
     failed: hard.filter(({ holds }) => !holds).map(verdictOf),
+    absentCount: question.applicationsAtAll.filter((requirement) => !judge(requirement).holds).length,
     rank: {
       score,
       standInCount: judgements.filter(({ holds, needsStandIn }) => holds && needsStandIn).length,

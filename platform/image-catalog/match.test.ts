@@ -195,6 +195,11 @@ describe('when no image matches', () => {
     );
   });
 
+  it('finds an image nearer that has the application in another version than one without it', () => {
+    const requirements = hard(application('PostgreSQL', '>=', '99'));
+    expect(matchImages(requirements, table1).nearMisses[0]?.vmi.name).toBe('PostgreSQL');
+  });
+
   it('says that an application is not there at all', () => {
     const requirements = hard(application('maven', '>=', '3'));
     const [vmi] = table1;

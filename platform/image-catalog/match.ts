@@ -7,7 +7,8 @@ export const nearMissCount = 3;
  * The images that meet all hard requirements, best first (paper 4.1; CAT-06): the higher score, then fewer
  * requirements met only by a stand-in, fewer versioned applications that nobody asked for, the higher version of
  * the operating system, the newer image, the preferred VM manager, then name and id. The order of `vmis` plays no
- * part. A soft group counts whole or not at all.
+ * part. A soft group counts whole or not at all. Of near misses those come first that fail in the fewest, then those
+ * that have most of the applications in some version.
  */
 export function matchImages(
   requirements: ImageRequirements,
@@ -21,7 +22,10 @@ export function matchImages(
     return { ranked: ranked.slice(0, options.limit).map(({ match }) => match), nearMisses: [] };
   }
   const nearest = candidates.toSorted(
-    (left, right) => left.failed.length - right.failed.length || compareCandidates(left, right),
+    (left, right) =>
+      left.failed.length - right.failed.length ||
+      left.absentCount - right.absentCount ||
+      compareCandidates(left, right),
   );
   return {
     ranked: [],

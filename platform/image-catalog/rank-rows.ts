@@ -30,7 +30,10 @@ export function rankRows(
   const isFeasible = feasible.length > 0;
   const rows = isFeasible ? feasible : nearestRows(choice, countFailed(choice.offered, hard), catalog);
   const scored = scoreRows(rows, { hard, soft }, { question, catalog });
-  const compare = comparing(scored, catalog, catalog.countOthers(question.requestedNames));
+  const compare = comparing(scored, catalog, {
+    others: catalog.countOthers(question.requestedNames),
+    absent: isFeasible ? none : countAbsent(rows, question, catalog),
+  });
   const count = isFeasible ? choice.limit : choice.nearMissCount;
   const best = selectBest(bestOfEach(scored, catalog), count, compare);
   return { isFeasible, rows: best.map((index) => rows[index] ?? 0) };
@@ -59,14 +62,24 @@ function nearestRows(
   return offered.filter((_, index) => (failed[index] ?? 0) <= most);
 }
 
-/** The order of `compareCandidates`, over the indexes of scored rows; fewest failures first. */
+const none = new Uint8Array();
+
+function countAbsent(rows: Uint32Array, { applicationsAtAll }: Question, catalog: CatalogRows): Uint8Array {
+  return countFailed(
+    rows,
+    applicationsAtAll.map((requirement) => judgeRows(requirement, catalog)),
+  );
+}
+
+/** The order of `compareCandidates`, over the indexes of scored rows; fewest failures first, then fewest absent. */
 function comparing(
   { rows, failed, score, standIns, vmmPlace }: ScoredRows,
   catalog: CatalogRows,
-  others: Uint16Array,
+  { others, absent }: { readonly others: Uint16Array; readonly absent: Uint8Array },
 ): (left: number, right: number) => number {
   const compareScores = (left: number, right: number): number =>
     at(failed, left) - at(failed, right) ||
+    at(absent, left) - at(absent, right) ||
     at(score, right) - at(score, left) ||
     at(standIns, left) - at(standIns, right);
   return (left, right) => {

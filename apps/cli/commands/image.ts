@@ -105,7 +105,7 @@ function addChanging(image: Command): void {
     .description(
       'add a version to an image, which is made when it is new; upload its files; resumes what was cut off',
     )
-    .argument('<entry>', 'a vmi.json: id, name, description, metadata')
+    .argument('<entry>', 'a vmi.json: what the image is and has; images/postgresql/vmi.json shows how')
     .option('--artifact <vmm=path...>', 'file that a VM manager boots, such as libvirt=disk.qcow2', [])
     .option('--json', 'for machines')
     .action(async (entry: string, { artifact, json }: Json & { readonly artifact: readonly string[] }) => {
