@@ -84,6 +84,6 @@ it('says what to add where the host has no source of that Debian', async () => {
   });
   await expect(readDebianSources('bookworm', folder)).rejects.toMatchObject({
     code: 'unsupported',
-    message: expect.stringContaining('deb http://deb.debian.org/debian bookworm main'),
+    message: expect.stringContaining('deb http://MIRROR/debian bookworm main'),
   });
 });

@@ -39,7 +39,7 @@ export async function readDebianSources(suite: string, aptFolder = '/etc/apt'): 
   );
   const selected = selectDebianSources(files, suite);
   if (selected.some((line) => line.endsWith(` ${suite} main`))) return selected;
-  const message = `No apt source in ${aptFolder} is Debian's own '${suite}' with component main: add one, for example 'deb http://deb.debian.org/debian ${suite} main'.`;
+  const message = `No apt source in ${aptFolder} is Debian's own '${suite}' with component main: add one, for example 'deb http://MIRROR/debian ${suite} main'.`;
   throw new PlatformError('unsupported', message, { subject: aptFolder });
 }
 

@@ -80,7 +80,7 @@ async function readRecipe(id: string, folder: string): Promise<string> {
 }
 
 /** A recipe from its JSON text; `id` is the folder it lies in. Throws `invalid-argument` naming file and field. */
-export function parseRecipe(text: string, id: string): z.infer<typeof recipeSchema> {
+function parseRecipe(text: string, id: string): z.infer<typeof recipeSchema> {
   const place = `images/${id}/recipe.json`;
   const parsed = recipeSchema.safeParse(parseJson(text, place));
   if (!parsed.success) {

@@ -24,7 +24,7 @@ export interface LocalVmmOptions {
   readonly clock?: Clock;
 }
 
-export const defaultAddressPool = '10.203.0.0/16';
+const defaultAddressPool = '10.203.0.0/16';
 
 /**
  * Machines on this host: systemd-nspawn booting a real Debian on overlayfs over an image's root filesystem. Needs root;

@@ -14,7 +14,7 @@ export function getVersion({ image, versions }: ImageRecord, number: number): Im
   throw new PlatformError('not-found', message, { subject: image.id });
 }
 
-export function withVersion({ image, versions }: ImageRecord, version: ImageVersion): ImageRecord {
+function withVersion({ image, versions }: ImageRecord, version: ImageVersion): ImageRecord {
   const others = versions.filter(({ number }) => number !== version.number);
   return { image, versions: [...others, version].toSorted((a, b) => a.number - b.number) };
 }

@@ -7,7 +7,7 @@ export interface ImageRecord {
   readonly versions: readonly ImageVersion[];
 }
 
-export const defaultChannel = 'stable';
+const defaultChannel = 'stable';
 
 /** One version of an image, flat. */
 export function vmiOf(image: Image, version: ImageVersion): Vmi {

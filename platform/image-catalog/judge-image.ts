@@ -138,7 +138,7 @@ export function compareCandidates(left: Candidate, right: Candidate): number {
   return compareRanks(left.rank, right.rank) || compareImages(left, right);
 }
 
-export function compareRanks(left: Rank, right: Rank): number {
+function compareRanks(left: Rank, right: Rank): number {
   return (
     right.score - left.score ||
     left.standInCount - right.standInCount ||

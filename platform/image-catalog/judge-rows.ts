@@ -9,7 +9,7 @@ import type { Judgement } from './reading.ts';
 /** Row by row whether a requirement holds. */
 export type Verdicts = Uint8Array;
 export const fails = 0;
-export const holds = 1;
+const holds = 1;
 export const holdsByStandIn = 2;
 
 export function judgeRows(requirement: Requirement, rows: CatalogRows): Verdicts {

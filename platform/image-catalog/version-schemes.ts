@@ -12,7 +12,7 @@ export const compareInScheme: Readonly<Record<VersionScheme, (left: string, righ
 };
 
 /** Debian Policy 5.6.12: epoch, upstream version, revision; `~` sorts before everything, even the end. */
-export function compareDebVersions(left: string, right: string): Order {
+function compareDebVersions(left: string, right: string): Order {
   const [a, b] = [debParts(left), debParts(right)];
   return (
     compareDigits(a.epoch, b.epoch) ||
@@ -61,7 +61,7 @@ function debWeight(character: string | undefined): number {
 }
 
 /** RPM's rpmvercmp on epoch, version, release: `~` sorts before the end, `^` after it but before more. */
-export function compareRpmVersions(left: string, right: string): Order {
+function compareRpmVersions(left: string, right: string): Order {
   const [a, b] = [debParts(left), debParts(right)];
   const hasReleases = left.includes('-') && right.includes('-');
   return (
@@ -96,7 +96,7 @@ function rpmClass(segment: string | undefined): number {
 }
 
 /** semver.org 2.0.0, section 11; a pre-release comes before its release, build metadata plays no part. */
-export function compareSemver(left: string, right: string): Order {
+function compareSemver(left: string, right: string): Order {
   const [a, b] = [semverParts(left), semverParts(right)];
   for (let index = 0; index < Math.max(a.core.length, b.core.length); index++) {
     const order = compareSemverIdentifiers(a.core[index] ?? '0', b.core[index] ?? '0');

@@ -1,12 +1,5 @@
 import { type ImageRequirements, radlImageRequirements } from '@trencadis/image-catalog';
-import {
-  type Interval,
-  type RadlDocument,
-  type RadlSystem,
-  disksOf,
-  interfacesOf,
-  intervalOf,
-} from '@trencadis/radl';
+import { type Interval, type RadlSystem, disksOf, interfacesOf, intervalOf } from '@trencadis/radl';
 
 /** What one system of a document asks of a VM manager and of the image catalog. */
 export interface SystemRequirements {
@@ -56,9 +49,4 @@ export function requirementsOf(system: RadlSystem, vmm: string): SystemRequireme
 function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
   const { hard, soft } = radlImageRequirements(system);
   return { hard: [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm }, ...hard], soft };
-}
-
-/** The systems of a document that are deployed, with how many VMs of each and on which cloud. */
-export function findSystem(document: RadlDocument, id: string): RadlSystem | undefined {
-  return document.systems.find((system) => system.id === id);
 }

@@ -11,7 +11,7 @@ function id<Kind extends IdKind>(kind: Kind) {
 
 const vmm = z.string().min(1);
 
-export const networkSpecSchema = z.object({
+const networkSpecSchema = z.object({
   name: id('NetworkName'),
   tag: id('Tag'),
   kind: z.enum(['public', 'private']),
@@ -22,7 +22,7 @@ export type CreateNetworkArgs = z.infer<typeof createNetworkArgs>;
 export const deleteNetworkArgs = z.object({ vmm, name: id('NetworkName') });
 export type DeleteNetworkArgs = z.infer<typeof deleteNetworkArgs>;
 
-export const diskSpecSchema = z.object({
+const diskSpecSchema = z.object({
   name: id('DiskName'),
   tag: id('Tag'),
   sizeGiB: z.number().positive(),
@@ -33,7 +33,7 @@ export type CreateDiskArgs = z.infer<typeof createDiskArgs>;
 export const deleteDiskArgs = z.object({ vmm, name: id('DiskName') });
 export type DeleteDiskArgs = z.infer<typeof deleteDiskArgs>;
 
-export const desiredVmSpecSchema = z.object({
+const desiredVmSpecSchema = z.object({
   name: id('VmName'),
   tag: id('Tag'),
   hostName: z.string().min(1),
@@ -69,7 +69,7 @@ const recipeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
 ]);
 
-export const configurationSchema = z.object({
+const configurationSchema = z.object({
   configurator: z.literal('puppet'),
   recipe: recipeSchema,
   components: z

@@ -10,7 +10,7 @@ export function parametersOf(description: ServiceDescription): readonly ServiceP
 }
 
 /** The `input` sections of the main text. */
-export function inputsIn({ radl, dialect }: ServiceDescription): readonly InputParameter[] {
+function inputsIn({ radl, dialect }: ServiceDescription): readonly InputParameter[] {
   return inputsOf(readRadl(radl, { dialect, canLackValues: true }).document);
 }
 
