@@ -58,6 +58,7 @@ export async function startDelivery(at: DeliverySettings, parts: Parts): Promise
   const handlers = deliveryHandlers({ repository, log });
   registerRoutes(server, deliveryApi, handlers, { authenticate: (token) => grants.verify(token) });
   const port = Number(new URL(await listen(server, at)).port);
+  log.info({ host: at.host, port }, 'machines can fetch components');
   const { authorityPem } = tls;
   return {
     grants,

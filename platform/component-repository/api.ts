@@ -123,8 +123,8 @@ export const componentApi = defineRoutes({
 });
 
 /** Of the file of a grant, on the listener of machines. */
-export function deliveryPath(digest: Sha256): string {
-  return `/components/${digest}`;
+export function deliveryPath(sha256: Sha256): string {
+  return `/components/${sha256}`;
 }
 
 /** What machines see, on a listener of its own; a grant is the only access. */
