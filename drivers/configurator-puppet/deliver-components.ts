@@ -1,9 +1,15 @@
 import type { DeliveredComponent } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import { type FetchOptions, fetchComponent } from './fetch-component.ts';
+import { fetchComponent } from './fetch-component.ts';
 import type { RootShell } from './root-shell.ts';
 
 const folder = '/var/lib/trencadis/components';
+
+export interface DeliverOptions {
+  /** Where our module is on the machine. */
+  readonly modulePath: string;
+  readonly onLine: (line: string) => void;
+}
 
 /** Where each component is on the machine, by file name. */
 export type PlacedComponents = Readonly<Record<string, { readonly path: string; readonly digest: string }>>;
@@ -15,7 +21,7 @@ export type PlacedComponents = Readonly<Record<string, { readonly path: string; 
 export async function deliverComponents(
   root: RootShell,
   components: readonly DeliveredComponent[],
-  options: FetchOptions,
+  options: DeliverOptions,
 ): Promise<PlacedComponents> {
   const placed: Record<string, { path: string; digest: string }> = {};
   const bring = bringer(root, options);
@@ -35,15 +41,15 @@ export async function deliverComponents(
 }
 
 /** By fetching, until the platform turns out not to be reachable from the machine. */
-function bringer(root: RootShell, options: FetchOptions) {
+function bringer(root: RootShell, { modulePath, onLine }: DeliverOptions) {
   let isReachable = true;
   return async ({ fileName, content, order }: DeliveredComponent, draft: string): Promise<void> => {
     if (order !== undefined && isReachable) {
       await root.must(['install', '-d', '-m', '0755', '--', draft.slice(0, draft.lastIndexOf('/'))]);
       const file = { fileName, path: draft, order: await order() };
-      isReachable = await fetchComponent(root, file, options);
+      isReachable = await fetchComponent(root, file, modulePath);
       if (isReachable) return;
-      options.onLine(`VM ${root.vmName} cannot reach the platform: its components are pushed over SSH.`);
+      onLine(`VM ${root.vmName} cannot reach the platform: its components are pushed over SSH.`);
     }
     await root.putFile(draft, await content(), 0o644);
   };

@@ -12,17 +12,11 @@ interface FileToFetch {
   readonly order: FetchOrder;
 }
 
-export interface FetchOptions {
-  /** Where our module is on the machine: the program that fetches is one of its files. */
-  readonly modulePath: string;
-  readonly onLine: (line: string) => void;
-}
-
-/** Has the machine fetch a file over HTTPS; `false` when it cannot reach the platform at all. */
+/** Has the machine fetch a file over HTTPS, with the program in our module; `false` when it cannot reach the platform at all. */
 export async function fetchComponent(
   root: RootShell,
   { fileName, path, order }: FileToFetch,
-  { modulePath }: Pick<FetchOptions, 'modulePath'>,
+  modulePath: string,
 ): Promise<boolean> {
   const address = await root.callerAddress();
   if (address === undefined) return false;
