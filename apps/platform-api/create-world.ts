@@ -1,41 +1,49 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trencadis/clock';
-import {
-  type ComponentRepository,
-  type SignaturePolicy,
-  openComponentRepository,
-} from '@trencadis/component-repository';
+import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { type StepWorld, createPostgresInfrastructureStore, createVault } from '@trencadis/infrastructure';
+import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
 import { readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPostgresServiceStore } from '@trencadis/service-repository';
 import { createLocalVmm } from '@trencadis/vmm-local';
 import { serviceReferences } from './service-references.ts';
+import type { Settings } from './settings.ts';
+import { type Delivery, openDelivery } from './start-delivery.ts';
 
 const modulesDirectory = fileURLToPath(new URL('../../service-descriptions/modules', import.meta.url));
 
-/** The drivers of the embedded default, with everything that they keep under `home`. */
-export async function createWorld(
-  home: string,
-  database: Database,
-  signatures: SignaturePolicy,
-): Promise<StepWorld> {
+interface Parts {
+  readonly database: Database;
+  readonly log: Log;
+  /** Ends the delivery of components. */
+  readonly signal: AbortSignal;
+}
+
+export type World = StepWorld & { readonly delivery?: Delivery };
+
+/** The drivers of the embedded default, with everything that they keep under the home; machines can fetch components from now on. */
+export async function createWorld(settings: Settings, { database, log, signal }: Parts): Promise<World> {
+  const { home, trustedComponentKeys: trustedKeys, requireSignedComponents: isRequired } = settings;
   const store = createPostgresInfrastructureStore(database);
   const sealingKey = await readOrCreateKeyFile(join(home, 'sealing.key'));
   const services = createPostgresServiceStore(database);
   const components: ComponentRepository = openComponentRepository({
     directory: join(home, 'components'),
-    signatures,
+    signatures: { trustedKeys, isRequired },
     findReferences: (component) => serviceReferences({ services, components }, component),
   });
+  const parts = { repository: components, clock: systemClock, log, signal };
+  const delivery = await openDelivery(settings, parts);
   return {
     vmms: new Map([['local', createLocalVmm({ directory: join(home, 'local') })]]),
     shells: createSshShellDriver(),
     configurators: new Map([['puppet', createPuppetConfigurator({ modulesDirectory })]]),
     components,
+    ...(delivery === undefined ? {} : { delivery }),
     store,
     vault: createVault({ store, sealingKey, clock: systemClock }),
     clock: systemClock,

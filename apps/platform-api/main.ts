@@ -17,13 +17,12 @@ import { type Database, connect, migrate, startPostgres } from '@trencadis/postg
 import { type SagaRunner, createSagaRunner } from '@trencadis/saga';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
-import { createWorld } from './create-world.ts';
+import { type World, createWorld } from './create-world.ts';
 import { imageCallerOf } from './image-caller.ts';
 import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
 import { openCatalog } from './open-catalog.ts';
 import { type Settings, readSettings } from './settings.ts';
-import { openDelivery } from './start-delivery.ts';
 
 const stepConcurrency = 16;
 
@@ -35,8 +34,9 @@ async function main(settings: Settings, log: Log): Promise<void> {
   const postgres = await startPostgres({ databaseUrl, directory: join(home, 'postgres'), log });
   await using database = connect(postgres.url, { log });
   await migrate(database, migrations);
-  const { trustedComponentKeys: trustedKeys, requireSignedComponents: isRequired } = settings;
-  const world = await createWorld(home, database, { trustedKeys, isRequired });
+  const stop = new AbortController();
+  const world = await createWorld(settings, { database, log, signal: stop.signal });
+  // Unfinished plans go on from here, with all that the world offers.
   const sagas = await createSagaRunner({
     databaseUrl: postgres.url,
     db: database,
@@ -46,7 +46,7 @@ async function main(settings: Settings, log: Log): Promise<void> {
     concurrency: stepConcurrency,
     log,
   });
-  await serve(settings, { log, database, world, sagas });
+  await serve(settings, { log, database, world, sagas, stop });
   await sagas.close();
   await postgres.stop();
   await withdrawLocalServer(home);
@@ -55,21 +55,20 @@ async function main(settings: Settings, log: Log): Promise<void> {
 interface Parts {
   readonly log: Log;
   readonly database: Database;
-  readonly world: Awaited<ReturnType<typeof createWorld>>;
+  readonly world: World;
   readonly sagas: SagaRunner<StepWorld>;
+  readonly stop: AbortController;
 }
 
-async function serve(settings: Settings, { log, database, world, sagas }: Parts): Promise<void> {
+async function serve(settings: Settings, { log, database, world, sagas, stop }: Parts): Promise<void> {
   const { home, host, port } = settings;
   await using catalog = await openCatalog(home, { database, log });
   const images = createImageFinder(catalog, (owner) => imageCallerOf({ owner }));
   const services = createServices({ database, catalog, world });
   await services.importOwn();
-  const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  const { components: repository } = world;
+  const { components: repository, delivery } = world;
   await repository.collectGarbage();
-  const delivery = await openDelivery(settings, { repository, clock: systemClock, log, signal: stop.signal });
   const server = await createPlatformServer({
     log,
     signal: stop.signal,

@@ -12,10 +12,10 @@ const settingsSchema = z.object({
   trustedComponentKeys: z.string().default('').transform(parseMinisignKeys),
   /** Then no component is added or delivered without a signature of a trusted key. */
   requireSignedComponents: z.stringbool().default(false),
-  /** Where machines fetch components over HTTPS; without it they are delivered over SSH only. */
-  deliveryHost: z.string().optional(),
+  /** Where machines fetch components over HTTPS; with `off` they are pushed over SSH only. */
+  deliveryHost: z.string().default('0.0.0.0'),
   deliveryPort: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** The IP address by which machines reach that listener, if it is not `deliveryHost` itself. */
+  /** An IP address by which machines reach that listener, for the URLs of grants that operators ask for. */
   deliveryAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });

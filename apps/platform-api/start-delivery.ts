@@ -8,9 +8,11 @@ import {
   createDeliveryGrants,
   deliveryApi,
   deliveryHandlers,
+  deliveryPath,
 } from '@trencadis/component-repository';
 import { PlatformError } from '@trencadis/errors';
 import { createHttpServer, listen, registerRoutes } from '@trencadis/http';
+import type { ComponentDelivery } from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
 import { readOrCreateKeyFile } from '@trencadis/sealing';
 import type { Settings } from './settings.ts';
@@ -18,8 +20,8 @@ import type { Settings } from './settings.ts';
 export interface DeliverySettings {
   readonly host: string;
   readonly port: number;
-  /** The IP address by which machines reach the listener. */
-  readonly address: string;
+  /** An IP address by which machines reach the listener, for the URLs given to people. */
+  readonly address?: string | undefined;
 }
 
 interface Parts {
@@ -32,16 +34,19 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
+/** For operators and for deployments. */
+export type Delivery = DeliveryParts & ComponentDelivery;
+
+/** In the certificate and asked for by machines, whatever the address by which they come; no name server knows it. */
+const serverName = 'components.trencadis.internal';
+
 /**
  * The HTTPS listener from which machines fetch components: no route but the file of a grant. Its authority is made
  * anew at each start and given along with every grant, so that nobody has to keep it.
  */
-export async function startDelivery(at: DeliverySettings, parts: Parts): Promise<DeliveryParts> {
+export async function startDelivery(at: DeliverySettings, parts: Parts): Promise<Delivery> {
   const { repository, key, clock, log, signal } = parts;
-  assertReachable(at.address);
-  const authority = await createAuthority({ commonName: 'Trencadis component delivery', clock });
-  const certificate = { authority, clock, dnsNames: [], ipAddresses: [at.address], days: 3650 };
-  const tls = await issueServerCertificate(certificate);
+  const tls = await certify(at, clock);
   const grants = createDeliveryGrants({ key, clock });
   const server = await createHttpServer({
     log,
@@ -52,23 +57,44 @@ export async function startDelivery(at: DeliverySettings, parts: Parts): Promise
   });
   const handlers = deliveryHandlers({ repository, log });
   registerRoutes(server, deliveryApi, handlers, { authenticate: (token) => grants.verify(token) });
-  const { port } = new URL(await listen(server, at));
-  const host = at.address.includes(':') ? `[${at.address}]` : at.address;
-  return { grants, baseUrl: `https://${host}:${port}`, authorityPem: authority.certificatePem };
+  const port = Number(new URL(await listen(server, at)).port);
+  log.info({ host: at.host, port }, 'machines can fetch components');
+  const { authorityPem } = tls;
+  return {
+    grants,
+    baseUrl: `https://${hostOf(at)}:${port}`,
+    authorityPem,
+    order: async ({ digest }, vmName) => {
+      const { token } = await grants.issue({ vmName, digest });
+      return { port, path: deliveryPath(digest), serverName, authorityPem, token };
+    },
+  };
 }
 
-/** As {@link startDelivery}, where the settings say; `undefined` when they say nothing. */
+/** As {@link startDelivery}, where the settings say; `undefined` when they say `off`. */
 export async function openDelivery(
-  { home, deliveryHost, deliveryPort: port, deliveryAddress }: Settings,
+  { home, deliveryHost: host, deliveryPort: port, deliveryAddress: address }: Settings,
   parts: Omit<Parts, 'key'>,
-): Promise<DeliveryParts | undefined> {
-  if (deliveryHost === undefined) return undefined;
-  const at = { host: deliveryHost, port, address: deliveryAddress ?? deliveryHost };
-  return startDelivery(at, { ...parts, key: await readOrCreateKeyFile(join(home, 'grants.key')) });
+): Promise<Delivery | undefined> {
+  if (host === 'off') return undefined;
+  const key = await readOrCreateKeyFile(join(home, 'grants.key'));
+  return startDelivery({ host, port, address }, { ...parts, key });
 }
 
-function assertReachable(address: string): void {
-  if (isIP(address) !== 0 && address !== '0.0.0.0' && address !== '::') return;
+async function certify({ address }: DeliverySettings, clock: Clock) {
+  const ipAddresses = address === undefined ? [] : [reachable(address)];
+  const authority = await createAuthority({ commonName: 'Trencadis component delivery', clock });
+  const names = { dnsNames: [serverName], ipAddresses };
+  const issued = await issueServerCertificate({ authority, clock, ...names, days: 3650 });
+  return { ...issued, authorityPem: authority.certificatePem };
+}
+
+function hostOf({ address = serverName }: DeliverySettings): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function reachable(address: string): string {
+  if (isIP(address) !== 0 && address !== '0.0.0.0' && address !== '::') return address;
   const message = `Machines cannot reach '${address}': set DELIVERY_ADDRESS to the IP address by which they reach this host.`;
   throw new PlatformError('invalid-argument', message, { subject: 'DELIVERY_ADDRESS' });
 }

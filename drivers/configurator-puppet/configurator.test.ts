@@ -40,7 +40,9 @@ const job: ConfigurationJob = {
     kind: 'resource-lines',
     lines: [{ type: 'create_database', title: 'SQL_Keys', attributes: { file: 'database.sql' } }],
   },
-  components: [{ fileName: 'database.sql', digest: sha256OfText(text), content: Buffer.from(text) }],
+  components: [
+    { fileName: 'database.sql', digest: sha256OfText(text), content: async () => Buffer.from(text) },
+  ],
   context: {
     infrastructureId: 'inf-aaaaaaaa',
     vmName: 'vm-1',

@@ -24,13 +24,14 @@ export function createPuppetConfigurator({ modulesDirectory }: PuppetConfigurato
       const { signal, timeoutMs } = options;
       checkComponents(job);
       const scrub = createScrubber(job.context);
+      const onLine = (line: string): void => options.onLine(scrub(line));
       const modules = await packModules(modulesDirectory);
       await withRootShell(shell, { vmName: job.vmName, signal, scrub }, async (root) => {
         const modulePath = await deliverModules(root, modules);
-        const components = await deliverComponents(root, job.components);
+        const components = await deliverComponents(root, job.components, { modulePath, onLine });
         await root.putFile('/etc/trencadis/context.json', JSON.stringify(job.context, null, 2), 0o600);
         await root.putFile('/etc/trencadis/recipe.json', recipeJson(job, components), 0o600);
-        await applyRecipe(root, { modulePath, timeoutMs, onLine: (line) => options.onLine(scrub(line)) });
+        await applyRecipe(root, { modulePath, timeoutMs, onLine });
       });
     },
   };

@@ -13,6 +13,8 @@ export interface RootShell {
   must(argv: Argv, stdin?: string): Promise<string>;
   /** For the way out: also after an abort, with a short deadline of its own; what it says does not matter any more. */
   tidy(argv: Argv): Promise<void>;
+  /** The platform's address as the machine sees it: where the SSH session comes from. */
+  callerAddress(): Promise<string | undefined>;
   /** Root's own file; its folders are made, for everybody to look into. */
   putFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
 }
@@ -73,7 +75,15 @@ function rootShell(
     const deadline = { signal: AbortSignal.timeout(tidyTimeoutMs), timeoutMs: tidyTimeoutMs };
     await Promise.allSettled([shell.run([...sudo, ...argv], deadline)]);
   };
-  return { vmName, scrub, run, must, tidy, putFile };
+  // Not with sudo, which keeps the variable from root.
+  const callerAddress: RootShell['callerAddress'] = async () => {
+    const { stdout } = await shell.run(['printenv', 'SSH_CONNECTION'], {
+      signal,
+      timeoutMs: commandTimeoutMs,
+    });
+    return stdout.trim().split(' ')[0] || undefined;
+  };
+  return { vmName, scrub, run, must, tidy, callerAddress, putFile };
 }
 
 async function checkRights(root: RootShell): Promise<void> {

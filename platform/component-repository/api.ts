@@ -1,5 +1,5 @@
 import { byteStream, defineRoutes } from '@trencadis/http';
-import { idPatterns } from '@trencadis/ids';
+import { type Sha256, idPatterns } from '@trencadis/ids';
 import { z } from 'zod';
 import { componentSchema, dependencySchema, licenceSchema, nameSchema } from './component-schema.ts';
 import { componentTypes } from './component-type.ts';
@@ -121,6 +121,11 @@ export const componentApi = defineRoutes({
     access: { right: 'component.change' },
   },
 });
+
+/** Of the file of a grant, on the listener of machines. */
+export function deliveryPath(sha256: Sha256): string {
+  return `/components/${sha256}`;
+}
 
 /** What machines see, on a listener of its own; a grant is the only access. */
 export const deliveryApi = defineRoutes({

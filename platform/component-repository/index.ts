@@ -1,5 +1,5 @@
 export type * from './model.ts';
-export { type ComponentView, type DeliveryOrder, componentApi, deliveryApi } from './api.ts';
+export { type ComponentView, type DeliveryOrder, componentApi, deliveryApi, deliveryPath } from './api.ts';
 export { componentSchema, serviceManifestSchema } from './component-schema.ts';
 export { componentTypes } from './component-type.ts';
 export { type DeliveryGrant, type DeliveryGrants, createDeliveryGrants } from './delivery-grants.ts';

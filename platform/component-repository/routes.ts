@@ -2,7 +2,13 @@ import { PlatformError } from '@trencadis/errors';
 import type { Download, Handlers } from '@trencadis/http';
 import { brandId } from '@trencadis/ids';
 import type { Log } from '@trencadis/log';
-import { type ComponentView, type componentApi, componentView, type deliveryApi } from './api.ts';
+import {
+  type ComponentView,
+  type componentApi,
+  componentView,
+  type deliveryApi,
+  deliveryPath,
+} from './api.ts';
 import type { DeliveryGrant, DeliveryGrants } from './delivery-grants.ts';
 import type { Component, ComponentRepository } from './model.ts';
 import { nameOf, resolveDependencies } from './resolve-dependencies.ts';
@@ -112,12 +118,12 @@ async function order(
 ) {
   if (delivery === undefined) {
     const message =
-      'This platform delivers components over SSH only: set DELIVERY_HOST to let machines fetch them over HTTPS.';
+      'This platform delivers components over SSH only: take DELIVERY_HOST=off away to let machines fetch them over HTTPS.';
     throw new PlatformError('unsupported', message);
   }
   const { digest, sizeBytes } = component;
   const { token, lifetimeSeconds } = await delivery.grants.issue({ vmName, digest });
-  const url = new URL(`/components/${digest}`, delivery.baseUrl).href;
+  const url = new URL(deliveryPath(digest), delivery.baseUrl).href;
   return {
     url,
     grant: token,

@@ -60,7 +60,22 @@ export type Recipe =
 export interface DeliveredComponent {
   readonly fileName: string;
   readonly digest: Sha256;
-  readonly content: Uint8Array;
+  /** Read only where it is pushed to the VM. */
+  readonly content: () => Promise<Uint8Array>;
+  /** Lets the VM fetch the file from the platform itself. Asked for just before, as it does not last. */
+  readonly order?: () => Promise<FetchOrder>;
+}
+
+/** A file that one VM may fetch with `GET https://<the platform's address>:<port><path>`; the VM knows that address from its SSH session. */
+export interface FetchOrder {
+  readonly port: number;
+  readonly path: string;
+  /** The name in the server's certificate. */
+  readonly serverName: string;
+  /** The only authority whose certificate counts. */
+  readonly authorityPem: string;
+  /** Bearer token, good for minutes: never logged, never an argument. */
+  readonly token: string;
 }
 
 /** What a configurator is asked to bring about on one VM. Applying it twice changes nothing the second time. */

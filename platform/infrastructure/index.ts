@@ -15,7 +15,7 @@ export { infrastructureMigrations } from './migrations.ts';
 export { createPostgresInfrastructureStore } from './store-postgres.ts';
 export type { InfrastructureStore } from './store.ts';
 export { infrastructureSteps } from './steps/index.ts';
-export type { StepWorld } from './step-world.ts';
+export type { ComponentDelivery, StepWorld } from './step-world.ts';
 export { type Vault, createVault } from './vault.ts';
 export {
   type InfrastructureService,

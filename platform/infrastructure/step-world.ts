@@ -1,6 +1,6 @@
 import type { Clock } from '@trencadis/clock';
-import type { ComponentRepository } from '@trencadis/component-repository';
-import type { Configurator, RemoteShellDriver } from '@trencadis/contextualization';
+import type { Component, ComponentRepository } from '@trencadis/component-repository';
+import type { Configurator, FetchOrder, RemoteShellDriver } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
 import type { Vm, VmmDriver } from '@trencadis/vmm';
@@ -14,9 +14,16 @@ export interface StepWorld {
   readonly shells: RemoteShellDriver;
   readonly configurators: ReadonlyMap<string, Configurator>;
   readonly components: ComponentRepository;
+  /** Without it components are pushed to machines over SSH. */
+  readonly delivery?: ComponentDelivery;
   readonly store: InfrastructureStore;
   readonly vault: Vault;
   readonly clock: Clock;
+}
+
+/** Lets machines fetch components from the platform over HTTPS. */
+export interface ComponentDelivery {
+  order(component: Component, vmName: VmName): Promise<FetchOrder>;
 }
 
 export function vmmOf(world: Pick<StepWorld, 'vmms'>, name: string): VmmDriver {

@@ -14,7 +14,7 @@ const password = 'it\'s-a-"pass\\word"-of-$keys';
 const definition = 'create table shares (id integer primary key);\ninsert into shares values (1);\n';
 
 function sqlFile(text: string): DeliveredComponent {
-  return { fileName: 'database.sql', digest: sha256OfText(text), content: Buffer.from(text) };
+  return { fileName: 'database.sql', digest: sha256OfText(text), content: async () => Buffer.from(text) };
 }
 
 function jobOf({ name, context }: Machine, text = definition): ConfigurationJob {

@@ -58,7 +58,8 @@ export function describeConfigurator(name: string, makeHarness: () => Promise<Co
 
     it('refuses a component whose content is not what its digest says, by name', async () => {
       const [component, ...others] = harness.job.components;
-      const content = Buffer.concat([component!.content, Buffer.from('\n')]);
+      const bytes = Buffer.concat([await component!.content(), Buffer.from('\n')]);
+      const content = async () => bytes;
       const job = { ...harness.job, components: [{ ...component!, content }, ...others] };
       await expect(configure(job)).rejects.toThrow(component!.fileName);
     });

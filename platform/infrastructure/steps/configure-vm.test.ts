@@ -23,10 +23,11 @@ const component = { fileName: 'a.gar', version: '1', digest: sha256OfText('a.gar
 interface Site {
   readonly components?: readonly object[];
   readonly failure?: Error;
+  readonly delivery?: object;
 }
 
 /** A world whose VM runs, was configured before, and whose configurator and shell take note. */
-async function makeWorld({ components = [component], failure }: Site = {}) {
+async function makeWorld({ components = [component], failure, delivery }: Site = {}) {
   const jobs: ConfigurationJob[] = [];
   const lines: string[] = [];
   const store = createMemoryInfrastructureStore();
@@ -54,6 +55,7 @@ async function makeWorld({ components = [component], failure }: Site = {}) {
     },
     configurators: new Map([['puppet', { configure }]]),
     components: { list: async () => components, read: async () => Buffer.from('content') },
+    ...(delivery && { delivery }),
     store,
     vault: createVault({
       store,
@@ -76,12 +78,24 @@ describe('configure-vm', () => {
     expect(jobs[0]).toMatchObject({
       vmName: spec.name,
       recipe: configuration!.recipe,
-      components: [{ fileName: 'a.gar', digest: component.digest, content: Buffer.from('content') }],
+      components: [{ fileName: 'a.gar', digest: component.digest }],
       context: { addresses: { private: '10.0.0.2' } },
     });
+    expect(await jobs[0]!.components[0]!.content()).toEqual(Buffer.from('content'));
+    expect(jobs[0]!.components[0]).not.toHaveProperty('order');
     expect(Object.keys(jobs[0]!.context.secrets)).toEqual(['sealing-key']);
     expect(await configured()).toEqual({ [spec.name]: configuration!.digest });
     expect(shells).toEqual({ opened: 1, closed: 1 });
+  });
+
+  it('orders each file for this VM where files can be fetched, no sooner than it is asked to', async () => {
+    const ordered: unknown[] = [];
+    const order = async (...what: unknown[]) => void ordered.push(what);
+    const { world, jobs } = await makeWorld({ delivery: { order } });
+    await configureVm.run(world, args);
+    expect(ordered).toEqual([]);
+    await jobs[0]!.components[0]!.order?.();
+    expect(ordered).toEqual([[component, spec.name]]);
   });
 
   it('that fails leaves the VM unconfigured, so that the next plan tries again, and no shell open', async () => {

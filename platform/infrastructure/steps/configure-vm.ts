@@ -21,7 +21,7 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
         `There is no configurator '${configuration.configurator}' here.`,
       );
     const context = await configurationContextOf(world, args);
-    const components = await readComponents(world, configuration.components);
+    const components = await deliveredComponents(world, args);
     await world.store.clearConfigured(infrastructureId, self.name);
     const shell = await connectToVm(world, { infrastructureId, ...self }, world.signal);
     try {
@@ -38,19 +38,18 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
   },
 };
 
-async function readComponents(
-  { components }: Pick<StepWorld, 'components'>,
-  references: ConfigureVmArgs['configuration']['components'],
+async function deliveredComponents(
+  { components, delivery }: Pick<StepWorld, 'components' | 'delivery'>,
+  { self, configuration }: ConfigureVmArgs,
 ): Promise<readonly DeliveredComponent[]> {
   const known = await components.list();
-  return Promise.all(
-    references.map(async ({ fileName, version, digest }) => {
-      const component = known.find((each) => each.fileName === fileName && each.digest === digest);
-      if (!component) {
-        const message = `Component ${fileName} ${version} is not in the repository any more; add it again.`;
-        throw new PlatformError('not-found', message, { subject: fileName });
-      }
-      return { fileName, digest, content: await components.read(component) };
-    }),
-  );
+  return configuration.components.map(({ fileName, version, digest }) => {
+    const component = known.find((each) => each.fileName === fileName && each.digest === digest);
+    if (!component) {
+      const message = `Component ${fileName} ${version} is not in the repository any more; add it again.`;
+      throw new PlatformError('not-found', message, { subject: fileName });
+    }
+    const pushed = { fileName, digest, content: () => components.read(component) };
+    return delivery === undefined ? pushed : { ...pushed, order: () => delivery.order(component, self.name) };
+  });
 }

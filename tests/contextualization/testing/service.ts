@@ -36,5 +36,5 @@ export async function packService({ isBroken = false } = {}): Promise<DeliveredC
     'component.json': JSON.stringify(manifest),
     'main.mjs': isBroken ? brokenProgram : program,
   });
-  return { fileName: 'Hello.gar', digest: sha256OfBytes(content), content };
+  return { fileName: 'Hello.gar', digest: sha256OfBytes(content), content: async () => content };
 }

@@ -40,10 +40,14 @@ async function ask() {
 // systemd starts a service anew that ends with an error; one that does so again and again will not come up.
 const maxRestarts = 5;
 
-function hasGivenUp() {
+function countRestarts() {
   const show = ['show', '--property=NRestarts', '--value', values.unit];
-  return Number(execFileSync('systemctl', show, { encoding: 'utf8' })) >= maxRestarts;
+  return Number(execFileSync('systemctl', show, { encoding: 'utf8' }));
 }
+
+// Those before do not count: systemd goes on counting when it is told to restart what just waits for its next attempt.
+const restartsBefore = countRestarts();
+const hasGivenUp = () => countRestarts() - restartsBefore >= maxRestarts;
 
 const deadline = performance.now() + Number(values.seconds) * 1000;
 let problem = await ask();
