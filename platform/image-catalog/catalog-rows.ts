@@ -164,7 +164,10 @@ export class CatalogRows {
     const counts = this.#versionedCounts.slice();
     for (const name of properNames) {
       const facets = this.#applications.get(name);
-      facets?.subtract(versionedCounts(facets.samples), counts);
+      facets?.addTo(
+        counts,
+        Int32Array.from(facets.samples, ({ versionedCount }) => -versionedCount),
+      );
     }
     return counts;
   }
@@ -237,12 +240,6 @@ function identityOf({ id, name, versionNumber = 0, createdAt = '' }: Vmi): Ident
 function vmiOf({ offers, index }: Entry): Vmi {
   const all = JSON.parse(offers) as readonly [ImageOffer, ...ImageOffer[]];
   return (all[index] ?? all[0]).vmi;
-}
-
-function versionedCounts(samples: readonly NamedApplications[]): Uint16Array {
-  const counts = new Uint16Array(samples.length);
-  for (const [facet, { versionedCount }] of samples.entries()) counts[facet] = versionedCount;
-  return counts;
 }
 
 function countVersioned({ applications }: Pick<Vmi, 'applications'>): number {

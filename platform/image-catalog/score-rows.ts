@@ -117,6 +117,9 @@ function compareReadings(scored: ScoredRows, left: number, right: number): numbe
 }
 
 /** The number at an index that is known to be there. */
-export function at(numbers: Uint8Array | Uint16Array | Uint32Array | Float64Array, index: number): number {
+export function at(
+  numbers: Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array,
+  index: number,
+): number {
   return numbers[index] ?? 0;
 }
