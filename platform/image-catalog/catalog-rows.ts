@@ -5,6 +5,7 @@ import { FacetColumn, type Rows, SparseFacets, grown } from './facets.ts';
 import type { ImageOffer } from './image-offer.ts';
 import type { Application, AttributeKey, Vmi } from './model.ts';
 import { type Reading, readingsOf } from './reading.ts';
+import { VerdictCache } from './verdict-cache.ts';
 
 /**
  * The rows of an offer's readings, in the order of `readingsOf`. The offer itself is kept as text: a catalog is large
@@ -55,6 +56,7 @@ const columnsFromTheStart = [
  */
 export class CatalogRows {
   readonly rules: readonly AliasRule[];
+  readonly verdicts = new VerdictCache();
   readonly entryAt: (Entry | undefined)[] = [];
   #firstRows: Uint32Array = new Uint32Array(0);
   readonly offers = new FacetColumn<OfferKind>();
