@@ -47,7 +47,11 @@ function printVersion({
 export function printMatch(match: MatchView, isDetailed: boolean): string {
   const version = match.version === undefined ? '' : ` version ${match.version}`;
   const where = match.artifact === undefined ? 'not built' : match.artifact.vmm;
-  const head = `${match.id}${version}  "${match.name}"  ${match.operatingSystem}, ${where}, score ${match.score}\n`;
+  const scores = [
+    `score ${match.score}`,
+    ...(match.imScore === undefined ? [] : [`IM score ${match.imScore}`]),
+  ].join(', ');
+  const head = `${match.id}${version}  "${match.name}"  ${match.operatingSystem}, ${where}, ${scores}\n`;
   return isDetailed ? head + match.verdicts.map(printVerdict).join('') : head;
 }
 

@@ -148,6 +148,8 @@ export const searchBody = z.strictObject({
   channel: channelName.exactOptional(),
   limit: z.number().int().min(1).max(1000).default(10),
   preferredVmms: z.array(text).max(20).readonly().exactOptional(),
+  /** What ranks first: the soft weights that hold, or the Infrastructure Manager's score. */
+  score: z.enum(['weights', 'im']).default('weights'),
 });
 
 const verdict = z.object({ requirement: z.string(), holds: z.boolean(), because: z.string() });
@@ -161,6 +163,8 @@ const found = z.object({
 
 export const matchView = found.extend({
   score: z.number(),
+  /** Where it ranks: 10000 times the score, 100 for each application that is asked for, less what is extra or older. */
+  imScore: z.number().exactOptional(),
   share: z.number(),
   artifact: artifactView.exactOptional(),
   verdicts: z.array(verdict).readonly(),

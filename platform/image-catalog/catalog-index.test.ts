@@ -25,14 +25,19 @@ function indexOf(vmis: readonly Vmi[]): CatalogIndex {
 
 const idsOf = (result: MatchResult): readonly string[] => result.ranked.map(({ vmi }) => vmi.id);
 const everything = { hard: [], soft: [] };
-const preferredVmms = fc.subarray(['local', 'libvirt', 'EC2']);
-const limit = fc.constantFrom(undefined, 1, 2, 100);
+const matchOptions = fc.record(
+  {
+    preferredVmms: fc.subarray(['local', 'libvirt', 'EC2']),
+    limit: fc.constantFrom(1, 2, 100),
+    score: fc.constantFrom('weights' as const, 'im' as const),
+  },
+  { requiredKeys: ['preferredVmms'] },
+);
 
 describe('for any requirements and any catalog the index', () => {
-  test.prop([arbitraryRequirements, arbitraryCatalog, preferredVmms, limit], { numRuns: 400 })(
+  test.prop([arbitraryRequirements, arbitraryCatalog, matchOptions], { numRuns: 400 })(
     'answers as judging every image does',
-    (asked, vmis, preferred, most) => {
-      const options = { preferredVmms: preferred, ...(most === undefined ? {} : { limit: most }) };
+    (asked, vmis, options) => {
       expect(indexOf(vmis).match(asked, options)).toEqual(matchImages(asked, vmis, options));
     },
   );

@@ -5,6 +5,7 @@ import { FacetColumn, type Rows, SparseFacets, grown } from './facets.ts';
 import type { ImageOffer } from './image-offer.ts';
 import type { Application, AttributeKey, Vmi } from './model.ts';
 import { type Reading, readingsOf } from './reading.ts';
+import { VerdictCache } from './verdict-cache.ts';
 
 /**
  * The rows of an offer's readings, in the order of `readingsOf`. The offer itself is kept as text: a catalog is large
@@ -55,6 +56,7 @@ const columnsFromTheStart = [
  */
 export class CatalogRows {
   readonly rules: readonly AliasRule[];
+  readonly verdicts = new VerdictCache();
   readonly entryAt: (Entry | undefined)[] = [];
   #firstRows: Uint32Array = new Uint32Array(0);
   readonly offers = new FacetColumn<OfferKind>();
@@ -164,7 +166,10 @@ export class CatalogRows {
     const counts = this.#versionedCounts.slice();
     for (const name of properNames) {
       const facets = this.#applications.get(name);
-      facets?.subtract(versionedCounts(facets.samples), counts);
+      facets?.addTo(
+        counts,
+        Int32Array.from(facets.samples, ({ versionedCount }) => -versionedCount),
+      );
     }
     return counts;
   }
@@ -237,12 +242,6 @@ function identityOf({ id, name, versionNumber = 0, createdAt = '' }: Vmi): Ident
 function vmiOf({ offers, index }: Entry): Vmi {
   const all = JSON.parse(offers) as readonly [ImageOffer, ...ImageOffer[]];
   return (all[index] ?? all[0]).vmi;
-}
-
-function versionedCounts(samples: readonly NamedApplications[]): Uint16Array {
-  const counts = new Uint16Array(samples.length);
-  for (const [facet, { versionedCount }] of samples.entries()) counts[facet] = versionedCount;
-  return counts;
 }
 
 function countVersioned({ applications }: Pick<Vmi, 'applications'>): number {

@@ -79,11 +79,11 @@ export class SparseFacets<Sample> {
     return spread;
   }
 
-  /** Takes the facets' counts from `counts`, at the rows that have one. */
-  subtract(perFacet: Uint16Array, counts: Uint16Array): void {
+  /** Adds the facets' numbers to `sums`, at the rows that have one. */
+  addTo(sums: Uint16Array | Int32Array, perFacet: Int32Array): void {
     for (let index = 0; index < this.#size; index++) {
       const row = this.#rows[index] ?? 0;
-      counts[row] = (counts[row] ?? 0) - (perFacet[this.#facets[index] ?? 0] ?? 0);
+      sums[row] = (sums[row] ?? 0) + (perFacet[this.#facets[index] ?? 0] ?? 0);
     }
   }
 }

@@ -1,7 +1,6 @@
+import { type AskedApplication, askedApplications } from './asked-applications.ts';
 import { compareVersions } from './compare-versions.ts';
-import type { Application, ImageMatch, ImageRequirements, Requirement } from './model.ts';
-
-type AskedApplication = Extract<Requirement, { kind: 'application' }>;
+import type { Application, ImageMatch, ImageRequirements } from './model.ts';
 
 /**
  * How the Infrastructure Manager ranks an image that meets all hard requirements (CAT-08; spec image-catalog,
@@ -10,22 +9,22 @@ type AskedApplication = Extract<Requirement, { kind: 'application' }>;
  * that nobody asked for; older: installed ones older than asked. Names are compared exactly, as it compares them.
  * A version that is not known is neither newer nor older.
  */
-export function imScore(requirements: ImageRequirements, match: ImageMatch): number {
-  const asked = [...requirements.hard, ...requirements.soft.flatMap((group) => group.requirements)].flatMap(
-    askedApplications,
-  );
-  const installed = match.vmi.applications;
+export function imScore(requirements: ImageRequirements, { score, vmi }: ImageMatch): number {
+  return imScoreOf(score, imPoints(askedApplications(requirements), vmi.applications));
+}
+
+export function imScoreOf(weights: number, points: number): number {
+  return 10_000 * weights + points;
+}
+
+/** What the installed applications add: 100 have - extra - older. A sum over their names. */
+export function imPoints(asked: readonly AskedApplication[], installed: readonly Application[]): number {
   const have = asked.flatMap((one) => installed.filter((other) => isNewEnough(other, one))).length;
   const extra = installed.filter(
     ({ name, version }) => version !== undefined && asked.every((one) => one.name !== name),
   ).length;
   const older = installed.filter((other) => asked.some((one) => isOlder(other, one))).length;
-  return 10_000 * match.score + 100 * have - extra - older;
-}
-
-function askedApplications(requirement: Requirement): readonly AskedApplication[] {
-  if (requirement.kind === 'any') return requirement.of.flatMap(askedApplications);
-  return requirement.kind === 'application' ? [requirement] : [];
+  return 100 * have - extra - older;
 }
 
 function isNewEnough(installed: Application, asked: AskedApplication): boolean {

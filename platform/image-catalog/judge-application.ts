@@ -1,15 +1,14 @@
 import { type AliasRule, findAliasRule, isNameOf } from './alias-rules.ts';
+import type { AskedApplication } from './asked-applications.ts';
 import { describeWantedVersion } from './describe-requirement.ts';
 import { describeStrictness, standFor } from './describe-verdict.ts';
-import type { Application, Requirement, Verdict, Vmi } from './model.ts';
+import type { Application, Verdict, Vmi } from './model.ts';
 import { applicationVersionHolds, nameHolds } from './operator-holds.ts';
 import type { Judgement } from './reading.ts';
 
-type ApplicationRequirement = Extract<Requirement, { kind: 'application' }>;
-
 /** The applications of that name that are in the image, then those that something in it stands in for. */
 export function judgeApplication(
-  requirement: ApplicationRequirement,
+  requirement: AskedApplication,
   vmi: Pick<Vmi, 'applications' | 'standIns'>,
   rules: readonly AliasRule[],
 ): Judgement {
@@ -30,7 +29,7 @@ export function judgeApplication(
 }
 
 function judgeOne(
-  requirement: ApplicationRequirement,
+  requirement: AskedApplication,
   application: Application,
   rule: AliasRule | undefined,
 ): Verdict {
@@ -42,7 +41,7 @@ function judgeOne(
 }
 
 function judgeVersion(
-  requirement: ApplicationRequirement,
+  requirement: AskedApplication,
   application: Application,
   rule: AliasRule | undefined,
 ): Verdict {

@@ -1,8 +1,12 @@
 import { type AliasRule, defaultAliasRules, properApplicationName } from './alias-rules.ts';
+import { type AskedApplication, askedApplications } from './asked-applications.ts';
 import { compareTexts, compareVersions } from './compare-versions.ts';
+import { imPoints, imScoreOf } from './im-score.ts';
 import { judgeRequirement } from './judge-requirement.ts';
 import type { ImageMatch, ImageRequirements, Requirement, Verdict, Vmi } from './model.ts';
 import { type Judgement, type Reading, readingsOf } from './reading.ts';
+
+export type ScoreKind = 'weights' | 'im';
 
 export interface MatchOptions {
   /** At most so many of the ranked; all of them without. */
@@ -10,6 +14,8 @@ export interface MatchOptions {
   /** VM managers by preference: decides between images that are otherwise as good. */
   readonly preferredVmms?: readonly string[];
   readonly rules?: readonly AliasRule[];
+  /** What ranks first: `weights` of the soft requirements that hold, unless told, or `im`: see {@link imScore}. */
+  readonly score?: ScoreKind;
 }
 
 /** The requirements with all that judging many images against them needs. */
@@ -20,11 +26,11 @@ export interface Question {
   /** Proper names of all applications that are asked for, hard or soft, those inside `any` too. */
   readonly requestedNames: ReadonlySet<string>;
   readonly totalWeight: number;
+  /** All applications that are asked for, where the score of the Infrastructure Manager ranks. */
+  readonly imApplications?: readonly AskedApplication[];
   /** The hard requirements on applications without their versions: what a near miss may lack altogether. */
   readonly applicationsAtAll: readonly Requirement[];
 }
-
-export type ApplicationRequirement = Extract<Requirement, { kind: 'application' }>;
 
 /** An image judged against all requirements, with what its rank depends on. */
 export interface Candidate {
@@ -36,6 +42,8 @@ export interface Candidate {
 }
 
 export interface Rank {
+  /** 0 where it does not rank. */
+  readonly imScore: number;
   readonly score: number;
   /** Requirements met only by a stand-in. */
   readonly standInCount: number;
@@ -46,23 +54,18 @@ export interface Rank {
 
 export function questionOf(requirements: ImageRequirements, options: MatchOptions): Question {
   const rules = options.rules ?? defaultAliasRules;
-  const all = [...requirements.hard, ...requirements.soft.flatMap((group) => group.requirements)];
-  const applications = all.flatMap(applicationsIn);
+  const applications = askedApplications(requirements);
   return {
     requirements,
     rules,
     preferredVmms: (options.preferredVmms ?? []).map((vmm) => vmm.toLowerCase()),
     requestedNames: new Set(applications.map(({ name }) => properApplicationName(rules, name))),
     totalWeight: requirements.soft.reduce((sum, { weight }) => sum + weight, 0),
+    ...(options.score === 'im' ? { imApplications: applications } : {}),
     applicationsAtAll: requirements.hard.flatMap((requirement) =>
       requirement.kind === 'application' ? [{ kind: 'application', name: requirement.name }] : [],
     ),
   };
-}
-
-function applicationsIn(requirement: Requirement): readonly ApplicationRequirement[] {
-  if (requirement.kind === 'any') return requirement.of.flatMap(applicationsIn);
-  return requirement.kind === 'application' ? [requirement] : [];
 }
 
 /** One operating system and one artifact answer all requirements on them: of the image's readings, the best. */
@@ -98,24 +101,31 @@ export function judgeReading(question: Question, reading: Reading): Candidate {
   const score = soft
     .filter(({ judgements }) => judgements.every(({ holds }) => holds))
     .reduce((sum, { weight }) => sum + weight, 0);
+  const imScore = imScoreIn(question, score, vmi);
   const judgements = [...hard, ...soft.flatMap((group) => group.judgements)];
   return {
     match: {
       vmi,
       ...(artifact === undefined ? {} : { artifact }),
       score,
+      ...(imScore === undefined ? {} : { imScore }),
       share: question.totalWeight === 0 ? 1 : score / question.totalWeight,
       verdicts: judgements.map(verdictOf),
     },
     failed: hard.filter(({ holds }) => !holds).map(verdictOf),
     absentCount: question.applicationsAtAll.filter((requirement) => !judge(requirement).holds).length,
     rank: {
+      imScore: imScore ?? 0,
       score,
       standInCount: judgements.filter(({ holds, needsStandIn }) => holds && needsStandIn).length,
       unrequestedCount: countUnrequested(question, vmi),
       vmmPlace: vmmPlace(question, artifact?.vmm),
     },
   };
+}
+
+function imScoreIn({ imApplications }: Question, score: number, { applications }: Vmi): number | undefined {
+  return imApplications && imScoreOf(score, imPoints(imApplications, applications));
 }
 
 function verdictOf({ requirement, holds, because }: Judgement): Verdict {
@@ -140,6 +150,7 @@ export function compareCandidates(left: Candidate, right: Candidate): number {
 
 function compareRanks(left: Rank, right: Rank): number {
   return (
+    right.imScore - left.imScore ||
     right.score - left.score ||
     left.standInCount - right.standInCount ||
     left.unrequestedCount - right.unrequestedCount

@@ -4,7 +4,7 @@ import { judgeApplication } from './judge-application.ts';
 import { judgeRequirement } from './judge-requirement.ts';
 import type { AttributeRequirement } from './judge-attribute.ts';
 import type { Requirement } from './model.ts';
-import type { Judgement } from './reading.ts';
+import type { Judgement, Reading } from './reading.ts';
 
 /** Row by row whether a requirement holds. */
 export type Verdicts = Uint8Array;
@@ -19,10 +19,9 @@ export function judgeRows(requirement: Requirement, rows: CatalogRows): Verdicts
   }
   const facets = rows.applications(requirement.name);
   if (facets === undefined) return new Uint8Array(rows.rowCount);
-  const verdicts = new Uint8Array(facets.samples.length);
-  for (const [facet, named] of facets.samples.entries()) {
-    verdicts[facet] = verdictOf(judgeApplication(requirement, named, rows.rules));
-  }
+  const verdicts = rows.verdicts.verdictsOn(requirement, facets.samples, (named) =>
+    verdictOf(judgeApplication(requirement, named, rows.rules)),
+  );
   return facets.spread(verdicts, fails, rows.rowCount);
 }
 
@@ -30,27 +29,31 @@ function judgeAttributeRows(requirement: AttributeRequirement, rows: CatalogRows
   const { key, operator, value } = requirement;
   if (isLabelKey(key)) return judgeLabelRows(requirement, key.slice('label.'.length), rows);
   const column = rows.column(key);
-  const verdicts = new Uint8Array(column.samples.length);
   const hasOneSpelling = !isOperatingSystemKey(key) && !isSizeKey(key) && key !== 'architecture';
   if (operator === '=' && hasOneSpelling) {
+    const verdicts = new Uint8Array(column.samples.length);
     const facet = column.numberOfKey(presentKey(value));
     if (facet !== undefined) verdicts[facet] = holds;
-  } else {
-    for (const [facet, reading] of column.samples.entries()) {
-      verdicts[facet] = verdictOf(judgeRequirement(requirement, reading, rows.rules));
-    }
+    return column.spread(verdicts, rows.rowCount);
   }
-  return column.spread(verdicts, rows.rowCount);
+  return column.spread(judgeReadings(requirement, column.samples, rows), rows.rowCount);
 }
 
 function judgeLabelRows(requirement: AttributeRequirement, label: string, rows: CatalogRows): Verdicts {
   const absent = requirement.operator === '!=' ? holds : fails;
   const facets = rows.labels(label);
   if (facets === undefined) return new Uint8Array(rows.rowCount).fill(absent);
-  const verdicts = Uint8Array.from(facets.samples, (reading) =>
-    verdictOf(judgeRequirement(requirement, reading, rows.rules)),
+  return facets.spread(judgeReadings(requirement, facets.samples, rows), absent, rows.rowCount);
+}
+
+function judgeReadings(
+  requirement: AttributeRequirement,
+  samples: readonly Reading[],
+  { verdicts, rules }: CatalogRows,
+): Uint8Array {
+  return verdicts.verdictsOn(requirement, samples, (reading) =>
+    verdictOf(judgeRequirement(requirement, reading, rules)),
   );
-  return facets.spread(verdicts, absent, rows.rowCount);
 }
 
 function verdictOf({ holds: isMet, needsStandIn }: Judgement): number {

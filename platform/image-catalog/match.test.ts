@@ -216,3 +216,26 @@ describe('when no image matches', () => {
     expect(matchImages(needs('1.8'), table1).nearMisses).toEqual([]);
   });
 });
+
+it('ranks as the Infrastructure Manager does, where that is asked for', () => {
+  const asked: ImageRequirements = {
+    hard: [application('ant', '<', '2')],
+    soft: [{ weight: 1, requirements: [application('jdk', '=', '6')] }],
+  };
+  const older = paperVmi('older', 'A', [
+    { name: 'ant', version: '1.5' },
+    { name: 'jdk', version: '5' },
+  ]);
+  // 100 for a jdk that is newer than asked, which the weights do not count; one off for ant 1.5, as it is older than 2.
+  const newer = paperVmi('newer', 'B', [
+    { name: 'ant', version: '1.5' },
+    { name: 'jdk', version: '7' },
+    { name: 'git', version: '1' },
+  ]);
+  expect(idsOf(matchImages(asked, [older, newer]))).toEqual(['older', 'newer']);
+  const { ranked } = matchImages(asked, [older, newer], { score: 'im' });
+  expect(ranked.map(({ vmi, score, imScore }) => [vmi.id, score, imScore])).toEqual([
+    ['newer', 0, 98],
+    ['older', 0, -2],
+  ]);
+});

@@ -6,7 +6,7 @@ export const nearMissCount = 3;
 /**
  * The images that meet all hard requirements, best first (paper 4.1; CAT-06): the higher score, then fewer
  * requirements met only by a stand-in, fewer versioned applications that nobody asked for, the higher version of
- * the operating system, the newer image, the preferred VM manager, then name and id. The order of `vmis` plays no
+ * the operating system, the newer image, the preferred VM manager, then name and id; before all that the Infrastructure Manager's score, where it is asked for. The order of `vmis` plays no
  * part. A soft group counts whole or not at all. Of near misses those come first that fail in the fewest, then those
  * that have most of the applications in some version.
  */

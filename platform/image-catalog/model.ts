@@ -152,6 +152,8 @@ export interface ImageMatch {
   /** The artifact that the requirements hold for; none where the image is catalogued, not built. */
   readonly artifact?: VmiArtifact;
   readonly score: number;
+  /** Only where it ranks: see `imScore`. */
+  readonly imScore?: number;
   /** Of the soft weights, how much holds: 0 to 1; 1 when there are none. */
   readonly share: number;
   readonly verdicts: readonly Verdict[];

@@ -1,5 +1,6 @@
 import type { CatalogRows } from './catalog-rows.ts';
 import { compareTexts } from './compare-versions.ts';
+import { imPoints, imScoreOf } from './im-score.ts';
 import { type Question, compareNames } from './judge-image.ts';
 import { judgeRows } from './judge-rows.ts';
 import { type ScoredRows, at, bestOfEach, countFailed, feasibleRows, scoreRows } from './score-rows.ts';
@@ -30,8 +31,10 @@ export function rankRows(
   const isFeasible = feasible.length > 0;
   const rows = isFeasible ? feasible : nearestRows(choice, countFailed(choice.offered, hard), catalog);
   const scored = scoreRows(rows, { hard, soft }, { question, catalog });
+  const others = catalog.countOthers(question.requestedNames);
   const compare = comparing(scored, catalog, {
-    others: catalog.countOthers(question.requestedNames),
+    others,
+    imScore: imScores(scored, others, { question, catalog }),
     absent: isFeasible ? none : countAbsent(rows, question, catalog),
   });
   const count = isFeasible ? choice.limit : choice.nearMissCount;
@@ -63,6 +66,7 @@ function nearestRows(
 }
 
 const none = new Uint8Array();
+const noScores = new Float64Array();
 
 function countAbsent(rows: Uint32Array, { applicationsAtAll }: Question, catalog: CatalogRows): Uint8Array {
   return countFailed(
@@ -71,15 +75,39 @@ function countAbsent(rows: Uint32Array, { applicationsAtAll }: Question, catalog
   );
 }
 
+/** None where they do not rank. Applications of names that are not asked for only take off: see `imPoints`. */
+function imScores(
+  { rows, score }: ScoredRows,
+  others: Uint16Array,
+  { question, catalog }: { readonly question: Question; readonly catalog: CatalogRows },
+): Float64Array {
+  const { imApplications, requestedNames } = question;
+  if (imApplications === undefined) return noScores;
+  const points = Int32Array.from(others, (count) => -count);
+  for (const name of requestedNames) {
+    const facets = catalog.applications(name);
+    facets?.addTo(
+      points,
+      Int32Array.from(facets.samples, ({ applications }) => imPoints(imApplications, applications)),
+    );
+  }
+  return score.map((weights, index) => imScoreOf(weights, at(points, at(rows, index))));
+}
+
 /** The order of `compareCandidates`, over the indexes of scored rows; fewest failures first, then fewest absent. */
 function comparing(
   { rows, failed, score, standIns, vmmPlace }: ScoredRows,
   catalog: CatalogRows,
-  { others, absent }: { readonly others: Uint16Array; readonly absent: Uint8Array },
+  {
+    others,
+    imScore,
+    absent,
+  }: { readonly others: Uint16Array; readonly imScore: Float64Array; readonly absent: Uint8Array },
 ): (left: number, right: number) => number {
   const compareScores = (left: number, right: number): number =>
     at(failed, left) - at(failed, right) ||
     at(absent, left) - at(absent, right) ||
+    at(imScore, right) - at(imScore, left) ||
     at(score, right) - at(score, left) ||
     at(standIns, left) - at(standIns, right);
   return (left, right) => {

@@ -121,16 +121,18 @@ type Search = Parameters<Handlers<typeof imageApi, unknown>['searchImages']>[0][
 
 function search(service: ImageService, caller: ImageCaller, body: Search) {
   const requirements = requirementsIn(body);
-  const { channel, limit, preferredVmms } = body;
+  const { channel, limit, preferredVmms, score: ranking } = body;
   const result = service.match(caller, requirements, {
     limit,
+    score: ranking,
     ...(channel === undefined ? {} : { channel }),
     ...(preferredVmms === undefined ? {} : { preferredVmms }),
   });
   return {
-    matches: result.ranked.map(({ vmi, artifact, score, share, verdicts }): MatchView => ({
+    matches: result.ranked.map(({ vmi, artifact, score, imScore, share, verdicts }): MatchView => ({
       ...foundView(vmi),
       score,
+      ...(imScore === undefined ? {} : { imScore }),
       share,
       ...(artifact === undefined ? {} : { artifact }),
       verdicts: verdicts.map(verdictView),

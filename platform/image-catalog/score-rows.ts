@@ -47,9 +47,11 @@ export function feasibleRows(offered: Uint32Array, hard: readonly Verdicts[]): U
   let end = feasible.length;
   for (const verdicts of hard) {
     let kept = 0;
+    // Without a branch, which would be guessed wrong for many rows.
     for (let index = 0; index < end; index++) {
       const row = feasible[index] ?? 0;
-      if (verdicts[row] !== fails) feasible[kept++] = row;
+      feasible[kept] = row;
+      kept += Number(verdicts[row] !== fails);
     }
     end = kept;
   }
@@ -62,7 +64,7 @@ function countInto(
   { verdicts, value }: { readonly verdicts: Verdicts; readonly value: number },
 ): void {
   for (let index = 0; index < rows.length; index++) {
-    if (verdicts[rows[index] ?? 0] === value) counts[index] = (counts[index] ?? 0) + 1;
+    counts[index] = (counts[index] ?? 0) + Number(verdicts[rows[index] ?? 0] === value);
   }
 }
 
@@ -117,6 +119,9 @@ function compareReadings(scored: ScoredRows, left: number, right: number): numbe
 }
 
 /** The number at an index that is known to be there. */
-export function at(numbers: Uint8Array | Uint16Array | Uint32Array | Float64Array, index: number): number {
+export function at(
+  numbers: Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array,
+  index: number,
+): number {
   return numbers[index] ?? 0;
 }

@@ -59,6 +59,7 @@ const planSchema = z.object({
         systemId: z.string(),
         vmiId: z.string(),
         vmiName: z.string(),
+        digest: z.string().exactOptional(),
         score: z.number(),
         verdicts: z.array(verdictSchema).readonly(),
       }),

@@ -27,6 +27,8 @@ export interface ImageChoice {
   readonly systemId: string;
   readonly vmiId: VmiId;
   readonly vmiName: string;
+  /** Of the artifact to boot, which the deployment keeps (CAT-11). Plans of before it was kept have none. */
+  readonly digest?: Sha256;
   readonly score: number;
   readonly verdicts: readonly Verdict[];
 }

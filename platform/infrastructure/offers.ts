@@ -14,6 +14,8 @@ export interface Offers {
   readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   /** The infrastructure's VMs that are there, whatever their state. */
   readonly vms: readonly Pick<Vm, 'name' | 'image'>[];
-  /** By digest, the images that those VMs were made from and that may still be booted. */
+  /** By system, the digest that the plan applied last chose. */
+  readonly pinned: ReadonlyMap<string, Sha256>;
+  /** By digest, the images that those VMs were made from, or that are pinned, and that may still be booted. */
   readonly imagesInUse: ReadonlyMap<Sha256, readonly Vmi[]>;
 }

@@ -1,6 +1,6 @@
 import type { ImageFinder } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
-import { brandId } from '@trencadis/ids';
+import { type Sha256, brandId } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
 import type { DesiredInfrastructure, Infrastructure, ObservedInfrastructure } from './model.ts';
@@ -59,8 +59,9 @@ async function resolve(
   const [first, ...others] = world.vmms.keys();
   if (!configurator || first === undefined)
     throw new PlatformError('internal', 'The platform runs without VM manager or configurator.');
-  const [vms, components] = await Promise.all([
+  const [vms, pinned, components] = await Promise.all([
     listVms(world, infrastructure, { document, signal }),
+    pinnedImages(world, infrastructure),
     world.components.list(),
   ]);
   const { owner } = infrastructure;
@@ -70,7 +71,8 @@ async function resolve(
     configurator,
     matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),
     vms,
-    imagesInUse: await imagesOf(vms, images, owner),
+    pinned,
+    imagesInUse: await imagesOf([...vms.map(({ image }) => image.digest), ...pinned.values()], images, owner),
   };
   return resolveDesired(infrastructure, document, offers);
 }
@@ -88,12 +90,24 @@ async function listVms(
   return vms.flat();
 }
 
+/** Of the plan applied last: so the same is deployed again even where no VM is left to tell what it ran. */
+async function pinnedImages(
+  { store }: StepWorld,
+  { activePlanId }: Infrastructure,
+): Promise<Offers['pinned']> {
+  const plan = activePlanId && (await store.findPlan(activePlanId));
+  const choices = plan?.images ?? [];
+  return new Map(
+    choices.flatMap(({ systemId, digest }) => (digest === undefined ? [] : [[systemId, digest]])),
+  );
+}
+
 async function imagesOf(
-  vms: readonly Vm[],
+  all: readonly Sha256[],
   images: ImageFinder,
   owner: string,
 ): Promise<Offers['imagesInUse']> {
-  const digests = [...new Set(vms.map(({ image }) => image.digest))];
+  const digests = [...new Set(all)];
   const found = await Promise.all(digests.map((digest) => images.withArtifact(owner, digest)));
   return new Map(digests.map((digest, index) => [digest, found[index] ?? []]));
 }

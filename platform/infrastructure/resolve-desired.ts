@@ -132,6 +132,7 @@ function resolveSystem(
     systemId: system.id,
     vmiId: best.vmi.id,
     vmiName: best.vmi.name,
+    digest,
     score: best.score,
     verdicts: best.verdicts,
   };

@@ -64,3 +64,16 @@ it('a VM that is off is started, not made anew from a newer version', async () =
   await deploy();
   expect(digestsUsed()).toEqual(before);
 });
+
+it('VMs that vanished are made anew from what was deployed, until that is revoked', async () => {
+  const before = digestsUsed();
+  const { vms } = simulated.platform.site;
+  vms.clear();
+  await deploy();
+  expect(digestsUsed()).toEqual(before);
+  vms.clear();
+  await revoke(2);
+  await deploy();
+  expect(digestsUsed()).not.toEqual(before);
+  expect(digestsUsed()).toContain(sha256OfText('newest'));
+});

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createTokenIssuer } from '@trencadis/access/issuer';
+import { systemClock } from '@trencadis/clock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Trencadis } from './trencadis.ts';
 
@@ -38,6 +40,24 @@ it('renders a service, or tells all that is wrong with its parameters', async ()
   expect(wrong.exitCode).toBe(1);
   for (const problem of ['x: is no parameter', 'RADL336: input data-service', 'token-issuers: must be given'])
     expect(wrong.all).toContain(problem);
+});
+
+it('deploys a released service by its name, and keeps the components that it needs', async () => {
+  const issuers = join(trencadis.home, 'issuers-of-the-vo.json');
+  const { trusted } = await createTokenIssuer({
+    issuer: 'https://vo.test',
+    audience: 'keys',
+    clock: systemClock,
+  });
+  await writeFile(issuers, JSON.stringify([trusted]));
+  const set = ['--set', `token-issuers=@${issuers}`];
+  const output = await trencadis.run('deploy', '--service', 'key-server', '--name', 'keys', ...set, '--yes');
+  expect(output).toMatch(/keys \(inf-\w+\): deployed/);
+  const removal = await trencadis.start('component', 'remove', 'database.sql@0.1.0');
+  expect(removal.exitCode).toBe(1);
+  expect(removal.all).toContain('service key-server 0.1.0');
+  await trencadis.run('destroy', 'keys', '--yes');
+  expect(await trencadis.leftovers()).toEqual([]);
 });
 
 it('does not deploy a draft', async () => {

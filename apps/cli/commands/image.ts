@@ -15,6 +15,7 @@ interface SearchOptions extends Json {
   readonly dialect: 'vmrc' | 'vmrc-strict' | 'radl';
   readonly channel?: string;
   readonly limit: string;
+  readonly score: 'weights' | 'im';
 }
 
 export function addImageCommands(program: Command): void {
@@ -79,24 +80,35 @@ function addSearch(image: Command): void {
       .option('--file <path>', 'read the query from a file')
       .option('--dialect <name>', 'of the query: vmrc, vmrc-strict or radl', 'vmrc')
       .option('--channel <name>', 'choose versions through this channel')
+      .option(
+        '--score <name>',
+        'what ranks first: weights, or im as the Infrastructure Manager does',
+        'weights',
+      )
       .option('--limit <number>', 'at most so many', '10')
       .option('--json', 'for machines')
-      .action(async (statements: readonly string[], options: SearchOptions) => {
-        const query =
-          options.file === undefined ? statements.join('\n') : await readFile(options.file, 'utf8');
-        const { dialect, channel, limit, json } = options;
-        await using platform = await connectPlatform();
-        const found = await platform.images.searchImages({
-          body: { query, dialect, limit: Number(limit), ...(channel === undefined ? {} : { channel }) },
-        });
-        const isDetailed = command.name() === 'explain';
-        const lines = found.matches.map((match) => printMatch(match, isDetailed));
-        const nearest = isDetailed ? found.nearMisses.map(printNearMiss) : [];
-        const explanation = found.explanation === undefined ? [] : [`${found.explanation}\n`];
-        write(json, found, [...lines, ...explanation, ...nearest].join(''));
-        if (found.matches.length === 0) process.exitCode = 1;
-      });
+      .action((statements: readonly string[], options: SearchOptions) =>
+        search(statements, options, command.name() === 'explain'),
+      );
   }
+}
+
+async function search(
+  statements: readonly string[],
+  { file, dialect, channel, limit, score, json }: SearchOptions,
+  isDetailed: boolean,
+): Promise<void> {
+  const query = file === undefined ? statements.join('\n') : await readFile(file, 'utf8');
+  const inChannel = channel === undefined ? {} : { channel };
+  await using platform = await connectPlatform();
+  const found = await platform.images.searchImages({
+    body: { query, dialect, score, limit: Number(limit), ...inChannel },
+  });
+  const lines = found.matches.map((match) => printMatch(match, isDetailed));
+  const nearest = isDetailed ? found.nearMisses.map(printNearMiss) : [];
+  const explanation = found.explanation === undefined ? [] : [`${found.explanation}\n`];
+  write(json, found, [...lines, ...explanation, ...nearest].join(''));
+  if (found.matches.length === 0) process.exitCode = 1;
 }
 
 function addChanging(image: Command): void {

@@ -62,17 +62,25 @@ export function syntheticCatalog(count: number): readonly Vmi[] {
   });
 }
 
+type Single = Exclude<Requirement, { kind: 'any' }>;
+
+/** Requirements as the API takes them too. */
+interface Question extends ImageRequirements {
+  readonly hard: readonly Single[];
+  readonly soft: readonly { readonly weight: number; readonly requirements: readonly Single[] }[];
+}
+
 /** Questions as deployments ask them: a VM manager, a system, one to three applications; the last one nobody meets. */
-export function syntheticQuestions(count: number): readonly ImageRequirements[] {
+export function syntheticQuestions(count: number): readonly Question[] {
   const source = numbers(11);
   const below = (end: number): number => source.next().value % end;
-  const application = (): Requirement => ({
+  const application = (): Single => ({
     kind: 'application',
     name: applicationNames[below(40)] ?? 'jdk',
     operator: '>=',
     version: `${1 + below(4)}.0`,
   });
-  return Array.from({ length: count }, (_, index): ImageRequirements => {
+  return Array.from({ length: count }, (_, index): Question => {
     const [flavour] = systems[below(systems.length)] ?? systems[0];
     return {
       hard: [

@@ -82,5 +82,6 @@ export const keyServerOffers: Offers = {
   },
   matchImages: (requirements) => matchImages(requirements, keyServerImages),
   vms: [],
+  pinned: new Map(),
   imagesInUse: new Map(),
 };
