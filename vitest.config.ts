@@ -13,7 +13,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...slow],
           isolate: false,
           globalSetup: ['foundation/postgres/testing/global-setup.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

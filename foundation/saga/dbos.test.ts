@@ -14,7 +14,7 @@ import type { SagaWorld } from './testing/index.ts';
 import { crashingStore } from './testing/memory-store.ts';
 
 const log = createLog({ name: 'test', level: 'silent' });
-const deadline = () => AbortSignal.timeout(10_000);
+const deadline = () => AbortSignal.timeout(40_000);
 let database: TestDatabase;
 
 beforeAll(async () => {

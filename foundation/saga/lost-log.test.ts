@@ -15,7 +15,7 @@ import { createMemoryEngine } from './testing/memory-engine.ts';
 import { createMemorySagaStore } from './testing/memory-store.ts';
 
 const log = createLog({ name: 'test', level: 'silent' });
-const deadline = () => AbortSignal.timeout(10_000);
+const deadline = () => AbortSignal.timeout(40_000);
 
 /** Refuses one write, the first one that is about this event; before and after it works. */
 function refusingOnce(store: SagaStore, stepId: string, kind: StepEvent['kind']): SagaStore {

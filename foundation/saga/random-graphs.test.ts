@@ -74,7 +74,7 @@ async function applyScenario(given: Scenario) {
   });
   const planId = newPlanId();
   await runner.start({ planId, steps: given.steps, onFailure: 'undo' });
-  const status = await runner.wait(planId, AbortSignal.timeout(5_000));
+  const status = await runner.wait(planId, AbortSignal.timeout(40_000));
   const started = deriveStartedSteps(await runner.events(planId));
   return {
     status,

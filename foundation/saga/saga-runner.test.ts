@@ -11,7 +11,7 @@ import { type MemoryCheckpoints, createMemoryEngine } from './testing/memory-eng
 import { createMemorySagaStore } from './testing/memory-store.ts';
 
 const log = createLog({ name: 'test', level: 'silent' });
-const deadline = () => AbortSignal.timeout(5_000);
+const deadline = () => AbortSignal.timeout(40_000);
 
 /** Time passes only while somebody sleeps. */
 function simulatedClock(): Clock {

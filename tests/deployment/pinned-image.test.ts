@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => simulated[Symbol.asyncDispose]());
 
 async function planNow(): Promise<Plan> {
-  const planning = await simulated.service.plan(keyServerRequest, AbortSignal.timeout(5000));
+  const planning = await simulated.service.plan(keyServerRequest, AbortSignal.timeout(40_000));
   if (planning.kind !== 'planned') throw new Error(JSON.stringify(planning.diagnostics));
   return planning.plan;
 }

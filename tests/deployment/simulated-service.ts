@@ -23,7 +23,7 @@ import {
 } from './simulated-platform.ts';
 
 const log = createLog({ name: 'simulated-service', level: 'silent' });
-const deadlineMs = 15_000;
+const deadlineMs = 40_000;
 
 export const keyServerRequest = {
   owner: 'ana',

@@ -24,7 +24,7 @@ export interface SagaWorld<Context> {
 export type MakeWorld<Context> = () => SagaWorld<Context> | Promise<SagaWorld<Context>>;
 
 const log = createLog({ name: 'saga-test', level: 'silent' });
-const caseDeadlineMs = 10_000;
+const caseDeadlineMs = 40_000;
 const suiteTimeoutMs = 120_000;
 
 /** One test for each step failing before it acts and one for it failing after: nothing may be left of the plan. */
