@@ -1,16 +1,13 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
 import { readCatalogEntries } from '@trencadis/image-catalog';
-import { buildImage, listRecipes, loadRecipe, probeImageBuild } from '@trencadis/images';
+import { buildImage, entriesDirectory, listRecipes, loadRecipe, probeImageBuild } from '@trencadis/images';
 import { Listr, PRESET_TIMER } from 'listr2';
-
-const entriesFolder = dirname(fileURLToPath(import.meta.resolve('@trencadis/images')));
 
 /** Ids of the catalog's images that have a recipe. */
 export async function buildableImages(): Promise<readonly string[]> {
-  const [entries, recipes] = await Promise.all([readCatalogEntries(entriesFolder), listRecipes()]);
+  const [entries, recipes] = await Promise.all([readCatalogEntries(entriesDirectory), listRecipes()]);
   return entries.map(({ id }) => id).filter((id) => recipes.includes(id));
 }
 

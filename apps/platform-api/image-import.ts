@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PlatformError } from '@trencadis/errors';
 import {
   type ImageAcl,
@@ -15,11 +13,11 @@ import {
   privateAcl,
   publicAcl,
 } from '@trencadis/image-catalog';
-import { findBuiltImage, listRecipes, loadRecipe } from '@trencadis/images';
+import { entriesDirectory, findBuiltImage, listRecipes, loadRecipe } from '@trencadis/images';
 import type { Owner } from '@trencadis/infrastructure';
 
 const builtImages = createBuiltImagesImporter({
-  entriesDirectory: dirname(fileURLToPath(import.meta.resolve('@trencadis/images'))),
+  entriesDirectory,
   findBuilt: async (id, directory) => {
     const isBuildable = (await listRecipes()).includes(id);
     const image = isBuildable ? await findBuiltImage(await loadRecipe(id), directory) : undefined;

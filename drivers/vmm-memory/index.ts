@@ -1,2 +1,2 @@
 export { type MemoryVmm, type MemoryVmmOptions, createMemoryVmm } from './memory-vmm.ts';
-export { MemoryVmmWorld, type MemoryOperation, type MemoryQuota } from './memory-vmm-world.ts';
+export { MemoryVmmWorld, type MemoryQuota } from './memory-vmm-world.ts';

@@ -1,23 +1,8 @@
 import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import type { DiskName, NetworkName, VmName } from '@trencadis/ids';
-import type { Disk, ImageReference, Network, VmAddress, VmSpec } from '@trencadis/vmm';
+import type { Disk, ImageReference, Network, VmAddress, VmSpec, VmmOperation } from '@trencadis/vmm';
 import { NumberPool } from './number-pool.ts';
 import { subnetCount } from './subnet-plan.ts';
-
-/** The driver's methods, by name. */
-export type MemoryOperation =
-  | 'createVm'
-  | 'deleteVm'
-  | 'describeVm'
-  | 'listVms'
-  | 'startVm'
-  | 'stopVm'
-  | 'createNetwork'
-  | 'deleteNetwork'
-  | 'listNetworks'
-  | 'createDisk'
-  | 'deleteDisk'
-  | 'listDisks';
 
 /** What the simulated site has room for; absent: no limit. */
 export interface MemoryQuota {
@@ -61,25 +46,25 @@ export class MemoryVmmWorld {
   readonly subnets = new NumberPool(subnetCount);
   /** Locations of the images that exist; `undefined`: every image exists. */
   readonly imageLocations: ReadonlySet<string> | undefined;
-  readonly #planned = new Map<MemoryOperation, PlannedFailure[]>();
-  readonly #calls = new Map<MemoryOperation, number>();
+  readonly #planned = new Map<VmmOperation, PlannedFailure[]>();
+  readonly #calls = new Map<VmmOperation, number>();
 
   constructor(options: { readonly images?: readonly ImageReference[] } = {}) {
     this.imageLocations = options.images && new Set(options.images.map(({ location }) => location));
   }
 
   /** The next `times` calls of `operation` fail with `code` and do nothing. */
-  failNext(operation: MemoryOperation, code: ErrorCode, times = 1): void {
+  failNext(operation: VmmOperation, code: ErrorCode, times = 1): void {
     this.#plan(operation, { code, isAfter: false }, times);
   }
 
   /** The next `times` calls of `operation` do their work, then fail with `code`: a create that timed out may exist. */
-  failAfter(operation: MemoryOperation, code: ErrorCode, times = 1): void {
+  failAfter(operation: VmmOperation, code: ErrorCode, times = 1): void {
     this.#plan(operation, { code, isAfter: true }, times);
   }
 
   /** How often `operation` was called, failed calls too. */
-  calls(operation: MemoryOperation): number {
+  calls(operation: VmmOperation): number {
     return this.#calls.get(operation) ?? 0;
   }
 
@@ -113,7 +98,7 @@ export class MemoryVmmWorld {
   }
 
   /** For drivers: runs `act` as a call of `operation`, counted, and failing when that was asked for. */
-  carryOut<Result>(operation: MemoryOperation, act: () => Result): Result {
+  carryOut<Result>(operation: VmmOperation, act: () => Result): Result {
     this.#calls.set(operation, this.calls(operation) + 1);
     const failure = this.#planned.get(operation)?.shift();
     if (failure === undefined) return act();
@@ -123,7 +108,7 @@ export class MemoryVmmWorld {
     });
   }
 
-  #plan(operation: MemoryOperation, failure: PlannedFailure, times: number): void {
+  #plan(operation: VmmOperation, failure: PlannedFailure, times: number): void {
     const queue = this.#planned.get(operation) ?? [];
     for (let i = 0; i < times; i++) queue.push(failure);
     this.#planned.set(operation, queue);

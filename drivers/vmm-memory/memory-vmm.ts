@@ -1,8 +1,8 @@
 import type { Clock } from '@trencadis/clock';
-import type { VmmDriver } from '@trencadis/vmm';
+import type { VmmDriver, VmmOperation } from '@trencadis/vmm';
 import { memoryDisks } from './memory-disks.ts';
 import { memoryNetworks } from './memory-networks.ts';
-import { type MemoryOperation, type MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
+import { type MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
 import { createVm, powerOff, powerOn, requireVm, toVm } from './memory-vms.ts';
 import type { Call, Site } from './site.ts';
 
@@ -11,7 +11,7 @@ export interface MemoryVmmOptions {
   /** The site to work on; absent: a new, empty one. */
   readonly world?: MemoryVmmWorld;
   /** How long a call takes before it acts: the same for all, or by operation. Default 0: no wait at all. */
-  readonly latencyMs?: number | ((operation: MemoryOperation) => number);
+  readonly latencyMs?: number | ((operation: VmmOperation) => number);
   /** How long a VM is `creating` after it was created or started. Default 0. */
   readonly bootMs?: number;
   readonly quota?: MemoryQuota;

@@ -1,5 +1,6 @@
 import { PlatformError } from '@trencadis/errors';
-import type { MemoryOperation, MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
+import type { VmmOperation } from '@trencadis/vmm';
+import type { MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
 
 /** What the operations of one driver share. */
 export interface Site {
@@ -12,7 +13,7 @@ export interface Site {
 
 /** One call at the site: waits for its latency, then acts in one go. */
 export type Call = <Result>(
-  operation: MemoryOperation,
+  operation: VmmOperation,
   signal: AbortSignal,
   act: () => Result,
 ) => Promise<Result>;

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { testDisks } from './testing/disk-tests.ts';
 import { testFailures } from './testing/failure-tests.ts';
-import type { VmmHarness, VmmOperation } from './testing/harness.ts';
+import type { VmmOperation } from './model.ts';
+import type { VmmHarness } from './testing/harness.ts';
 import { testNetworks } from './testing/network-tests.ts';
 import { testPower } from './testing/power-tests.ts';
 import { Site } from './testing/site.ts';

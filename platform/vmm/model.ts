@@ -126,3 +126,9 @@ export interface DiskOperations {
   deleteDisk(name: DiskName, signal: AbortSignal): Promise<void>;
   listDisks(tag: Tag, signal: AbortSignal): Promise<readonly Disk[]>;
 }
+
+/** Every method of a driver, by name. */
+export type VmmOperation =
+  | Exclude<keyof VmmDriver, 'capabilities' | 'networks' | 'disks'>
+  | keyof NetworkOperations
+  | keyof DiskOperations;

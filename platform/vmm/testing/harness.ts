@@ -1,19 +1,5 @@
 import type { ErrorCode } from '@trencadis/errors';
-import type { ImageReference, VmmDriver } from '../model.ts';
-
-export type VmmOperation =
-  | 'createVm'
-  | 'deleteVm'
-  | 'describeVm'
-  | 'listVms'
-  | 'startVm'
-  | 'stopVm'
-  | 'createNetwork'
-  | 'deleteNetwork'
-  | 'listNetworks'
-  | 'createDisk'
-  | 'deleteDisk'
-  | 'listDisks';
+import type { ImageReference, VmmDriver, VmmOperation } from '../model.ts';
 
 export interface VmmHarness {
   readonly driver: VmmDriver;

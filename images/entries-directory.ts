@@ -1,0 +1,2 @@
+/** Holds `<id>/vmi.json`, the catalog entries of the paper's Table 1. */
+export const entriesDirectory = import.meta.dirname;
