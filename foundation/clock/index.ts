@@ -1,3 +1,4 @@
 export type { Clock } from './clock.ts';
+export { later } from './later.ts';
 export { type PollOptions, pollUntil } from './poll-until.ts';
 export { systemClock } from './system-clock.ts';

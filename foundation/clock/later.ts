@@ -1,0 +1,4 @@
+/** The instant `ms` milliseconds after that one. */
+export function later(from: Date, ms: number): Date {
+  return new Date(from.getTime() + ms);
+}
