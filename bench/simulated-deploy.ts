@@ -55,13 +55,13 @@ function createWorld(database: Database, vmm: MemoryVmm, folder: string): StepWo
   };
   return {
     vmms: new Map([['memory', vmm]]),
-    shells: { connect: async () => shell },
+    shells: { connect: async (endpoint) => ({ endpoint, ...shell }) },
     configurators: new Map([
       [
         'puppet',
         {
           name: 'puppet',
-          inspect: () => ({ problems: [], componentFiles: [], databases: [] }),
+          inspect: () => ({ problems: [], componentFiles: [], databases: [], usesPeers: false }),
           configure: async () => undefined,
         },
       ],

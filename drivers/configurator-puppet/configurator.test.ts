@@ -19,6 +19,7 @@ function scriptedShell(answers: Readonly<Record<string, Answer>>) {
   const commands: string[] = [];
   const files: { path: string; mode: number; text: string }[] = [];
   const shell: RemoteShell = {
+    endpoint: { host: 'vm-1', port: 22, user: 'root', privateKey: '', hostKeys: [] },
     run: async (argv) => {
       commands.push(argv.join(' '));
       const program = argv.find((word) => word in answers) ?? '';

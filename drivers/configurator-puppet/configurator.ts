@@ -1,11 +1,10 @@
-import type { ConfigurationJob, Configurator } from '@trencadis/contextualization';
+import { type ConfigurationJob, type Configurator, createScrubber } from '@trencadis/contextualization';
 import { applyRecipe } from './apply-recipe.ts';
 import { deliverComponents } from './deliver-components.ts';
 import { packModules } from './module-archive.ts';
 import { deliverModules } from './deliver-modules.ts';
 import { checkComponents, inspectRecipe } from './recipe-types.ts';
 import { withRootShell } from './root-shell.ts';
-import { createScrubber } from './scrub.ts';
 
 export interface PuppetConfiguratorOptions {
   /** A Puppet module path: the folder that holds the module `trencadis`. */

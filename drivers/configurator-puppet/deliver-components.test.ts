@@ -21,6 +21,7 @@ async function deliver({ exitCode = 0, session = '10.0.0.1 40000 10.0.0.2 22', d
   const lines: string[] = [];
   const checks = [...digestChecks];
   const shell: RemoteShell = {
+    endpoint: { host: 'vm-1', port: 22, user: 'root', privateKey: '', hostKeys: [] },
     run: async (argv, { stdin = '' }) => {
       commands.push(argv.join(' '));
       const answer = { stdout: '', stderr: '', exitCode: 0 };

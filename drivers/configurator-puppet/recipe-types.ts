@@ -117,6 +117,7 @@ export function inspectRecipe(recipe: Recipe): RecipeInspection {
     problems: problemsOf(recipe),
     componentFiles: [...new Set(lines.flatMap(filesOf))],
     databases: lines.filter((line) => typeOf(line)?.isDatabase === true).map(({ title }) => title),
+    usesPeers: recipe.kind === 'text' && /\bpeers\b/.test(recipe.text),
   };
 }
 

@@ -14,6 +14,7 @@ export function createSshShellDriver(times: Partial<LinkTimes> = {}): RemoteShel
     connect: async (endpoint, signal) => {
       const link = await openLink(endpoint, { ...defaultTimes, ...times }, signal);
       return {
+        endpoint,
         run: async (argv, options) => await runProgram(link, argv, options),
         putFile: async (file, fileSignal) => await writeFile(link, file, fileSignal),
         getFile: async (path, fileSignal) => await readFile(link, path, fileSignal),

@@ -1,1 +1,2 @@
 export type * from './model.ts';
+export { createScrubber } from './scrub.ts';

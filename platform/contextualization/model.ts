@@ -33,6 +33,8 @@ export interface FileToPut {
 
 /** A connection to one machine's shell. Connecting and every call fail with `unavailable` when the link does. */
 export interface RemoteShell {
+  /** What it is connected to, for a configurator that reaches the machine by itself. Holds the key: never logged. */
+  readonly endpoint: ShellEndpoint;
   /** Runs one program; the arguments reach it as they are, whatever they contain. A non-zero exit is a result, not an error. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult>;
   /** Writes the file whole or not at all (temporary name, then rename). Parent folders must exist. */
@@ -97,7 +99,10 @@ export interface ConfigurationContext {
     readonly vmName: string;
     readonly systemId: string;
     readonly addresses: Readonly<Record<string, string>>;
+    readonly machine?: MachineFacts;
   }[];
+  /** What a document of the Infrastructure Manager can ask for and refer to; Ansible's recipes need it. */
+  readonly machine?: ConfiguredMachine;
   readonly certificate: {
     readonly certificatePem: string;
     readonly privateKeyPem: string;
@@ -109,6 +114,58 @@ export interface ConfigurationContext {
   readonly secrets: Readonly<Record<string, string>>;
   /** Free parameters given at deployment (for example a token issuer's public keys), by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What is known of one VM beside its addresses by network. */
+export interface MachineFacts {
+  /** Of its system, from 0: what `#N#` stands for. */
+  readonly number: number;
+  /** With its domain, if it has one. */
+  readonly hostName: string;
+  /** The VM manager's own id of it. */
+  readonly vmId: string;
+  readonly vmm: {
+    /** The product: `OpenStack`. */
+    readonly type: string;
+    /** The host name of its API; empty where there is none. */
+    readonly server: string;
+  };
+  /** `net_interface.N`, in order. */
+  readonly interfaces: readonly MachineInterface[];
+}
+
+export interface MachineInterface {
+  readonly kind: 'public' | 'private';
+  readonly address: string;
+  /** `net_interface.N.dns_name` with the number filled in. */
+  readonly hostName?: string;
+}
+
+/** The VM that is configured, and what its document asks for on it beside the recipe. */
+export interface ConfiguredMachine extends MachineFacts {
+  readonly disks: readonly DiskToMount[];
+  /** `disk.0.applications` that its image lacks. */
+  readonly applications: readonly WantedApplication[];
+  /** `vault.password`, of Ansible-Vault. */
+  readonly vaultPassword?: string;
+  /** The infrastructure's document, without secrets. */
+  readonly radl: string;
+}
+
+export interface DiskToMount {
+  /** `vdb` or `/dev/vdb`; absent where the VM manager mounts it. */
+  readonly device?: string;
+  /** Absolute; of no meaning for `swap`. */
+  readonly mountPath: string;
+  /** For mkfs: `ext4`, `xfs`; or `swap`. */
+  readonly fsType: string;
+}
+
+/** `ansible.roles.X` and `ansible.collections.N.X` come from a component's file, others from the distribution's packages. */
+export interface WantedApplication {
+  readonly name: string;
+  readonly version?: string;
+  readonly path?: string;
 }
 
 export interface DatabaseLogin {
@@ -132,12 +189,14 @@ export interface RecipeInspection {
   readonly componentFiles: readonly string[];
   /** Databases that it makes there. */
   readonly databases: readonly string[];
+  /** Whether what it brings about depends on the other VMs, and so must be done again when they change. */
+  readonly usesPeers: boolean;
 }
 
 export interface Configurator {
   readonly name: 'puppet' | 'ansible' | 'cloud-init';
-  /** Reads a recipe while planning, before anything is made. */
-  inspect(recipe: Recipe): RecipeInspection;
+  /** Reads a recipe while planning, before anything is made. `applications` are those that the image lacks. */
+  inspect(recipe: Recipe, applications?: readonly WantedApplication[]): RecipeInspection;
   /** Throws `invalid-argument` naming the resource that failed and its message, `unavailable` when the link fails. */
   configure(
     shell: RemoteShell,

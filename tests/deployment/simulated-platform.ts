@@ -93,12 +93,14 @@ export async function simulatePlatform({
 /** Connects to VMs that run; their shells do nothing. */
 function simulatedShells(vmm: MemoryVmm): RemoteShellDriver {
   return {
-    connect: async ({ host }) => {
+    connect: async (endpoint) => {
+      const { host } = endpoint;
       const isUp = [...vmm.world.vms.values()].some(
         (vm) => vm.isOn && vm.addresses.some(({ address }) => address === host),
       );
       if (!isUp) throw new PlatformError('unavailable', `Nothing answers at ${host}.`, { subject: host });
       return {
+        endpoint,
         run: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
         putFile: async () => undefined,
         getFile: async () => Buffer.alloc(0),

@@ -69,7 +69,12 @@ export const keyServerOffers: Offers = {
   configurator: {
     inspect: (recipe) => {
       if (recipe.kind === 'text')
-        return { problems: ['a text recipe is not possible'], componentFiles: [], databases: [] };
+        return {
+          problems: ['a text recipe is not possible'],
+          componentFiles: [],
+          databases: [],
+          usesPeers: false,
+        };
       const titles = (type: string) =>
         recipe.lines.filter((line) => line.type === type).map(({ title }) => title);
       const definitions = recipe.lines.flatMap(({ attributes: { file } }) => file ?? []);
@@ -77,6 +82,7 @@ export const keyServerOffers: Offers = {
         problems: [],
         componentFiles: [...titles('deploy_gs'), ...definitions],
         databases: titles('create_database'),
+        usesPeers: false,
       };
     },
   },

@@ -1,13 +1,18 @@
-import type { ConfigurationContext } from '@trencadis/contextualization';
+import type { ConfigurationContext } from './model.ts';
 
 const mask = '[redacted]';
 
-/** Takes the secrets of a job out of any text: passwords, generated secrets, each line of the private key. */
-export function createScrubber(context: ConfigurationContext): (text: string) => string {
+/** Takes the secrets of a job, and those others, out of any text: passwords, generated secrets, each line of a private key. */
+export function createScrubber(
+  context: ConfigurationContext,
+  others: readonly string[] = [],
+): (text: string) => string {
   const secrets = [
     ...Object.values(context.databases).map(({ password }) => password),
     ...Object.values(context.secrets),
     context.certificate.privateKeyPem,
+    context.machine?.vaultPassword ?? '',
+    ...others,
   ];
   const forms = secrets.flatMap((secret) => [
     secret,

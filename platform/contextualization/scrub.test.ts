@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import type { ConfigurationContext } from '@trencadis/contextualization';
+import type { ConfigurationContext } from './model.ts';
 import { describe, expect, it } from 'vitest';
 import { createScrubber } from './scrub.ts';
 
