@@ -26,6 +26,11 @@ export async function checkSpec(spec: VmSpec): Promise<void> {
     );
   }
   await checkImage(spec);
+  if (spec.userData !== undefined) {
+    throw new PlatformError('unsupported', `Local machines take no user data, which ${spec.name} has.`, {
+      subject: spec.name,
+    });
+  }
 }
 
 function rules({ hostName: host, login, ...spec }: VmSpec): readonly (readonly [boolean, string])[] {

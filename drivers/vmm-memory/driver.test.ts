@@ -43,16 +43,31 @@ function unsupported(): Promise<never> {
 /** A VM manager that only has VMs: what the suite must accept without a switch. */
 function bareDriver(driver: VmmDriver): VmmDriver {
   return {
-    capabilities: { product: 'bare', networks: false, disks: false, power: false },
-    createVm: (spec, call) =>
-      spec.interfaces.length + spec.disks.length > 0 ? unsupported() : driver.createVm(spec, call),
+    capabilities: {
+      product: 'bare',
+      networks: false,
+      disks: false,
+      power: false,
+      update: { size: false, disks: false },
+      images: false,
+      userData: false,
+    },
+    createVm: (spec, call) => {
+      const extras = spec.interfaces.length + spec.disks.length;
+      return extras > 0 || spec.userData !== undefined ? unsupported() : driver.createVm(spec, call);
+    },
     deleteVm: (name, call) => driver.deleteVm(name, call),
     describeVm: (name, call) => driver.describeVm(name, call),
     listVms: (owner, call) => driver.listVms(owner, call),
+    readConsole: (name, call) => driver.readConsole(name, call).then(() => ''),
+    quota: async () => ({}),
     startVm: unsupported,
     stopVm: unsupported,
+    rebootVm: unsupported,
+    updateVm: unsupported,
     networks: { createNetwork: unsupported, deleteNetwork: unsupported, listNetworks: unsupported },
     disks: { createDisk: unsupported, deleteDisk: unsupported, listDisks: unsupported },
+    images: { snapshotVm: unsupported, deleteImage: unsupported, listImages: unsupported },
   };
 }
 

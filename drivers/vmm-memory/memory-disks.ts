@@ -1,6 +1,5 @@
-import { PlatformError } from '@trencadis/errors';
 import type { DiskOperations } from '@trencadis/vmm';
-import { type Call, type Site, noRoom, sameOwner } from './site.ts';
+import { type Call, type Site, isAttached, noRoom, sameOwner } from './site.ts';
 
 export function memoryDisks({ world, quota }: Site, call: Call): DiskOperations {
   return {
@@ -8,26 +7,22 @@ export function memoryDisks({ world, quota }: Site, call: Call): DiskOperations 
       call('createDisk', signal, () => {
         const existing = world.disks.get(spec.name);
         if (existing !== undefined) return sameOwner(existing.disk, spec.tag);
-        if (quota.diskGiB !== undefined) {
-          const used = [...world.disks.values()].reduce((sum, { disk }) => sum + disk.sizeGiB, 0);
-          if (used + spec.sizeGiB > quota.diskGiB) throw noRoom('diskGiB', quota.diskGiB);
+        if (quota.diskGiB !== undefined && world.used.diskGiB + spec.sizeGiB > quota.diskGiB) {
+          throw noRoom('diskGiB', quota.diskGiB);
         }
+        world.used.diskGiB += spec.sizeGiB;
         world.disks.set(spec.name, { disk: spec });
         return spec;
       }),
     deleteDisk: (name, signal) =>
       call('deleteDisk', signal, () => {
-        const attachedTo = world.disks.get(name)?.attachedTo;
-        if (attachedTo !== undefined) {
-          throw new PlatformError('conflict', `The disk ${name} is attached to ${attachedTo}.`, {
-            subject: name,
-          });
-        }
+        const place = world.disks.get(name);
+        if (place === undefined) return;
+        if (place.attachedTo !== undefined) throw isAttached(name, place.attachedTo);
+        world.used.diskGiB -= place.disk.sizeGiB;
         world.disks.delete(name);
       }),
     listDisks: (tag, signal) =>
-      call('listDisks', signal, () =>
-        [...world.disks.values()].map(({ disk }) => disk).filter((disk) => disk.tag === tag),
-      ),
+      call('listDisks', signal, () => world.disks.ofTag(tag).map(({ disk }) => disk)),
   };
 }

@@ -36,8 +36,6 @@ export function memoryNetworks({ world, quota }: Site, call: Call): NetworkOpera
         world.subnets.giveBack(place.subnet);
       }),
     listNetworks: (tag, signal) =>
-      call('listNetworks', signal, () =>
-        [...world.networks.values()].map(({ network }) => network).filter((network) => network.tag === tag),
-      ),
+      call('listNetworks', signal, () => world.networks.ofTag(tag).map(({ network }) => network)),
   };
 }

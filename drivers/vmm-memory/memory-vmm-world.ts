@@ -1,8 +1,18 @@
 import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import type { DiskName, NetworkName, VmName } from '@trencadis/ids';
-import type { Disk, ImageReference, Network, VmAddress, VmSpec, VmmOperation } from '@trencadis/vmm';
+import type {
+  Disk,
+  ImageReference,
+  Network,
+  VmAddress,
+  VmDisk,
+  VmImage,
+  VmSpec,
+  VmmOperation,
+} from '@trencadis/vmm';
 import { NumberPool } from './number-pool.ts';
 import { subnetCount } from './subnet-plan.ts';
+import { TaggedMap } from './tagged-map.ts';
 
 /** What the simulated site has room for; absent: no limit. */
 export interface MemoryQuota {
@@ -14,13 +24,15 @@ export interface MemoryQuota {
 }
 
 export interface MemoryVm {
-  readonly spec: VmSpec;
+  spec: VmSpec;
   readonly addresses: readonly (VmAddress & { readonly host: number })[];
   readonly hostKey: string;
   /** Milliseconds of the clock. */
   bootedAt: number;
   isOn: boolean;
   failure?: string;
+  /** What its console has shown. */
+  console: string;
 }
 
 export interface MemoryNetwork {
@@ -29,6 +41,14 @@ export interface MemoryNetwork {
   readonly hosts: NumberPool;
   readonly attached: Set<VmName>;
 }
+
+export interface MemoryDisk {
+  readonly disk: Disk;
+  attachedTo?: VmName;
+}
+
+/** The part of a spec that may change while the VM stays. */
+export type MemoryVmSize = Pick<VmSpec, 'cpuCount' | 'memoryMiB'>;
 
 interface PlannedFailure {
   readonly code: ErrorCode;
@@ -40,17 +60,20 @@ interface PlannedFailure {
  * process: hand the same world to a second driver to simulate a restart.
  */
 export class MemoryVmmWorld {
-  readonly vms = new Map<VmName, MemoryVm>();
-  readonly networks = new Map<NetworkName, MemoryNetwork>();
-  readonly disks = new Map<DiskName, { readonly disk: Disk; attachedTo?: VmName }>();
+  readonly vms = new TaggedMap<VmName, MemoryVm>(({ spec }) => spec.tag);
+  readonly networks = new TaggedMap<NetworkName, MemoryNetwork>(({ network }) => network.tag);
+  readonly disks = new TaggedMap<DiskName, MemoryDisk>(({ disk }) => disk.tag);
+  readonly images = new TaggedMap<string, VmImage>(({ tag }) => tag);
   readonly subnets = new NumberPool(subnetCount);
-  /** Locations of the images that exist; `undefined`: every image exists. */
-  readonly imageLocations: ReadonlySet<string> | undefined;
+  /** What all VMs and disks hold together, kept up to date: a sum at each creation would be quadratic. */
+  readonly used = { cpuCount: 0, memoryMiB: 0, diskGiB: 0 };
+  readonly #imageLocations: ReadonlySet<string> | undefined;
   readonly #planned = new Map<VmmOperation, PlannedFailure[]>();
   readonly #calls = new Map<VmmOperation, number>();
 
+  /** `images`: those that exist beside the snapshots; absent: every image exists. */
   constructor(options: { readonly images?: readonly ImageReference[] } = {}) {
-    this.imageLocations = options.images && new Set(options.images.map(({ location }) => location));
+    this.#imageLocations = options.images && new Set(options.images.map(({ location }) => location));
   }
 
   /** The next `times` calls of `operation` fail with `code` and do nothing. */
@@ -70,9 +93,25 @@ export class MemoryVmmWorld {
 
   /** The VM's status becomes `failed`, as when its host breaks. */
   failVm(name: VmName, failure: string): void {
-    const vm = this.vms.get(name);
-    if (vm === undefined) throw new PlatformError('not-found', `The simulated site has no VM ${name}.`);
+    const vm = this.requireVm(name);
     vm.failure = failure;
+    vm.console += `${failure}\n`;
+  }
+
+  /** The VM goes off, as when somebody stops it past the platform. */
+  stopVm(name: VmName): void {
+    const vm = this.requireVm(name);
+    delete vm.failure;
+    vm.isOn = false;
+  }
+
+  /** The VM has another size, as when somebody resizes it past the platform. No quota is looked at. */
+  resizeVm(name: VmName, size: MemoryVmSize): void {
+    const vm = this.requireVm(name);
+    const { cpuCount, memoryMiB } = size;
+    this.used.cpuCount += cpuCount - vm.spec.cpuCount;
+    this.used.memoryMiB += memoryMiB - vm.spec.memoryMiB;
+    vm.spec = { ...vm.spec, cpuCount, memoryMiB };
   }
 
   /** The VM and its attachments vanish, as when somebody deletes it past the platform. Absent: nothing. */
@@ -84,16 +123,48 @@ export class MemoryVmmWorld {
       place?.attached.delete(name);
       place?.hosts.giveBack(host);
     }
-    for (const { disk } of vm.spec.disks) delete this.disks.get(disk)?.attachedTo;
+    this.attachDisks(vm, []);
+    this.used.cpuCount -= vm.spec.cpuCount;
+    this.used.memoryMiB -= vm.spec.memoryMiB;
     this.vms.delete(name);
   }
 
-  /** Everything that exists, as `vm:a`, `network:b`, `disk:c`. */
+  requireVm(name: VmName): MemoryVm {
+    const vm = this.vms.get(name);
+    if (vm !== undefined) return vm;
+    throw new PlatformError('not-found', `The simulated site has no VM ${name}.`, { subject: name });
+  }
+
+  /** For drivers: a checked VM comes to be. */
+  addVm(vm: MemoryVm): void {
+    this.used.cpuCount += vm.spec.cpuCount;
+    this.used.memoryMiB += vm.spec.memoryMiB;
+    this.vms.set(vm.spec.name, vm);
+    this.attachDisks(vm, vm.spec.disks);
+  }
+
+  /** For drivers: the VM has these disks, and no others. */
+  attachDisks(vm: MemoryVm, disks: readonly VmDisk[]): void {
+    for (const { disk } of vm.spec.disks) delete this.disks.get(disk)?.attachedTo;
+    vm.spec = { ...vm.spec, disks };
+    for (const { disk } of disks) {
+      const place = this.disks.get(disk);
+      if (place) place.attachedTo = vm.spec.name;
+    }
+  }
+
+  hasImage(location: string): boolean {
+    if (location.startsWith('snapshot:')) return this.images.has(location.slice('snapshot:'.length));
+    return this.#imageLocations?.has(location) ?? true;
+  }
+
+  /** Everything that exists, as `vm:a`, `network:b`, `disk:c`, `image:d`. */
   leftovers(): readonly string[] {
     return [
       ...[...this.vms.keys()].map((name) => `vm:${name}`),
       ...[...this.networks.keys()].map((name) => `network:${name}`),
       ...[...this.disks.keys()].map((name) => `disk:${name}`),
+      ...[...this.images.keys()].map((name) => `image:${name}`),
     ];
   }
 

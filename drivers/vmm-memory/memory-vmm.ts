@@ -1,9 +1,10 @@
 import type { Clock } from '@trencadis/clock';
-import type { VmmDriver, VmmOperation } from '@trencadis/vmm';
+import type { QuotaUse, VmmCapabilities, VmmDriver, VmmOperation, VmmQuota } from '@trencadis/vmm';
 import { memoryDisks } from './memory-disks.ts';
+import { memoryImages } from './memory-images.ts';
 import { memoryNetworks } from './memory-networks.ts';
 import { type MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
-import { createVm, powerOff, powerOn, requireVm, toVm } from './memory-vms.ts';
+import { createVm, powerOn, reboot, toVm, updateVm } from './memory-vms.ts';
 import type { Call, Site } from './site.ts';
 
 export interface MemoryVmmOptions {
@@ -21,6 +22,16 @@ export interface MemoryVmm extends VmmDriver {
   readonly world: MemoryVmmWorld;
 }
 
+export const memoryCapabilities: VmmCapabilities = {
+  product: 'memory',
+  networks: true,
+  disks: true,
+  power: true,
+  update: { size: 'restart', disks: 'live' },
+  images: true,
+  userData: true,
+};
+
 /** A VM manager in memory: latency, failures and quotas on demand. Thousands of VMs are cheap. */
 export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
   const { clock, latencyMs = 0, bootMs = 0, quota = {} } = options;
@@ -35,7 +46,7 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
   const site: Site = { world, quota, bootMs, now: () => clock.now().getTime() };
   return {
     world,
-    capabilities: { product: 'memory', networks: true, disks: true, power: true },
+    capabilities: memoryCapabilities,
     createVm: (spec, signal) => call('createVm', signal, () => createVm(site, spec)),
     deleteVm: (name, signal) => call('deleteVm', signal, () => world.removeVm(name)),
     describeVm: (name, signal) =>
@@ -43,13 +54,26 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
         const vm = world.vms.get(name);
         return vm && toVm(site, vm);
       }),
-    listVms: (tag, signal) =>
-      call('listVms', signal, () =>
-        [...world.vms.values()].filter((vm) => vm.spec.tag === tag).map((vm) => toVm(site, vm)),
-      ),
-    startVm: (name, signal) => call('startVm', signal, () => powerOn(site, requireVm(world, name))),
-    stopVm: (name, signal) => call('stopVm', signal, () => powerOff(requireVm(world, name))),
+    listVms: (tag, signal) => call('listVms', signal, () => world.vms.ofTag(tag).map((vm) => toVm(site, vm))),
+    startVm: (name, signal) => call('startVm', signal, () => powerOn(site, world.requireVm(name))),
+    stopVm: (name, signal) => call('stopVm', signal, () => world.stopVm(name)),
+    rebootVm: (name, signal) => call('rebootVm', signal, () => reboot(site, world.requireVm(name))),
+    updateVm: (spec, signal) => call('updateVm', signal, () => updateVm(site, spec)),
+    readConsole: (name, signal) => call('readConsole', signal, () => world.requireVm(name).console),
+    quota: (signal) => call('quota', signal, () => quotaOf(site)),
     networks: memoryNetworks(site, call),
     disks: memoryDisks(site, call),
+    images: memoryImages(site, call),
   };
+}
+
+function quotaOf({ world, quota }: Site): VmmQuota {
+  const used = { ...world.used, vms: world.vms.size, networks: world.networks.size };
+  const units = ['vms', 'cpuCount', 'memoryMiB', 'networks', 'diskGiB'] as const;
+  return Object.fromEntries(
+    units.flatMap((unit): [string, QuotaUse][] => {
+      const limit = quota[unit];
+      return limit === undefined ? [] : [[unit, { used: used[unit], limit }]];
+    }),
+  );
 }

@@ -25,6 +25,10 @@ export function noRoom(what: string, limit: number): PlatformError {
   );
 }
 
+export function isAttached(disk: string, vm: string): PlatformError {
+  return new PlatformError('conflict', `The disk ${disk} is attached to the VM ${vm}.`, { subject: disk });
+}
+
 /** The answer for a name that is held already: the thing itself under the same tag, else `conflict`. */
 export function sameOwner<Thing extends { readonly name: string; readonly tag: string }>(
   existing: Thing,

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { testDisks } from './testing/disk-tests.ts';
 import { testFailures } from './testing/failure-tests.ts';
+import { testImages } from './testing/image-tests.ts';
+import { testInspection } from './testing/inspection-tests.ts';
 import type { VmmOperation } from './model.ts';
 import type { VmmHarness } from './testing/harness.ts';
 import { testNetworks } from './testing/network-tests.ts';
 import { testPower } from './testing/power-tests.ts';
 import { Site } from './testing/site.ts';
+import { testUpdates } from './testing/update-tests.ts';
 import { testNames, testVms } from './testing/vm-tests.ts';
 
 export type { VmmHarness, VmmOperation };
@@ -34,6 +37,9 @@ export function describeVmmDriver(name: string, makeHarness: () => Promise<VmmHa
     testPower(start);
     testNetworks(start);
     testDisks(start);
+    testUpdates(start);
+    testImages(start);
+    testInspection(start);
     testFailures(start, () => harness);
   });
 }

@@ -53,6 +53,8 @@ export interface VmSpec {
   readonly interfaces: readonly VmInterface[];
   readonly disks: readonly VmDisk[];
   readonly login: VmLogin;
+  /** Cloud-init user data for the first boot. Where the capability `userData` is `false`, or the image has no cloud-init: `unsupported`. */
+  readonly userData?: string;
 }
 
 export type VmStatus = 'creating' | 'running' | 'stopped' | 'failed';
@@ -87,6 +89,26 @@ export interface VmmCapabilities {
   readonly networks: boolean;
   readonly disks: boolean;
   readonly power: boolean;
+  /** What `updateVm` can change, and whether a running VM is restarted for it. */
+  readonly update: { readonly size: UpdateManner; readonly disks: UpdateManner };
+  readonly images: boolean;
+  readonly userData: boolean;
+}
+
+export type UpdateManner = 'live' | 'restart' | false;
+
+export interface QuotaUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What the VM manager grants this account, as far as it says so and enforces it; a unit without a known limit is absent. */
+export interface VmmQuota {
+  readonly vms?: QuotaUse;
+  readonly cpuCount?: QuotaUse;
+  readonly memoryMiB?: QuotaUse;
+  readonly networks?: QuotaUse;
+  readonly diskGiB?: QuotaUse;
 }
 
 /**
@@ -107,8 +129,22 @@ export interface VmmDriver {
   startVm(name: VmName, signal: AbortSignal): Promise<void>;
   /** Keeps root and data disks (paper 4.5). Stopped already: succeeds. Absent: `not-found`. */
   stopVm(name: VmName, signal: AbortSignal): Promise<void>;
+  /** Keeps disks and addresses; starts a stopped VM. Absent: `not-found`. */
+  rebootVm(name: VmName, signal: AbortSignal): Promise<void>;
+  /**
+   * Gives an existing VM this spec's cpuCount, memoryMiB and disks in place, restarting a running one where the
+   * capability `update` says so; a stopped one stays stopped. Root disk, addresses and host keys stay. Host name, login
+   * and user data are those of its creation, whatever the spec says.
+   * Absent VM, or a disk that is: `not-found`. Another image, or other interfaces: `unsupported`.
+   */
+  updateVm(spec: VmSpec, signal: AbortSignal): Promise<Vm>;
+  /** The last 64 KiB of its console's output; none known: ''. Absent: `not-found`. */
+  readConsole(name: VmName, signal: AbortSignal): Promise<string>;
+  /** Nothing known: `{}`. */
+  quota(signal: AbortSignal): Promise<VmmQuota>;
   readonly networks: NetworkOperations;
   readonly disks: DiskOperations;
+  readonly images: ImageOperations;
 }
 
 export interface NetworkOperations {
@@ -127,11 +163,38 @@ export interface DiskOperations {
   listDisks(tag: Tag, signal: AbortSignal): Promise<readonly Disk[]>;
 }
 
+export interface SnapshotSpec {
+  readonly vm: VmName;
+  /** The image's; a DNS label, else `invalid-argument`. */
+  readonly name: string;
+  readonly tag: Tag;
+}
+
+/** An image made from a VM's root disk. */
+export interface VmImage extends ImageReference {
+  readonly name: string;
+  readonly tag: Tag;
+}
+
+export interface ImageOperations {
+  /**
+   * Makes a bootable image of the VM's root disk, without its data disks; VMs made from it have an identity of their
+   * own. The same name twice: the same image, whatever has changed since. Absent VM: `not-found`. A name taken under
+   * another tag: `conflict`.
+   */
+  snapshotVm(spec: SnapshotSpec, signal: AbortSignal): Promise<VmImage>;
+  /** Absent: succeeds. In use by a VM: either that VM goes on, or `conflict`. */
+  deleteImage(name: string, signal: AbortSignal): Promise<void>;
+  /** All that `snapshotVm` has made under that tag. */
+  listImages(tag: Tag, signal: AbortSignal): Promise<readonly VmImage[]>;
+}
+
 /** Every method of a driver, by name. */
 export type VmmOperation =
-  | Exclude<keyof VmmDriver, 'capabilities' | 'networks' | 'disks'>
+  | Exclude<keyof VmmDriver, 'capabilities' | 'networks' | 'disks' | 'images'>
   | keyof NetworkOperations
-  | keyof DiskOperations;
+  | keyof DiskOperations
+  | keyof ImageOperations;
 
 /** The VM managers of the platform, by key. */
 export interface VmmDirectory {

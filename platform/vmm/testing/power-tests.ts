@@ -5,6 +5,7 @@ import { type Site, type StartSite, codeOf, signal } from './site.ts';
 async function expectUnsupported(site: Site, name: VmName): Promise<void> {
   expect(await codeOf(site.driver.stopVm(name, signal))).toBe('unsupported');
   expect(await codeOf(site.driver.startVm(name, signal))).toBe('unsupported');
+  expect(await codeOf(site.driver.rebootVm(name, signal))).toBe('unsupported');
 }
 
 export function testPower(start: StartSite): void {
@@ -38,10 +39,23 @@ export function testPower(start: StartSite): void {
     expect((await site.driver.createVm(spec, signal)).status).toBe('stopped');
   });
 
-  it('neither starts nor stops what is not there', async () => {
+  it('reboots a VM, and starts one that is off', async () => {
+    const site = start();
+    const { spec, vm } = await site.started('again');
+    if (!site.driver.capabilities.power) return expectUnsupported(site, spec.name);
+    await site.driver.rebootVm(spec.name, signal);
+    const { hostKeys, addresses } = await site.running(spec.name);
+    expect({ hostKeys, addresses }).toEqual({ hostKeys: vm.hostKeys, addresses: vm.addresses });
+    await site.driver.stopVm(spec.name, signal);
+    await site.driver.rebootVm(spec.name, signal);
+    await site.running(spec.name);
+  });
+
+  it('neither starts nor stops nor reboots what is not there', async () => {
     const site = start();
     const expected = site.driver.capabilities.power ? 'not-found' : 'unsupported';
     expect(await codeOf(site.driver.startVm(site.vmName('absent'), signal))).toBe(expected);
     expect(await codeOf(site.driver.stopVm(site.vmName('absent'), signal))).toBe(expected);
+    expect(await codeOf(site.driver.rebootVm(site.vmName('absent'), signal))).toBe(expected);
   });
 }

@@ -1,7 +1,16 @@
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { type ErrorCode, isPlatformError } from '@trencadis/errors';
 import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
-import type { DiskSpec, ImageReference, Network, NetworkSpec, Vm, VmSpec, VmmDriver } from '../model.ts';
+import type {
+  DiskSpec,
+  ImageReference,
+  Network,
+  NetworkSpec,
+  SnapshotSpec,
+  Vm,
+  VmSpec,
+  VmmDriver,
+} from '../model.ts';
 
 const bootDeadlineMs = 60_000;
 export const signal = new AbortController().signal;
@@ -48,6 +57,19 @@ export class Site {
     return { name: brandId('DiskName', `${this.tag}-${label}`), tag: this.tag, sizeGiB: 1 };
   }
 
+  snapshotSpec(vm: VmName, label: string): SnapshotSpec {
+    return { vm, name: `${this.tag}-${label}`, tag: this.tag };
+  }
+
+  /** A VM that runs, on a network where the manager has those. */
+  async started(label: string, changes: Partial<VmSpec> = {}): Promise<{ spec: VmSpec; vm: Vm }> {
+    const { networks } = this.driver.capabilities;
+    const interfaces = networks ? [{ network: (await this.network('net')).name }] : [];
+    const spec = this.vm(label, { interfaces, ...changes });
+    await this.driver.createVm(spec, signal);
+    return { spec, vm: await this.running(spec.name) };
+  }
+
   running(name: VmName): Promise<Vm> {
     return this.#reaching(name, 'running');
   }
@@ -70,6 +92,11 @@ export class Site {
   async sweep(): Promise<void> {
     const { driver, tag } = this;
     for (const vm of await driver.listVms(tag, signal)) await driver.deleteVm(vm.name, signal);
+    if (driver.capabilities.images) {
+      for (const { name } of await driver.images.listImages(tag, signal)) {
+        await driver.images.deleteImage(name, signal);
+      }
+    }
     if (driver.capabilities.disks) {
       for (const { name } of await driver.disks.listDisks(tag, signal)) {
         await driver.disks.deleteDisk(name, signal);
