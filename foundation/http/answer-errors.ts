@@ -7,7 +7,7 @@ import { type Problem, problemMediaType, problemOf } from './problem.ts';
 /** Every failure of a request becomes problem details; what is our fault is logged with its cause. */
 export function answerErrors(server: FastifyInstance, log: Log): void {
   server.setErrorHandler(async (error: unknown, request, reply) => {
-    const problem = problemOfFailure(error, request.id);
+    const problem = problemOfFailure(error, request);
     if (problem.status >= 500) logFailure(log, error, request);
     await answerProblem(reply, problem);
   });
@@ -28,19 +28,24 @@ export async function answerProblem(reply: FastifyReply, problem: Problem): Prom
   await reply.send(problem);
 }
 
-function problemOfFailure(error: unknown, requestId: string): Problem {
+function problemOfFailure(error: unknown, request: FastifyRequest): Problem {
+  const { id: requestId } = request;
   if (hasZodFastifySchemaValidationErrors(error)) return problemOfBadFields(error, requestId);
   const { statusCode, code } = error as Partial<FastifyError>;
   if (!(error instanceof PlatformError) && statusCode !== undefined && statusCode < 500) {
     // Fastify's own words may quote the body, which may hold a secret.
-    const text = requestProblems[code ?? ''] ?? 'The request is malformed.';
+    const text = textOfRequestProblem(code ?? '', request);
     return { ...problemOf(new PlatformError('invalid-argument', text), requestId), status: statusCode };
   }
   return problemOf(toPlatformError(error), requestId);
 }
 
+function textOfRequestProblem(code: string, { routeOptions }: FastifyRequest): string {
+  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return requestProblems[code] ?? 'The request is malformed.';
+  return `The body is larger than ${routeOptions.bodyLimit} bytes, which is all that is accepted here.`;
+}
+
 const requestProblems: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this server accepts.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body as application/json.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send JSON.',

@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream';
-import { PlatformError, isPlatformError } from '@trencadis/errors';
-import { Agent, type Response, fetch } from 'undici';
-import type { ByteRange, DownloadedBytes } from './bytes.ts';
+import { Agent } from 'undici';
+import { type CallOptions, type Connection, bytesOf, itemsOf } from './client-call.ts';
+import { followEvents } from './client-events.ts';
+import { jsonAnswer } from './client-etags.ts';
 import type { Contract, Route, RouteAnswer, RouteInput } from './contract.ts';
-import { readNdjson } from './ndjson.ts';
-import { errorOfProblem, problemSchema } from './problem.ts';
+
+export type { CallOptions } from './client-call.ts';
+export { etagOf } from './client-etags.ts';
 
 export interface ClientOptions {
   /** Of the server, without a path: `https://10.0.0.5:8443`. */
@@ -15,11 +16,23 @@ export interface ClientOptions {
   readonly authorityPem?: string;
   /** For the answer to begin (a stream may last longer); default 30 s. */
   readonly timeoutMs?: number;
+  /** How long a stream with an event id tries to get a lost connection back before it throws; default 2 min. */
+  readonly reconnectMs?: number;
 }
 
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
+type CallOptionsOf<R extends Route> = CallOptions &
+  (R extends { readonly idempotent: 'by-key' }
+    ? {
+        /** New for each new request, the same when it is asked again because no answer came. */
+        readonly idempotencyKey?: string;
+      }
+    : unknown) &
+  (R extends { readonly method: 'GET'; readonly etag: true }
+    ? {
+        /** The last answer: given back, the very same object, while it is still current. */
+        readonly known?: Awaited<RouteAnswer<R>> | undefined;
+      }
+    : unknown);
 
 /**
  * One method a route. A method throws what the server threw; `unavailable` when there is no server or no answer
@@ -28,7 +41,7 @@ export interface CallOptions {
 export type Client<Routes extends Contract> = {
   readonly [Name in keyof Routes]: (
     input: RouteInput<Routes[Name]>,
-    options?: CallOptions,
+    options?: CallOptionsOf<Routes[Name]>,
   ) => RouteAnswer<Routes[Name]>;
 } & AsyncDisposable;
 
@@ -47,159 +60,8 @@ export function createClient<Routes extends Contract>(
   return Object.assign(Object.fromEntries(methods), dispose) as Client<Routes>;
 }
 
-interface Connection extends ClientOptions {
-  readonly agent: Agent;
-}
-
-type Values = Readonly<Record<string, string | number | boolean | undefined>>;
-interface AnyInput {
-  readonly params?: Values;
-  readonly query?: Values;
-  readonly body?: unknown;
-  readonly bytes?: AsyncIterable<Uint8Array>;
-  readonly range?: ByteRange;
-}
-
 function methodOf(route: Route, connection: Connection) {
-  if (route.stream === true) {
-    return async function* streamItems(input: AnyInput, options: CallOptions = {}) {
-      const response = await call(route, connection, input, options);
-      if (response.body !== null)
-        yield* guarded(readNdjson(response.body, route.response), connection, options);
-    };
-  }
-  if (route.download === true) {
-    return async (input: AnyInput, options: CallOptions = {}) =>
-      downloaded(await call(route, connection, input, options), connection, options);
-  }
-  return async (input: AnyInput, options: CallOptions = {}) => {
-    const response = await call(route, connection, input, options);
-    const parsed = route.response.safeParse(await bodyOf(response, connection));
-    if (parsed.success) return parsed.data;
-    throw strangeAnswer(response, connection, parsed.error);
-  };
-}
-
-async function call(
-  route: Route,
-  connection: Connection,
-  input: AnyInput,
-  { signal }: CallOptions,
-): Promise<Response> {
-  const timeout = new AbortController();
-  // The answer to an upload begins when all bytes have been sent, however long that takes.
-  const timeoutMs = input.bytes === undefined ? (connection.timeoutMs ?? 30_000) : undefined;
-  const giveUp = () => timeout.abort(new Error('no answer in time'));
-  const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
-  try {
-    const response = await fetch(urlOf(route, connection, input), {
-      method: route.method,
-      headers: await headersOf(connection, input),
-      ...contentOf(input),
-      signal: AbortSignal.any(signal === undefined ? [timeout.signal] : [timeout.signal, signal]),
-      dispatcher: connection.agent,
-      redirect: 'manual',
-    });
-    if (response.status === statusOf(route, input)) return response;
-    throw await errorOf(response, connection);
-  } catch (error) {
-    throw translate(error, connection, signal);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function contentOf({ body, bytes }: AnyInput) {
-  if (bytes !== undefined) return { body: bytes, duplex: 'half' as const };
-  return { body: body === undefined ? null : JSON.stringify(body) };
-}
-
-function statusOf(route: Route, { range }: AnyInput): number {
-  return range === undefined ? (route.status ?? 200) : 206;
-}
-
-function downloaded(response: Response, connection: Connection, options: CallOptions): DownloadedBytes {
-  const sizeBytes = Number(response.headers.get('content-length'));
-  const body: AsyncIterable<Uint8Array> = response.body ?? Readable.from([]);
-  return { sizeBytes, bytes: guarded(body, connection, options) };
-}
-
-async function headersOf({ token }: Connection, input: AnyInput): Promise<Record<string, string>> {
-  const text = typeof token === 'function' ? await token() : token;
-  return {
-    ...(text === undefined ? {} : { authorization: `Bearer ${text}` }),
-    ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(input.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
-    ...(input.range === undefined ? {} : { range: `bytes=${input.range.start}-${input.range.end ?? ''}` }),
-  };
-}
-
-function urlOf(route: Route, { baseUrl }: Connection, { params = {}, query = {} }: AnyInput): URL {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(params[name])),
-  );
-  const url = new URL(path, baseUrl);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  return url;
-}
-
-async function errorOf(response: Response, connection: Connection): Promise<PlatformError> {
-  const problem = problemSchema.safeParse(await bodyOf(response, connection));
-  if (problem.success) return errorOfProblem(problem.data);
-  return strangeAnswer(response, connection, problem.error);
-}
-
-async function bodyOf(response: Response, connection: Connection): Promise<unknown> {
-  const text = await textOf(response, connection);
-  try {
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
-  } catch (cause) {
-    throw strangeAnswer(response, connection, cause);
-  }
-}
-
-async function textOf(response: Response, connection: Connection): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    throw translate(error, connection, undefined);
-  }
-}
-
-/** Not one of our servers' answers: a proxy's, or another program's at that address. */
-function strangeAnswer({ status }: Response, { baseUrl }: Connection, cause: unknown): PlatformError {
-  const isPassing = status === 502 || status === 503 || status === 504;
-  const text = `${baseUrl} gave an answer (status ${status}) that its contract does not know: is it the right server and version?`;
-  return new PlatformError(isPassing ? 'unavailable' : 'internal', text, { subject: baseUrl, cause });
-}
-
-async function* guarded<Item>(
-  items: AsyncIterable<Item>,
-  connection: Connection,
-  { signal }: CallOptions,
-): AsyncGenerator<Item> {
-  try {
-    yield* items;
-  } catch (error) {
-    throw translate(error, connection, signal);
-  }
-}
-
-function translate(error: unknown, { baseUrl }: Connection, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted === true) return signal.reason;
-  if (isPlatformError(error)) return error;
-  const reason = reasonOf(error);
-  return new PlatformError('unavailable', `Cannot reach ${baseUrl}: ${reason}.`, {
-    subject: baseUrl,
-    cause: error,
-  });
-}
-
-/** The innermost cause says it best: undici's own message is always "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return reasonOf(error.cause);
-  return error.message === '' && 'code' in error ? String(error.code) : error.message;
+  const place = { route, connection };
+  if (route.stream === true) return route.eventId === undefined ? itemsOf(place) : followEvents(place);
+  return route.download === true ? bytesOf(place) : jsonAnswer(place);
 }

@@ -8,7 +8,17 @@ export {
   type RouteResult,
   defineRoutes,
 } from './contract.ts';
-export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts';
+export { type CallOptions, type Client, type ClientOptions, createClient, etagOf } from './client.ts';
+export { type IfMatch, type Prepared, checkIfMatch, prepareJson, prepared } from './etag.ts';
+export { HttpRefusal, type RefusalStatus } from './http-refusal.ts';
+export {
+  type EarlierRequest,
+  type IdempotencyStore,
+  type KeptAnswer,
+  type KeyedRequest,
+  keyLifetimeMs,
+} from './idempotency.ts';
+export { createMemoryIdempotencyStore } from './idempotency-memory.ts';
 export { type Problem, problemMediaType, problemSchema } from './problem.ts';
 export {
   type Handlers,

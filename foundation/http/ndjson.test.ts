@@ -1,14 +1,17 @@
 import { PlatformError } from '@trencadis/errors';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readNdjson, writeNdjson } from './ndjson.ts';
+import { ndjson, readNdjson } from './ndjson.ts';
+import { writeStream } from './write-stream.ts';
 
 const schema = z.object({ value: z.int() });
-const options = { requestId: 'ask-1', heartbeatMs: 5 };
+const options = { requestId: 'ask-1', heartbeatMs: 5, closing: new AbortController().signal };
+const writeNdjson = (items: AsyncIterable<unknown>) =>
+  writeStream(items, { format: ndjson, schema }, options);
 
 async function linesOf(items: AsyncIterable<unknown>): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of writeNdjson(items, schema, options)) lines.push(line);
+  for await (const line of writeNdjson(items)) lines.push(line);
   return lines;
 }
 
@@ -21,7 +24,7 @@ async function valuesOf(...chunks: string[]): Promise<unknown[]> {
   return values;
 }
 
-describe('writeNdjson', () => {
+describe('lines that are written', () => {
   it('beats while the source is silent and loses no item', async () => {
     const beats = Promise.withResolvers<void>();
     async function* slow() {
@@ -30,7 +33,7 @@ describe('writeNdjson', () => {
       yield { value: 2, extra: 'not sent' };
     }
     const lines: string[] = [];
-    for await (const line of writeNdjson(slow(), schema, options)) {
+    for await (const line of writeNdjson(slow())) {
       lines.push(line);
       if (lines.filter((one) => one === '\n').length === 2) beats.resolve();
     }

@@ -1,49 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { PlatformError, toPlatformError } from '@trencadis/errors';
+import { PlatformError } from '@trencadis/errors';
 import type { z, ZodType } from 'zod';
-import { errorOfProblem, problemOf, problemSchema } from './problem.ts';
+import { linesOf } from './lines-of.ts';
+import { type Problem, errorOfProblem, problemSchema } from './problem.ts';
+import type { StreamFormat } from './write-stream.ts';
 
 export const ndjsonMediaType = 'application/x-ndjson';
 
 /**
- * One JSON line an item; an empty line after each `heartbeatMs` of silence, which keeps connections open through
- * proxies and clients that drop what is silent; when `items` throws, a last line
- * `{"problem": ...}`, since the status has been sent long before.
+ * One JSON line an item; an empty line is a heartbeat; a last line `{"problem": ...}` tells why there are no more
+ * items. The end needs no line: HTTP itself tells a body that ended from one that was cut off.
  */
-export async function* writeNdjson(
-  items: AsyncIterable<unknown>,
-  schema: ZodType,
-  { requestId, heartbeatMs = 15_000 }: { readonly requestId: string; readonly heartbeatMs?: number },
-): AsyncGenerator<string> {
-  const source = items[Symbol.asyncIterator]();
-  try {
-    for (let next = source.next(); ;) {
-      const result = await orSilence(next, heartbeatMs);
-      if (result === 'silence') {
-        yield '\n';
-        continue;
-      }
-      if (result.done === true) return;
-      yield `${JSON.stringify(schema.encode(result.value))}\n`;
-      next = source.next();
-    }
-  } catch (error) {
-    yield `${JSON.stringify({ problem: problemOf(toPlatformError(error), requestId) })}\n`;
-  } finally {
-    await source.return?.();
-  }
-}
+export const ndjson: StreamFormat = {
+  begin: '',
+  item: (value) => `${JSON.stringify(value)}\n`,
+  beat: '\n',
+  problem: problemLine,
+  end: '',
+  cutOff: problemLine,
+};
 
-async function orSilence<Result>(next: Promise<Result>, ms: number): Promise<Result | 'silence'> {
-  const answered = new AbortController();
-  const silence = delay(ms, 'silence' as const, { signal: answered.signal, ref: false });
-  // Aborted as soon as the item is there; nobody waits for the timer then.
-  silence.catch(() => undefined);
-  try {
-    return await Promise.race([next, silence]);
-  } finally {
-    answered.abort();
-  }
+function problemLine(problem: Problem): string {
+  return `${JSON.stringify({ problem })}\n`;
 }
 
 /** The items of such a text, parsed; throws the error of a `problem` line. */
@@ -57,23 +34,14 @@ export async function* readNdjson<Schema extends ZodType>(
     if (typeof value === 'object' && value !== null && 'problem' in value) {
       throw errorOfProblem(problemSchema.parse(value.problem));
     }
-    const item = schema.safeParse(value);
-    if (!item.success) {
-      throw new PlatformError('internal', 'The server sent an item that its contract does not know.', {
-        cause: item.error,
-      });
-    }
-    yield item.data;
+    yield parseItem(schema, value);
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  yield rest;
+export function parseItem<Schema extends ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const item = schema.safeParse(value);
+  if (item.success) return item.data;
+  throw new PlatformError('internal', 'The server sent an item that its contract does not know.', {
+    cause: item.error,
+  });
 }

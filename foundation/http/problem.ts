@@ -1,5 +1,6 @@
 import { type ErrorCode, PlatformError, errorCodes, httpStatusOf } from '@trencadis/errors';
 import { z } from 'zod';
+import { HttpRefusal } from './http-refusal.ts';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -25,7 +26,7 @@ export function problemOf(error: PlatformError, requestId: string): Problem {
   return {
     type: `urn:trencadis:error:${error.code}`,
     title: titleOf(error.code),
-    status: httpStatusOf(error.code),
+    status: error instanceof HttpRefusal ? error.status : httpStatusOf(error.code),
     detail: isInternal
       ? `The server failed unexpectedly. Give its operator the request id ${requestId}.`
       : error.message,
@@ -35,12 +36,16 @@ export function problemOf(error: PlatformError, requestId: string): Problem {
   };
 }
 
-/** The error again, at the client. */
+/** The error again, at the client; `details.status` says which status it was when the code has another one. */
 export function errorOfProblem(problem: Problem): PlatformError {
-  const { code, detail, subject, requestId, errors } = problem;
+  const { code, detail, subject, requestId, errors, status } = problem;
   return new PlatformError(code, detail, {
     ...(subject === undefined ? {} : { subject }),
-    details: { requestId, ...(errors === undefined ? {} : { errors }) },
+    details: {
+      requestId,
+      ...(status === httpStatusOf(code) ? {} : { status }),
+      ...(errors === undefined ? {} : { errors }),
+    },
   });
 }
 

@@ -1,12 +1,13 @@
-import { Readable } from 'node:stream';
 import { PlatformError } from '@trencadis/errors';
-import type { FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
-import { type Download, byteStream } from './bytes.ts';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { answerByKey } from './answer-by-key.ts';
 import type { Contract, Route, RouteRequest, RouteResult } from './contract.ts';
-import { ndjsonMediaType, writeNdjson } from './ndjson.ts';
-import { problemMediaType, problemSchema } from './problem.ts';
+import { schemaOf } from './document-route.ts';
+import { type IfMatch, parseIfMatch } from './etag.ts';
+import { HttpRefusal } from './http-refusal.ts';
+import { type IdempotencyStore, parseIdempotencyKey } from './idempotency.ts';
 import { registerUpload } from './register-upload.ts';
-import { sendDownload } from './send-download.ts';
+import { sendAnswer } from './send-answer.ts';
 import type { HttpServer } from './server.ts';
 
 /** What a handler gets beside the parsed request. */
@@ -14,7 +15,7 @@ export interface RequestContext<Caller> {
   /** Who calls; `undefined` on a public route. */
   readonly caller: Caller;
   readonly requestId: string;
-  /** Aborts when the client has gone or the server closes. */
+  /** Aborts when the server closes, or the client has gone; with an idempotency key the work goes on without the client. */
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +41,11 @@ export interface RegisterOptions<Caller> {
     bearerToken: string,
     wanted: { readonly right: string; readonly requestId: string },
   ) => Promise<Caller>;
+  /** Needed when a route is idempotent by key: where keys are kept, and whose they are. */
+  readonly idempotency?: {
+    readonly store: IdempotencyStore;
+    readonly callerId: (caller: Caller) => string;
+  };
 }
 
 /** Adds every route of the contract to the server. */
@@ -52,6 +58,9 @@ export function registerRoutes<Routes extends Contract, Caller>(
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort(new Error('The server closes.')));
   for (const [name, route] of Object.entries(contract)) {
+    if (route.idempotent === 'by-key' && options.idempotency === undefined) {
+      throw new TypeError(`Route ${name} is idempotent by key: give registerRoutes a store of keys.`);
+    }
     // The types of `Handlers` hold for each name; they cannot be followed through a loop over names.
     const handler = handlers[name] as unknown as AnyHandler<Caller>;
     const routing = routeOptions({ name, route, handler, closing: closing.signal, ...options });
@@ -68,16 +77,20 @@ interface Registration<Caller> extends RegisterOptions<Caller> {
 }
 
 type AnyHandler<Caller> = (
-  request: { params: unknown; query: unknown; body: unknown } & RequestContext<Caller | undefined>,
+  request: { params: unknown; query: unknown; body: unknown; ifMatch: IfMatch | undefined } & RequestContext<
+    Caller | undefined
+  >,
 ) => Promise<unknown> | AsyncIterable<unknown>;
 
 function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions {
-  const { name, route, handler, closing } = registration;
+  const { name, route } = registration;
   const callers = new WeakMap<FastifyRequest, Caller>();
   return {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: schemaOf(name, route),
+    config: { contractRoute: route },
+    ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
     // Answering HEAD would read all the bytes to throw them away.
     exposeHeadRoute: route.download !== true,
     onRequest: async (request, reply) => {
@@ -86,32 +99,49 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
       const wanted = { right: route.access.right, requestId: request.id };
       callers.set(request, await registration.authenticate(bearerTokenOf(request), wanted));
     },
-    handler: async (request, reply) => {
-      const { params, query, body, id: requestId } = request;
-      const signal = AbortSignal.any([closing, goneSignal(reply)]);
-      const answer = handler({ params, query, body, caller: callers.get(request), requestId, signal });
-      return await sendAnswer({ route, request, reply, answer: await answer });
-    },
+    preValidation: async (request) => resumeAfterLastEvent(route, request),
+    handler: async (request, reply) => await handle(registration, request, reply, callers.get(request)),
   };
 }
 
-async function sendAnswer(sending: {
-  readonly route: Route;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly answer: unknown;
-}): Promise<unknown> {
-  const { route, request, reply, answer } = sending;
-  reply.code(route.status ?? 200);
-  if (route.download === true) return await sendDownload(answer as Download, request, reply);
-  if (!isIterable(answer)) return answer;
-  const items = writeNdjson(answer, route.response, { requestId: request.id });
-  const lines = Readable.from(items, { objectMode: false });
-  return await reply.type(ndjsonMediaType).header('cache-control', 'no-store').send(lines);
+/** Reconnecting, browsers repeat the URL of the first time; the header is newer. */
+function resumeAfterLastEvent({ eventId }: Route, request: FastifyRequest): void {
+  const lastId = request.headers['last-event-id'];
+  if (eventId === undefined || lastId === undefined || lastId === '') return;
+  request.query = { ...(request.query as object), [eventId.query]: lastId };
 }
 
-function isIterable(answer: unknown): answer is AsyncIterable<unknown> {
-  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
+async function handle<Caller>(
+  { route, handler, closing, idempotency }: Registration<Caller>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller | undefined,
+): Promise<unknown> {
+  const ifMatch = ifMatchOf(route, request);
+  const key = route.idempotent && parseIdempotencyKey(headerOf(request, 'idempotency-key'));
+  const { params, query, body, id: requestId } = request;
+  const work = async (signal: AbortSignal) =>
+    await handler({ params, query, body, ifMatch, caller, requestId, signal });
+  if (key !== undefined && idempotency !== undefined && caller !== undefined) {
+    const keyed = { key, callerId: idempotency.callerId(caller), store: idempotency.store };
+    return await answerByKey({ route, request, reply }, keyed, () => work(closing));
+  }
+  const answer = await work(AbortSignal.any([closing, goneSignal(reply)]));
+  return await sendAnswer({ route, request, reply }, answer, closing);
+}
+
+function ifMatchOf({ ifMatch }: Route, request: FastifyRequest): IfMatch | undefined {
+  if (ifMatch === undefined) return undefined;
+  const parsed = parseIfMatch(headerOf(request, 'if-match'));
+  if (parsed !== undefined || ifMatch === 'optional') return parsed;
+  const text =
+    'Send the ETag of what you have read in the header If-Match, so that no change of others is lost.';
+  throw new HttpRefusal(428, 'invalid-argument', text);
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function bearerTokenOf(request: FastifyRequest): string {
@@ -128,36 +158,4 @@ function goneSignal(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) gone.abort(new Error('The client has gone.'));
   });
   return gone.signal;
-}
-
-function schemaOf(name: string, route: Route): FastifySchema {
-  const problem = {
-    description: 'Problem details',
-    content: { [problemMediaType]: { schema: problemSchema } },
-  };
-  const success = successOf(route);
-  return {
-    ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.query === undefined ? {} : { querystring: route.query }),
-    ...(route.body === undefined ? {} : { body: route.body }),
-    ...(route.upload === true ? { body: byteStream, consumes: ['application/octet-stream'] } : {}),
-    response: { [route.status ?? 200]: success, '4xx': problem, '5xx': problem },
-    ...documentation(name, route),
-  };
-}
-
-function successOf({ stream, download, response }: Route): object {
-  if (stream) return { description: 'One item a line', content: { [ndjsonMediaType]: { schema: response } } };
-  if (!download) return response;
-  return { description: 'The bytes', content: { 'application/octet-stream': { schema: response } } };
-}
-
-function documentation(name: string, { summary, access }: Route): object {
-  if (access === 'public') return { operationId: name, summary, security: [] };
-  return {
-    operationId: name,
-    summary,
-    description: `Needs the right ${access.right}.`,
-    security: [{ bearer: [] }],
-  };
 }

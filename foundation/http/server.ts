@@ -4,8 +4,9 @@ import swagger from '@fastify/swagger';
 import { PlatformError } from '@trencadis/errors';
 import type { Log } from '@trencadis/log';
 import { type FastifyInstance, fastify } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { answerErrors } from './answer-errors.ts';
+import { documentRoute } from './document-route.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -31,7 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setSerializerCompiler(serializerCompiler);
   answerErrors(server, options.log);
   logRequests(server, options.log);
-  await describeApi(server, options);
+  await documentApi(server, options);
   drainOnClose(server);
   closeOn(options.signal, server, options.log);
   return server;
@@ -84,14 +85,14 @@ function logRequests(server: FastifyInstance, log: Log): void {
   });
 }
 
-async function describeApi(server: FastifyInstance, { title, version }: HttpServerOptions): Promise<void> {
+async function documentApi(server: FastifyInstance, { title, version }: HttpServerOptions): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title, version },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
-    transform: jsonSchemaTransform,
+    transform: documentRoute,
   });
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
 }
