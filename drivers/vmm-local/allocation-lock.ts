@@ -5,19 +5,40 @@ import { execa } from 'execa';
 import { commandEnvironment } from './command.ts';
 import type { Layout } from './layout.ts';
 
-const waitSeconds = '20';
+const allocationWaitSeconds = 20;
+/** Making an image copies all files of a machine; others wait in line. */
+const imageWaitSeconds = 600;
 
-/**
- * Holds the directory's lock while `work` chooses names and addresses, against other processes too. The lock is a
- * child's `flock`: the kernel frees it when this process dies.
- */
-export async function withAllocationLock<Result>(
+/** Holds the directory's lock while `work` chooses names and addresses. */
+export function withAllocationLock<Result>(
   layout: Layout,
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  return withLock({ layout, path: layout.lock, waitSeconds: allocationWaitSeconds, signal }, work);
+}
+
+/** Holds the lock of images, beside which names and addresses can be chosen. */
+export function withImageLock<Result>(
+  layout: Layout,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return withLock({ layout, path: layout.imageLock, waitSeconds: imageWaitSeconds, signal }, work);
+}
+
+interface Lock {
+  readonly layout: Layout;
+  readonly path: string;
+  readonly waitSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+/** Against other processes too: the lock is a child's `flock`, which the kernel frees when this process dies. */
+async function withLock<Result>(lock: Lock, work: () => Promise<Result>): Promise<Result> {
+  const { layout, path, waitSeconds, signal } = lock;
   await mkdir(layout.directory, { recursive: true, mode: 0o700 });
-  const holder = execa('flock', ['-w', waitSeconds, layout.lock, 'sh', '-c', 'echo held; exec cat'], {
+  const holder = execa('flock', ['-w', String(waitSeconds), path, 'sh', '-c', 'echo held; exec cat'], {
     cancelSignal: signal,
     env: commandEnvironment,
     extendEnv: false,
@@ -29,7 +50,7 @@ export async function withAllocationLock<Result>(
   if (!isHeld) {
     throw new PlatformError(
       'unavailable',
-      `Another process has held ${layout.lock} for ${waitSeconds} s. Try again, or end that process.`,
+      `Another process has held ${path} for ${waitSeconds} s. Try again, or end that process.`,
     );
   }
   try {

@@ -49,11 +49,16 @@ export async function readCgroupTrees(): Promise<readonly CgroupTree[]> {
   );
 }
 
-/** Makes the group `trencadis/<name>` in every tree and sets its limits; the answer is where a process joins it. */
+/** Where the machine's group is in a tree. */
+export function cgroupDirectory(tree: CgroupTree, name: string): string {
+  return join(tree.mountPoint, parent, name);
+}
+
+/** Makes the group `trencadis/<name>` in every tree, unless it is there, and sets its limits; the answer is where a process joins it. */
 export async function makeCgroup(name: string, limits: CgroupLimits): Promise<readonly string[]> {
   const trees = await readCgroupTrees();
   for (const tree of trees) {
-    const group = join(tree.mountPoint, parent, name);
+    const group = cgroupDirectory(tree, name);
     await mkdir(group, { recursive: true });
     if (tree.version === 2 && tree.controllers.length > 0) {
       const enable = tree.controllers.map((controller) => `+${controller}`).join(' ');
@@ -62,7 +67,7 @@ export async function makeCgroup(name: string, limits: CgroupLimits): Promise<re
     }
     for (const [file, value] of limitFiles(tree, limits)) await writeFile(join(group, file), value);
   }
-  return trees.map((tree) => join(tree.mountPoint, parent, name, 'cgroup.procs'));
+  return trees.map((tree) => join(cgroupDirectory(tree, name), 'cgroup.procs'));
 }
 
 export function limitFiles(tree: CgroupTree, limits: CgroupLimits): readonly (readonly [string, string])[] {
@@ -86,7 +91,7 @@ export async function processesIn(name: string): Promise<readonly number[]> {
   const trees = await readCgroupTrees();
   const tree = trees.find(({ controllers }) => controllers.includes('memory')) ?? trees[0];
   if (tree === undefined) return [];
-  const groups = await subgroups(join(tree.mountPoint, parent, name));
+  const groups = await subgroups(cgroupDirectory(tree, name));
   const lists = await Promise.all(groups.map((group) => readOrEmpty(join(group, 'cgroup.procs'))));
   return lists.flatMap((text) => text.split('\n').filter(Boolean).map(Number));
 }

@@ -26,11 +26,6 @@ export async function checkSpec(spec: VmSpec): Promise<void> {
     );
   }
   await checkImage(spec);
-  if (spec.userData !== undefined) {
-    throw new PlatformError('unsupported', `Local machines take no user data, which ${spec.name} has.`, {
-      subject: spec.name,
-    });
-  }
 }
 
 function rules({ hostName: host, login, ...spec }: VmSpec): readonly (readonly [boolean, string])[] {
@@ -70,6 +65,13 @@ async function checkImage(spec: VmSpec): Promise<void> {
     if (!(await exists(join(location, path)))) {
       throw invalid(spec, `its image ${location} lacks /${path}, which a local machine needs`);
     }
+  }
+  if (spec.userData !== undefined && !(await exists(join(location, 'usr/bin/cloud-init')))) {
+    throw new PlatformError(
+      'unsupported',
+      `The VM ${spec.name} has user data, but its image ${location} has no cloud-init: use another image or none.`,
+      { subject: spec.name },
+    );
   }
 }
 

@@ -6,13 +6,13 @@ export const commandEnvironment = {
   LC_ALL: 'C.UTF-8',
 } as const;
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /** Runs a command of the distribution and answers its output; `errors.ts` reads its failures. */
 export async function run(
   file: string,
   args: readonly string[],
-  options: { readonly signal: AbortSignal; readonly input?: string },
+  options: { readonly signal: AbortSignal; readonly input?: string; readonly timeoutMs?: number },
 ): Promise<string> {
   const { stdout } = await execa(file, args, {
     cancelSignal: options.signal,
@@ -20,7 +20,7 @@ export async function run(
     extendEnv: false,
     input: options.input ?? '',
     cwd: '/',
-    timeout: timeoutMs,
+    timeout: options.timeoutMs ?? defaultTimeoutMs,
   });
   return stdout;
 }

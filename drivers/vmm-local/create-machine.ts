@@ -46,8 +46,9 @@ async function findSame({ layout }: Site, { name, tag }: VmSpec): Promise<Machin
 
 /** Writes down what will be made, its addresses too, before any of it is made. */
 export async function recordMachine(site: Site, spec: VmSpec, signal: AbortSignal): Promise<MachineRecord> {
-  await checkSpec(spec);
   return withAllocationLock(site.layout, signal, async () => {
+    // Under the lock: an image that is found here cannot be deleted before the record says that it is used.
+    await checkSpec(spec);
     const machines = await listMachines(site.layout);
     await checkDisks(site, spec, machines);
     const machine: MachineRecord = {
@@ -65,7 +66,11 @@ export async function recordMachine(site: Site, spec: VmSpec, signal: AbortSigna
   });
 }
 
-async function checkDisks({ layout }: Site, spec: VmSpec, machines: readonly MachineRecord[]): Promise<void> {
+export async function checkDisks(
+  { layout }: Site,
+  spec: VmSpec,
+  machines: readonly MachineRecord[],
+): Promise<void> {
   for (const { disk } of spec.disks) {
     if ((await readDisk(layout, disk)) === undefined) throw notFound('disk', disk);
     const holder = holderOf(disk, machines);

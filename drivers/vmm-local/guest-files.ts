@@ -16,10 +16,6 @@ const maskedUnits = [
   'systemd-networkd.socket',
   'systemd-networkd-wait-online.service',
   'networking.service',
-  'cloud-init-local.service',
-  'cloud-init.service',
-  'cloud-config.service',
-  'cloud-final.service',
   'systemd-udevd.service',
   'systemd-udev-trigger.service',
   'console-getty.service',
@@ -33,10 +29,37 @@ const maskedUnits = [
   'man-db.timer',
 ];
 
-export const maskedUnitPaths = maskedUnits.map((unit) => `etc/systemd/system/${unit}`);
+/** Without user data they have nothing to read, and would look for a cloud's metadata until they time out. */
+const cloudInitUnits = [
+  'cloud-init-local.service',
+  'cloud-init.service',
+  'cloud-config.service',
+  'cloud-final.service',
+];
+const pathOfUnit = (unit: string) => `etc/systemd/system/${unit}`;
+
+export function maskedUnitPaths({ spec }: MachineRecord): readonly string[] {
+  const units = spec.userData === undefined ? [...maskedUnits, ...cloudInitUnits] : maskedUnits;
+  return units.map(pathOfUnit);
+}
 
 /** The modes of directories that the machine's layer brings along: a layer's directory overrides the image's. */
-export const guestDirectories: Readonly<Record<string, number>> = {
+export function guestDirectories({ spec }: MachineRecord): Readonly<Record<string, number>> {
+  return spec.userData === undefined ? loginDirectories : { ...loginDirectories, ...seedDirectories };
+}
+
+const seed = 'var/lib/cloud/seed/nocloud-net';
+const seedDirectories: Readonly<Record<string, number>> = {
+  'etc/cloud': 0o755,
+  'etc/cloud/cloud.cfg.d': 0o755,
+  var: 0o755,
+  'var/lib': 0o755,
+  'var/lib/cloud': 0o755,
+  'var/lib/cloud/seed': 0o755,
+  [seed]: 0o700,
+};
+
+const loginDirectories: Readonly<Record<string, number>> = {
   etc: 0o755,
   'etc/ssh': 0o755,
   'etc/ssh/sshd_config.d': 0o755,
@@ -45,6 +68,50 @@ export const guestDirectories: Readonly<Record<string, number>> = {
   'etc/systemd': 0o755,
   'etc/systemd/system': 0o755,
 };
+
+const cloudConfigPath = 'etc/cloud/cloud.cfg.d/99-trencadis.cfg';
+
+/**
+ * Last in its directory: cloud-init lets later files win. One data source, so that none is searched for; addresses, host
+ * keys and package sources are not cloud-init's to change, unless the user data says so.
+ */
+const cloudConfig = `datasource_list: [NoCloud]
+network: {config: disabled}
+ssh_deletekeys: false
+ssh_genkeytypes: [ed25519]
+apt: {preserve_sources_list: true}
+`;
+
+/** A NoCloud seed: https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html */
+function userDataFiles({ hostName, userData }: MachineRecord['spec']): Record<string, GuestFile> {
+  if (userData === undefined) return {};
+  const metaData = `instance-id: iid-${newUuid()}\nlocal-hostname: ${hostName}\n`;
+  return {
+    [cloudConfigPath]: { content: cloudConfig, mode: 0o644 },
+    [`${seed}/user-data`]: { content: userData, mode: 0o600 },
+    [`${seed}/meta-data`]: { content: metaData, mode: 0o600 },
+  };
+}
+
+/** What an image made from a machine must not have of it; as glob patterns. */
+export const identityPatterns: readonly string[] = [
+  'etc/hostname',
+  'etc/hosts',
+  'etc/machine-id',
+  'etc/resolv.conf',
+  'etc/ssh/ssh_host_*',
+  'etc/ssh/authorized_keys.d',
+  'etc/ssh/sshd_config.d/00-trencadis.conf',
+  'etc/sudoers.d/trencadis',
+  'home/*/.ssh/authorized_keys',
+  'root/.ssh/authorized_keys',
+  'var/lib/cloud',
+  'var/lib/dbus/machine-id',
+  'var/lib/systemd/credential.secret',
+  'var/lib/systemd/random-seed',
+  cloudConfigPath,
+  ...[...maskedUnits, ...cloudInitUnits].map(pathOfUnit),
+];
 
 /** First in its directory: sshd takes the first value it reads. Only the key that the platform knows is offered. */
 const sshdConfig = `HostKey /etc/ssh/ssh_host_ed25519_key
@@ -75,6 +142,7 @@ export async function guestFiles(
     'etc/ssh/sshd_config.d/00-trencadis.conf': { content: sshdConfig, mode: 0o644 },
     [`etc/ssh/authorized_keys.d/${login.user}`]: { content: `${login.authorizedKey}\n`, mode: 0o644 },
     ...sudo,
+    ...userDataFiles(spec),
   };
 }
 

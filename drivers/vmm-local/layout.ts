@@ -14,6 +14,8 @@ export interface MachinePlaces {
   readonly disks: string;
   readonly hostKey: string;
   readonly console: string;
+  /** Exists while a running machine has yet to boot with its new disks. */
+  readonly restarting: string;
   /** Exists once the machine's own PID 1 was seen. */
   readonly booted: string;
   /** Also the machine's name for systemd-nspawn and of its cgroup and network namespace. */
@@ -29,11 +31,16 @@ export interface Layout {
   readonly machines: string;
   readonly networks: string;
   readonly disks: string;
+  readonly images: string;
+  /** Held while names and addresses are chosen. */
   readonly lock: string;
+  /** Held while an image is made or deleted, which may take minutes. */
+  readonly imageLock: string;
   machine(name: VmName): MachinePlaces;
   networkRecord(name: NetworkName): string;
   bridge(name: NetworkName): string;
   disk(name: DiskName): { readonly directory: string; readonly record: string; readonly data: string };
+  image(name: string): { readonly directory: string; readonly record: string; readonly root: string };
 }
 
 /** `length` characters 0-9a-z that stand for the text: short enough for Linux's 15-character interface names. */
@@ -50,13 +57,16 @@ export function layoutOf(path: string): Layout {
   const machines = join(directory, 'machines');
   const networks = join(directory, 'networks');
   const disks = join(directory, 'disks');
+  const images = join(directory, 'images');
   return {
     directory,
     kernelPrefixes: prefixes,
     machines,
     networks,
     disks,
+    images,
     lock: join(directory, 'lock'),
+    imageLock: join(directory, 'image-lock'),
     machine: (name) => machinePlaces(join(machines, name), prefixes, shortHash(name, 7)),
     networkRecord: (name) => join(networks, `${name}.json`),
     bridge: (name) => prefixes.bridge + shortHash(name, 8),
@@ -64,6 +74,11 @@ export function layoutOf(path: string): Layout {
       directory: join(disks, name),
       record: join(disks, name, 'disk.json'),
       data: join(disks, name, 'data.ext4'),
+    }),
+    image: (name) => ({
+      directory: join(images, name),
+      record: join(images, name, 'image.json'),
+      root: join(images, name, 'root'),
     }),
   };
 }
@@ -82,6 +97,7 @@ function machinePlaces(
     disks: join(directory, 'disks'),
     hostKey: join(directory, 'host-key.pub'),
     console: join(directory, 'console.log'),
+    restarting: join(directory, 'restarting'),
     booted: join(directory, 'booted'),
     kernelName: prefixes.machine + hash,
     link: (index) => `${prefixes.link}${hash}${index}`,

@@ -1,27 +1,19 @@
-import { PlatformError } from '@trencadis/errors';
+import { rm } from 'node:fs/promises';
 import type { VmName } from '@trencadis/ids';
 import type { VmmDriver } from '@trencadis/vmm';
+import { readConsole } from './console.ts';
 import { createMachine, creationSteps } from './create-machine.ts';
 import { deleteMachine } from './delete-machine.ts';
 import { notFound, translated } from './errors.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
 import { hasBooted, observeMachine } from './machine-state.ts';
-import { bootSteps, lastConsoleLines, leaderOf, powerOff } from './power.ts';
+import { bootSteps, leaderOf, powerOff } from './power.ts';
 import { type MachineRecord, listMachines, readMachine } from './records.ts';
-import type { Site } from './site.ts';
+import type { Exclusive, Site } from './site.ts';
+import { updateMachine } from './update-machine.ts';
 
 type MachineOperations = Omit<VmmDriver, 'capabilities' | 'quota' | 'networks' | 'disks' | 'images'>;
 
-/** What happens to one machine happens one after the other; different machines do not wait. */
-export function localMachines(site: Site): MachineOperations {
-  const mutex = new KeyedMutex();
-  const exclusive = <Result>(name: VmName, signal: AbortSignal, work: () => Promise<Result>) =>
-    translated(signal, () =>
-      mutex.run(name, () => {
-        signal.throwIfAborted();
-        return work();
-      }),
-    );
+export function localMachines(site: Site, exclusive: Exclusive): MachineOperations {
   return {
     createVm: (spec, signal) =>
       exclusive(spec.name, signal, async () => observeMachine(site, await createMachine(site, spec, signal))),
@@ -37,19 +29,18 @@ export function localMachines(site: Site): MachineOperations {
         return Promise.all(machines.map((machine) => observeMachine(site, machine)));
       }),
     startVm: (name, signal) => exclusive(name, signal, () => start(site, name, signal)),
-    stopVm: (name, signal) =>
-      exclusive(name, signal, async () => powerOff(site, await requireMachine(site, name), signal)),
+    stopVm: (name, signal) => exclusive(name, signal, () => stop(site, name, signal)),
     rebootVm: (name, signal) =>
       exclusive(name, signal, async () => {
-        await powerOff(site, await requireMachine(site, name), signal);
+        await stop(site, name, signal);
         await start(site, name, signal);
       }),
-    updateVm: () =>
-      Promise.reject(new PlatformError('unsupported', 'Local machines cannot be changed in place.')),
+    updateVm: (spec, signal) =>
+      exclusive(spec.name, signal, async () => observeMachine(site, await updateMachine(site, spec, signal))),
     readConsole: (name, signal) =>
       translated(signal, async () => {
         await requireMachine(site, name);
-        return (await lastConsoleLines(site.layout.machine(name).console)).join('\n');
+        return readConsole(site.layout.machine(name));
       }),
   };
 }
@@ -60,6 +51,12 @@ async function start(site: Site, name: VmName, signal: AbortSignal): Promise<voi
   if ((await leaderOf(places.kernelName)) !== undefined) return;
   const steps = (await hasBooted(places)) ? bootSteps : creationSteps;
   for (const step of steps) await step(site, machine, signal);
+  await rm(places.restarting, { force: true });
+}
+
+async function stop(site: Site, name: VmName, signal: AbortSignal): Promise<void> {
+  await powerOff(site, await requireMachine(site, name), signal);
+  await rm(site.layout.machine(name).restarting, { force: true });
 }
 
 async function requireMachine({ layout }: Site, name: VmName): Promise<MachineRecord> {

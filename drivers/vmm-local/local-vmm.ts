@@ -1,11 +1,14 @@
 import { type Clock, systemClock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
 import type { VmmDriver } from '@trencadis/vmm';
+import { translated } from './errors.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 import { layoutOf } from './layout.ts';
 import { localDisks } from './local-disks.ts';
+import { localImages } from './local-images.ts';
 import { localMachines } from './local-machines.ts';
 import { localNetworks } from './local-networks.ts';
-import type { Site } from './site.ts';
+import { localQuota } from './local-quota.ts';
+import type { Exclusive, Site } from './site.ts';
 import { parsePool } from './subnets.ts';
 
 export interface LocalVmmOptions {
@@ -27,21 +30,29 @@ const defaultAddressPool = '10.203.0.0/16';
  */
 export function createLocalVmm(options: LocalVmmOptions): VmmDriver {
   const site = siteOf(options);
+  const mutex = new KeyedMutex();
+  const exclusive: Exclusive = (name, signal, work) =>
+    translated(signal, () =>
+      mutex.run(name, () => {
+        signal.throwIfAborted();
+        return work();
+      }),
+    );
   return {
     capabilities: {
       product: 'local',
       networks: true,
       disks: true,
       power: true,
-      update: { size: false, disks: false },
-      images: false,
-      userData: false,
+      update: { size: 'live', disks: 'restart' },
+      images: true,
+      userData: true,
     },
-    ...localMachines(site),
-    quota: async () => ({}),
+    ...localMachines(site, exclusive),
+    quota: (signal) => translated(signal, () => localQuota(site, signal)),
     networks: localNetworks(site),
     disks: localDisks(site),
-    images: { snapshotVm: unsupported, deleteImage: unsupported, listImages: unsupported },
+    images: localImages(site, exclusive),
   };
 }
 
@@ -53,8 +64,4 @@ export function siteOf(options: LocalVmmOptions): Site {
     clock: options.clock ?? systemClock,
     stopTimeoutMs: options.stopTimeoutMs ?? 20_000,
   };
-}
-
-function unsupported(): Promise<never> {
-  return Promise.reject(new PlatformError('unsupported', 'Local machines cannot do this.'));
 }

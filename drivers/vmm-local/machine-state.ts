@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import type { Vm, VmStatus } from '@trencadis/vmm';
 import { processesIn } from './cgroup.ts';
+import { lastConsoleLines } from './console.ts';
 import type { MachinePlaces } from './layout.ts';
-import { lastConsoleLines, leaderOf } from './power.ts';
+import { leaderOf } from './power.ts';
 import { type MachineRecord, isMissing, readNetwork } from './records.ts';
 import type { Site } from './site.ts';
 import { readHostKey } from './write-layer.ts';
@@ -38,7 +39,7 @@ async function observe(places: MachinePlaces): Promise<Observed> {
   if ((await leaderOf(places.kernelName)) !== undefined) return { status: 'running' };
   if ((await processesIn(places.kernelName)).length > 0) return { status: 'creating' };
   if (await hasBooted(places)) return { status: 'stopped' };
-  const lines = await lastConsoleLines(places.console);
+  const lines = await lastConsoleLines(places);
   const last = lines.at(-1);
   return last === undefined || last === '' ? { status: 'creating' } : { status: 'failed', failure: last };
 }

@@ -4,12 +4,13 @@ import { PlatformError } from '@trencadis/errors';
 import { execa } from 'execa';
 import { makeCgroup, processesIn, removeCgroup, signalProcess } from './cgroup.ts';
 import { commandEnvironment } from './command.ts';
+import { consolePieceBytes, lastConsoleLines } from './console.ts';
+import type { MachinePlaces } from './layout.ts';
 import { connect, disconnect, namespacePath } from './machine-network.ts';
 import { diskMounts, mountDisks, mountRoot, unmountAll } from './mounts.ts';
 import { type MachineRecord, isMissing } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
 
-const consoleLimitBytes = 2 ** 20;
 const bootDeadlineMs = 15_000;
 /** SIGRTMIN+4 of glibc: systemd as PID 1 powers off (systemd(1), "Signals"). */
 const powerOffSignal = 38;
@@ -17,12 +18,18 @@ const askAgainMs = 500;
 
 /**
  * Runs the command inside the cgroups, again after each reboot (exit code 133 of systemd-nspawn under --keep-unit).
- * The console's first bytes go to the log, the rest nowhere, so that the log cannot fill the disk. Arguments: log,
- * limit, cgroup.procs files, `--`, command.
+ * The console goes to the log in pieces, of which the last two stay, so that it cannot fill the disk. Arguments: log, size
+ * of a piece in bytes, cgroup.procs files, `--`, command.
  */
 const launcher = `set -eu
 log=$1 limit=$2; shift 2
-exec > >(stdbuf -o0 head -c "$limit" > "$log"; exec cat > /dev/null) 2>&1 < /dev/null
+rm -f "$log.old"
+keep() {
+  while stdbuf -o0 head -c "$limit" > "$log"; [ "$(stat -c %s "$log")" -ge "$limit" ]; do
+    mv "$log" "$log.old"
+  done
+}
+exec > >(keep) 2>&1 < /dev/null
 groups=()
 while [ "$1" != -- ]; do groups+=("$1"); shift; done
 shift
@@ -47,7 +54,7 @@ const launch: MachineStep = async (site, machine, signal) => {
   const { spec } = machine;
   const places = site.layout.machine(spec.name);
   const joins = await makeCgroup(places.kernelName, spec);
-  const words = [places.console, String(consoleLimitBytes), ...joins, '--', ...nspawnCommand(site, machine)];
+  const words = [places.console, String(consolePieceBytes), ...joins, '--', ...nspawnCommand(site, machine)];
   const child = execa('bash', ['-c', launcher, 'launcher', ...words], {
     cleanup: false,
     detached: true,
@@ -66,7 +73,7 @@ const launch: MachineStep = async (site, machine, signal) => {
     deadlineMs: bootDeadlineMs,
     signal,
   });
-  if (typeof leader !== 'number') throw await bootFailure(places.console, spec.name);
+  if (typeof leader !== 'number') throw await bootFailure(places, spec.name);
   await writeFile(places.booted, '');
 };
 
@@ -137,22 +144,13 @@ async function statusOf(id: number): Promise<string> {
   }
 }
 
-async function bootFailure(console: string, name: string): Promise<PlatformError> {
-  const lines = await lastConsoleLines(console);
+async function bootFailure(places: MachinePlaces, name: string): Promise<PlatformError> {
+  const lines = await lastConsoleLines(places);
   return new PlatformError(
     'internal',
-    `The local machine ${name} did not boot: ${lines.at(-1) ?? 'its console is empty'}. The whole text is in ${console}.`,
+    `The local machine ${name} did not boot: ${lines.at(-1) ?? 'its console is empty'}. The whole text is in ${places.console}.`,
     { subject: name, details: { console: lines } },
   );
-}
-
-export async function lastConsoleLines(console: string): Promise<readonly string[]> {
-  try {
-    return (await readFile(console, 'utf8')).trim().split('\n').slice(-20);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 async function removeIfThere(directory: string): Promise<void> {

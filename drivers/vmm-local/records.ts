@@ -17,6 +17,7 @@ const machineRecord = z.object({
     interfaces: z.array(z.object({ network: id('NetworkName') })),
     disks: z.array(z.object({ disk: id('DiskName'), mountPath: z.string() })),
     login: z.object({ user: z.string(), authorizedKey: z.string() }),
+    userData: z.string().exactOptional(),
   }),
   /** One for each interface, in the same order. */
   addresses: z.array(z.object({ network: id('NetworkName'), address: z.string() })),
@@ -34,12 +35,16 @@ export type NetworkRecord = z.infer<typeof networkRecord>;
 const diskRecord = z.object({ name: id('DiskName'), tag: id('Tag'), sizeGiB: z.number() });
 export type DiskRecord = z.infer<typeof diskRecord>;
 
+const imageRecord = z.object({ name: z.string(), tag: id('Tag'), digest: id('Sha256') });
+export type ImageRecord = z.infer<typeof imageRecord>;
+
 export const readMachine = (layout: Layout, name: MachineRecord['spec']['name']) =>
   read(machineRecord, layout.machine(name).record);
 export const readNetwork = (layout: Layout, name: NetworkRecord['name']) =>
   read(networkRecord, layout.networkRecord(name));
 export const readDisk = (layout: Layout, name: DiskRecord['name']) =>
   read(diskRecord, layout.disk(name).record);
+export const readImage = (layout: Layout, name: string) => read(imageRecord, layout.image(name).record);
 
 export async function listMachines(layout: Layout): Promise<readonly MachineRecord[]> {
   const names = (await namesIn(layout.machines)).flatMap((name) => parseId('VmName', name) ?? []);
@@ -57,6 +62,10 @@ export async function listDisks(layout: Layout): Promise<readonly DiskRecord[]> 
   return present(names.map((name) => readDisk(layout, name)));
 }
 
+export async function listImages(layout: Layout): Promise<readonly ImageRecord[]> {
+  return present((await namesIn(layout.images)).map((name) => readImage(layout, name)));
+}
+
 /** Appears whole or not at all. */
 export async function writeRecord(path: string, record: object): Promise<void> {
   const draft = join(dirname(path), '.new');
@@ -65,12 +74,15 @@ export async function writeRecord(path: string, record: object): Promise<void> {
   await rename(draft, path);
 }
 
+/** Where a directory is filled before it appears; one is left by a process that was killed in between. */
+export const draftName = '.new-directory';
+
 /** Fills a new directory beside `path` and moves it there: `path` appears whole or not at all. */
 export async function makeDirectoryWhole(
   path: string,
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const draft = join(dirname(path), '.new-directory');
+  const draft = join(dirname(path), draftName);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   await fill(draft);

@@ -46,11 +46,19 @@ export function parsePool(text: string): Ipv4Range {
 
 /** The first /24 of the pool that overlaps nothing taken. */
 export function firstFreeSubnet(pool: Ipv4Range, taken: readonly Ipv4Range[]): string | undefined {
+  const [first] = freeSubnets(pool, taken);
+  return first === undefined ? undefined : `${ipv4Text(first)}/24`;
+}
+
+export function countFreeSubnets(pool: Ipv4Range, taken: readonly Ipv4Range[]): number {
+  return [...freeSubnets(pool, taken)].length;
+}
+
+function* freeSubnets(pool: Ipv4Range, taken: readonly Ipv4Range[]): Generator<number> {
   for (let first = pool.first; first < pool.first + pool.size; first += networkSize) {
     const candidate = { first, size: networkSize };
-    if (!taken.some((range) => overlap(range, candidate))) return `${ipv4Text(first)}/24`;
+    if (!taken.some((range) => overlap(range, candidate))) yield first;
   }
-  return undefined;
 }
 
 /** The host's own address on a network: the subnet's first. */

@@ -13,7 +13,8 @@ export const writeLayer: MachineStep = async ({ layout }, machine) => {
   const { upper, work, root, disks } = layout.machine(machine.spec.name);
   for (const directory of [work, root, disks]) await mkdir(directory, { recursive: true, mode: 0o755 });
   await makeDirectory(upper, 0o755);
-  for (const [path, mode] of Object.entries(guestDirectories)) await makeDirectory(join(upper, path), mode);
+  for (const [path, mode] of Object.entries(guestDirectories(machine)))
+    await makeDirectory(join(upper, path), mode);
   const networks = await Promise.all(
     machine.spec.interfaces.map(({ network }) => readNetwork(layout, network)),
   );
@@ -25,7 +26,7 @@ export const writeLayer: MachineStep = async ({ layout }, machine) => {
     await writeFile(join(upper, path), content, { mode });
     await chmod(join(upper, path), mode);
   }
-  for (const path of maskedUnitPaths) {
+  for (const path of maskedUnitPaths(machine)) {
     await rm(join(upper, path), { force: true });
     await symlink('/dev/null', join(upper, path));
   }

@@ -27,14 +27,14 @@ async function processesNaming(text: string): Promise<string[]> {
 
 /** Whatever a local VM manager on `directory` has left on this host: files, mounts, links, processes, groups, rules. */
 export async function localLeftovers(directory: string): Promise<readonly string[]> {
-  const { kernelPrefixes, machines, networks, disks } = layoutOf(directory);
+  const { kernelPrefixes, machines, networks, disks, images } = layoutOf(directory);
   const prefixes = Object.values(kernelPrefixes);
   const isOurs = (name: string) => prefixes.some((prefix) => name.includes(prefix));
   const trees = await readCgroupTrees();
   const groups = await Promise.all(trees.map(({ mountPoint }) => entries(join(mountPoint, 'trencadis'))));
   const links = await execa('ip', ['-brief', 'link'], { reject: false });
   const tables = await execa('nft', ['list', 'tables'], { reject: false });
-  const files = await Promise.all([machines, networks, disks].map(entries));
+  const files = await Promise.all([machines, networks, disks, images].map(entries));
   const loops = await execa('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE'], {
     reject: false,
   });
