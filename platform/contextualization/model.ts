@@ -144,7 +144,7 @@ export interface MachineInterface {
 /** The VM that is configured, and what its document asks for on it beside the recipe. */
 export interface ConfiguredMachine extends MachineFacts {
   readonly disks: readonly DiskToMount[];
-  /** `disk.0.applications` that its image lacks. */
+  /** `disk.0.applications`. */
   readonly applications: readonly WantedApplication[];
   /** `vault.password`, of Ansible-Vault. */
   readonly vaultPassword?: string;
@@ -166,6 +166,8 @@ export interface WantedApplication {
   readonly name: string;
   readonly version?: string;
   readonly path?: string;
+  /** The image has it: nothing is to be done for it. */
+  readonly isInImage?: boolean;
 }
 
 export interface DatabaseLogin {
@@ -195,7 +197,7 @@ export interface RecipeInspection {
 
 export interface Configurator {
   readonly name: 'puppet' | 'ansible' | 'cloud-init';
-  /** Reads a recipe while planning, before anything is made. `applications` are those that the image lacks. */
+  /** Reads a recipe while planning, before anything is made. `applications` are those that the system asks for. */
   inspect(recipe: Recipe, applications?: readonly WantedApplication[]): RecipeInspection;
   /** Throws `invalid-argument` naming the resource that failed and its message, `unavailable` when the link fails. */
   configure(

@@ -1,0 +1,2 @@
+export { type AnsibleConfiguratorOptions, createAnsibleConfigurator } from './configurator.ts';
+export { ansibleHostPackages } from './host-packages.ts';
