@@ -25,6 +25,9 @@ export async function run(
   return stdout;
 }
 
+/** Words before a command of minutes: it ends with this process, however that ends, and writes on in nobody's name. */
+export const endingWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+
 /** Several `ip` commands in one process, in order; stops at the first that fails. */
 export async function runIp(
   commands: readonly string[],

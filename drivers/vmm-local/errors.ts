@@ -13,6 +13,7 @@ export const packageOfCommand: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   flock: 'util-linux',
   unshare: 'util-linux',
+  setpriv: 'util-linux',
   useradd: 'passwd',
   bash: 'bash',
 };

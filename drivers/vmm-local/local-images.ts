@@ -4,7 +4,7 @@ import { PlatformError } from '@trencadis/errors';
 import { parseId } from '@trencadis/ids';
 import type { ImageOperations, SnapshotSpec, VmImage } from '@trencadis/vmm';
 import { withAllocationLock, withImageLock } from './allocation-lock.ts';
-import { run } from './command.ts';
+import { endingWithUs, run } from './command.ts';
 import { heldByOther, notFound, translated } from './errors.ts';
 import { whileFrozen } from './freeze.ts';
 import type { Layout } from './layout.ts';
@@ -97,8 +97,8 @@ async function copyFiles(site: Site, machine: MachineRecord, { root, signal }: C
   const places = site.layout.machine(machine.spec.name);
   const copy = async () => {
     await mkdir(root, { mode: 0o755 });
-    const args = ['--archive', '--one-file-system', '--reflink=auto', `${places.root}/.`, root];
-    await run('cp', args, { signal, timeoutMs: copyTimeoutMs });
+    const [program, ...words] = [...endingWithUs, 'cp', '--archive', '--one-file-system', '--reflink=auto'];
+    await run(program, [...words, `${places.root}/.`, root], { signal, timeoutMs: copyTimeoutMs });
   };
   if ((await leaderOf(places.kernelName)) !== undefined) {
     if ((await mountsUnder(places.root)).length === 0) throw notSeen(machine);

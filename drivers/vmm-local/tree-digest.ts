@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Sha256, brandId } from '@trencadis/ids';
 import { execa } from 'execa';
-import { commandEnvironment } from './command.ts';
+import { commandEnvironment, endingWithUs } from './command.ts';
 
-const tarArguments = [
+const [program, ...words] = [
+  ...endingWithUs,
+  'tar',
   '--create',
   '--sort=name',
   '--format=posix',
@@ -14,7 +16,7 @@ const tarArguments = [
 
 /** SHA-256 of the tree as a sorted POSIX tar archive. */
 export async function treeDigest(directory: string, signal: AbortSignal): Promise<Sha256> {
-  const tar = execa('tar', [...tarArguments, '--directory', directory, '.'], {
+  const tar = execa(program, [...words, '--directory', directory, '.'], {
     buffer: { stdout: false },
     cancelSignal: signal,
     env: commandEnvironment,

@@ -91,6 +91,8 @@ export class MachineLab {
     for (const { name } of await driver.listVms(tag, signal)) await driver.deleteVm(name, signal);
     for (const { name } of await driver.disks.listDisks(tag, signal))
       await driver.disks.deleteDisk(name, signal);
+    for (const { name } of await driver.images.listImages(tag, signal))
+      await driver.images.deleteImage(name, signal);
     for (const { name } of await driver.networks.listNetworks(tag, signal)) {
       await driver.networks.deleteNetwork(name, signal);
     }
