@@ -107,10 +107,8 @@ describe('a stream with an event id', () => {
     await using client = notebook.client();
     const read = async () => await allOf(client.followPages({ query: {} }));
     await expect(read()).rejects.toMatchObject({ code: 'conflict', message: 'The next page is torn out.' });
-    const refused = client
-      .followPages({ query: { after: 'x' } })
-      [Symbol.asyncIterator]()
-      .next();
+    const refusing = client.followPages({ query: { after: 'x' } });
+    const refused = refusing[Symbol.asyncIterator]().next();
     await expect(refused).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 

@@ -1,74 +1,61 @@
 import type { FastifySchema } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { byteStream } from './bytes.ts';
+import type { ZodType } from 'zod';
 import type { Route } from './contract.ts';
 import { eventStreamMediaType } from './event-stream.ts';
+import { type JsonSchema, componentsPath, jsonSchemaOf } from './json-schema.ts';
 import { ndjsonMediaType } from './ndjson.ts';
-import { problemMediaType, problemSchema } from './problem.ts';
+import { problemMediaType } from './problem.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What the Fastify route was made from. */
-    readonly contractRoute?: Route;
-  }
-}
-
-/** What is checked of requests and answers, and the route's entry in the OpenAPI document. */
-export function schemaOf(name: string, route: Route): FastifySchema {
-  const problem = {
-    description: 'Problem details',
-    content: { [problemMediaType]: { schema: problemSchema } },
-  };
+/** What Fastify checks of requests and writes of answers; streams, bytes and problems are written elsewhere. */
+export function schemaOf(route: Route): FastifySchema {
+  const { params, query, body, stream, download } = route;
+  const isJson = stream !== true && download !== true;
   return {
-    ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.query === undefined ? {} : { querystring: route.query }),
-    ...(route.body === undefined ? {} : { body: route.body }),
-    ...(route.upload === true ? { body: byteStream, consumes: ['application/octet-stream'] } : {}),
-    response: { [route.status ?? 200]: successOf(route), '4xx': problem, '5xx': problem },
-    ...documentation(name, route),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    ...(isJson ? { response: { [route.status ?? 200]: route.response } } : {}),
   };
 }
 
-function successOf({ stream, download, response }: Route): object {
-  if (stream === true) {
-    const media = [ndjsonMediaType, eventStreamMediaType].map((type) => [type, { schema: response }]);
-    return { description: 'One item a line, or an event', content: Object.fromEntries(media) };
-  }
-  if (download !== true) return response;
-  return { description: 'The bytes', content: { 'application/octet-stream': { schema: response } } };
-}
+/** Writes a schema, and puts what it repeats among the components of the document; the part names it there. */
+export type WriteSchema = (schema: JsonSchema, part: string) => JsonSchema;
 
-function documentation(name: string, { summary, access }: Route): object {
-  if (access === 'public') return { operationId: name, summary, security: [] };
+/** The route's entry in the OpenAPI document, in the form of a Fastify schema. */
+export function documentRoute(name: string, route: Route, write: WriteSchema): object {
+  const input = (key: string, part: string, schema: ZodType | undefined) =>
+    schema === undefined ? {} : { [key]: write(jsonSchemaOf(schema, 'input'), part) };
   return {
     operationId: name,
-    summary,
-    description: `Needs the right ${access.right}.`,
-    security: [{ bearer: [] }],
+    summary: route.summary,
+    ...accessOf(route),
+    ...input('params', 'params', route.params),
+    ...input('querystring', 'query', route.query),
+    ...headersOf(route),
+    ...input('body', 'body', route.body),
+    ...(route.upload === true ? { body: bytes, consumes: ['application/octet-stream'] } : {}),
+    response: responsesOf(route, write(jsonSchemaOf(route.response, 'output'), 'response')),
   };
 }
 
-/** Fastify's schema as JSON Schema, with the headers and statuses that no schema of ours checks. */
-export const documentRoute: typeof jsonSchemaTransform = (document) => {
-  const written = jsonSchemaTransform(document);
-  const route = document.route.config?.contractRoute;
-  if (route === undefined) return written;
-  const { response: responses, ...schema } = written.schema as WrittenSchema;
-  return { ...written, schema: { ...schema, ...headersOf(route), response: responsesOf(route, responses) } };
-};
+const bytes = { type: 'string', format: 'binary' };
 
-type WrittenSchema = FastifySchema & { readonly response: Readonly<Record<string, object>> };
+function accessOf({ access }: Route): object {
+  if (access === 'public') return { security: [] };
+  return { description: `Needs the right ${access.right}.`, security: [{ bearer: [] }] };
+}
 
 function headersOf(route: Route): object {
-  const headers = {
+  const properties = {
     ...(route.idempotent === undefined ? {} : { 'Idempotency-Key': requestHeaders.idempotencyKey }),
     ...(route.eventId === undefined ? {} : { 'Last-Event-ID': requestHeaders.lastEventId }),
     ...(isConditionalGet(route) ? { 'If-None-Match': requestHeaders.ifNoneMatch } : {}),
     ...(route.ifMatch === undefined ? {} : { 'If-Match': requestHeaders.ifMatch }),
   };
-  if (Object.keys(headers).length === 0) return {};
-  const required = route.ifMatch === 'required' ? ['If-Match'] : [];
-  return { headers: { type: 'object', properties: headers, required } };
+  if (Object.keys(properties).length === 0) return {};
+  return {
+    headers: { type: 'object', properties, required: route.ifMatch === 'required' ? ['If-Match'] : [] },
+  };
 }
 
 const text = (description: string) => ({ type: 'string', description });
@@ -82,47 +69,58 @@ const requestHeaders = {
   ifMatch: text('The ETag of what you have read: answered 412 when it has changed since.'),
 };
 
-const etagHeader = { ETag: text('Strong; changes whenever the answer does.') };
-const replayed = text('true when this is the answer that was given before.');
+const etag = { ETag: text('Strong; changes whenever the answer does.') };
+const replayed = { 'Idempotency-Replayed': text('true when this is the answer that was given before.') };
 
-function responsesOf(route: Route, responses: Readonly<Record<string, object>>): object {
-  const status = String(route.status ?? 200);
+function responsesOf(route: Route, schema: JsonSchema): object {
   const headers = {
-    ...(route.etag === true ? etagHeader : {}),
-    ...(route.idempotent === undefined ? {} : { 'Idempotency-Replayed': replayed }),
+    ...(route.etag === true ? etag : {}),
+    ...(route.idempotent === undefined ? {} : replayed),
   };
-  const success = Object.keys(headers).length === 0 ? responses[status] : { ...responses[status], headers };
-  const refusals = refusalsOf(route).map(([refusal, description]) => [
-    refusal,
-    { ...responses['4xx'], description },
-  ]);
-  const notModified = { type: 'null', description: 'It is what you have', headers: etagHeader };
+  const notModified = { type: 'null', description: 'It is what you have', headers: etag };
   return {
-    ...responses,
+    [route.status ?? 200]: {
+      ...successOf(route, schema),
+      ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    },
     ...(isConditionalGet(route) ? { 304: notModified } : {}),
-    ...Object.fromEntries(refusals),
-    [status]: success,
+    ...Object.fromEntries(refusalsOf(route).map(([status, words]) => [status, problemOf(words)])),
+    '4xx': problemOf('Problem details'),
+    '5xx': problemOf('Problem details'),
   };
+}
+
+function successOf({ stream, download }: Route, schema: JsonSchema): object {
+  if (stream === true) {
+    const content = { [ndjsonMediaType]: { schema }, [eventStreamMediaType]: { schema } };
+    return { description: 'An item a line, or an event', content };
+  }
+  if (download === true) {
+    return { description: 'The bytes', content: { 'application/octet-stream': { schema } } };
+  }
+  // To @fastify/swagger, an answer without a body.
+  if (schema['type'] === 'null') return { type: 'null', description: 'Done' };
+  return { description: 'The answer', content: { 'application/json': { schema } } };
+}
+
+function problemOf(description: string): object {
+  const schema = { $ref: `${componentsPath}Problem` };
+  return { description, content: { [problemMediaType]: { schema } } };
 }
 
 /** Statuses that clients have to expect beside those of every route. */
 function refusalsOf({ body, bodyLimitBytes, idempotent, ifMatch }: Route): [number, string][] {
   const bound = bodyLimitBytes === undefined ? 'the server accepts' : `${bodyLimitBytes} bytes`;
-  return [
-    ...(body === undefined ? [] : [[413, `The body is larger than ${bound}`] as [number, string]]),
-    ...(idempotent === undefined ? [] : keyRefusals),
-    ...(ifMatch === undefined ? [] : [preconditionFailed]),
-    ...(ifMatch === 'required' ? [preconditionMissing] : []),
+  const refusals: [boolean, number, string][] = [
+    [body !== undefined, 413, `The body is larger than ${bound}`],
+    [idempotent !== undefined, 409, 'The request with this key has no answer yet, or another conflict'],
+    [idempotent !== undefined, 422, 'The key was used for another request'],
+    [ifMatch !== undefined, 412, 'It has changed since you read it'],
+    [ifMatch === 'required', 428, 'If-Match is missing'],
   ];
+  return refusals.flatMap(([applies, status, words]) => (applies ? [[status, words]] : []));
 }
 
-const keyRefusals: [number, string][] = [
-  [409, 'The request with this key has no answer yet, or another conflict'],
-  [422, 'The key was used for another request'],
-];
-const preconditionFailed: [number, string] = [412, 'It has changed since you read it'];
-const preconditionMissing: [number, string] = [428, 'If-Match is missing'];
-
-function isConditionalGet({ etag, method }: Route): boolean {
-  return etag === true && method === 'GET';
+function isConditionalGet({ etag: hasEtag, method }: Route): boolean {
+  return hasEtag === true && method === 'GET';
 }

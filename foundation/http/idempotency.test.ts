@@ -112,7 +112,7 @@ describe('a request with a key', () => {
       signal: signal ?? null,
     });
     const replayed = answer.headers.get('idempotency-replayed');
-    return { status: answer.status, replayed, body: (await answer.json()) as unknown };
+    return { status: answer.status, replayed, body: await answer.json() };
   };
   const added = { status: 201, body: { number: 1, text: 'one' } };
 

@@ -88,8 +88,8 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
   return {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    schema: schemaOf(name, route),
-    config: { contractRoute: route },
+    schema: schemaOf(route),
+    config: { contractRoute: { name, route } },
     ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
     // Answering HEAD would read all the bytes to throw them away.
     exposeHeadRoute: route.download !== true,

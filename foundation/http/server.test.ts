@@ -3,6 +3,7 @@ import { createLog } from '@trencadis/log';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { type ClientOptions, createHttpServer, defineRoutes, listen } from './index.ts';
 import { type Library, libraryContract, startLibrary } from './testing/library.ts';
+import { startNotebook } from './testing/notebook.ts';
 
 let library: Library;
 beforeEach(async () => {
@@ -126,6 +127,18 @@ describe('a failed request', () => {
       code: 'not-found',
       detail: 'There is no GET /nothing here.',
     });
+  });
+
+  it('is told of a body that is too large before the body is read, also by a client that sends all of it', async () => {
+    await using notebook = await startNotebook();
+    await using large = notebook.client();
+    const asked = large.addPage({ query: {}, body: { text: 'x'.repeat(10_000_000) } });
+    await expect(asked).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: 'The body is larger than 10000 bytes, which is all that is accepted here.',
+      details: { status: 413 },
+    });
+    expect(notebook.pages).toEqual([]);
   });
 
   it('takes no request id that is not safe to log', async () => {

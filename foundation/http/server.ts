@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import swagger from '@fastify/swagger';
 import { PlatformError } from '@trencadis/errors';
 import type { Log } from '@trencadis/log';
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { answerErrors } from './answer-errors.ts';
-import { documentRoute } from './document-route.ts';
+import { documentApi } from './document-api.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -83,18 +82,6 @@ function logRequests(server: FastifyInstance, log: Log): void {
     const fields = { method, route: routeOptions.url, status: reply.statusCode, durationMs, requestId: id };
     log.debug(fields, 'request answered');
   });
-}
-
-async function documentApi(server: FastifyInstance, { title, version }: HttpServerOptions): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title, version },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-    },
-    transform: documentRoute,
-  });
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
 }
 
 function closeOn(signal: AbortSignal | undefined, server: FastifyInstance, log: Log): void {
