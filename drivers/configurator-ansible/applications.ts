@@ -7,11 +7,11 @@ export interface ApplicationContent {
 }
 
 /**
- * `ansible.roles.X`, `ansible.roles.X,version`, `ansible.roles.URL|X` and the same of collections, as the Infrastructure
- * Manager has them. URLs are not followed: the component repository has the file.
+ * `ansible.roles.X`, `ansible.roles.X,version`, `ansible.roles.URL|X`, and the same with `modules` or `collections`, as the
+ * Infrastructure Manager has them. URLs are not followed: the component repository has the file.
  */
 export function contentOfApplication({ name }: WantedApplication): ApplicationContent {
-  const [, place] = /^ansible\.(?:roles|collections)\.(.+)$/.exec(name) ?? [];
+  const [, place] = /^ansible\.(?:roles|modules|collections)\.(.+)$/.exec(name) ?? [];
   if (place === undefined) {
     return /^[A-Za-z0-9][\w.+-]*$/.test(name) ? {} : { problem: `'${name}' is no name of a package.` };
   }
@@ -21,3 +21,6 @@ export function contentOfApplication({ name }: WantedApplication): ApplicationCo
     problem: `application '${name}' names no role or collection; nothing is downloaded, so name the component: ansible.roles.NAME with NAME.tar.gz in the repository.`,
   };
 }
+
+export const isPackage = ({ name }: WantedApplication): boolean =>
+  !/^ansible\.(roles|modules|collections)\./.test(name);

@@ -9,7 +9,7 @@ import { PlatformError } from '@trencadis/errors';
 import { newUuid } from '@trencadis/ids';
 import { decryptRecipe } from './decrypt-recipe.ts';
 import { inspectRecipe, isEncrypted } from './inspect-recipe.ts';
-import { type JobFolder, withJobFolder, writeJobFiles } from './job-folder.ts';
+import { type JobFolder, machinePlaybookName, withJobFolder, writeJobFiles } from './job-folder.ts';
 import { checkAccess, markedPython, stopRun } from './machine-access.ts';
 import { placeComponents } from './place-components.ts';
 import { readRecipe } from './read-recipe.ts';
@@ -67,7 +67,7 @@ async function configure({ shell, job, folder, programs, ...run }: Configuration
   const recipes = await writeRecipes({ job, folder, programs, signal });
   const scrub = createScrubber(context, [endpoint.privateKey]);
   const program = `${programs}/ansible-playbook`;
-  const playbooks = ['machine.yml', ...recipes];
+  const playbooks = [machinePlaybookName, ...recipes];
   try {
     await runPlaybooks({ ...run, vmName, program, folder: folder.path, playbooks, scrub }, run.progress);
   } finally {
@@ -85,7 +85,10 @@ async function writeRecipes({
   const recipe = readRecipe(text);
   if (recipe.problems.length > 0) throw refused(job, recipe.problems);
   const playbooks = writePlaybooks(text, recipe, job.vmName);
-  const names = playbooks.map((_, index) => `recipe-${index + 1}.yml`);
+  for (const [id, other] of Object.entries(job.context.machine?.recipes ?? {})) {
+    if (/^[\w.-]+$/.test(id)) await folder.write(`${id}.yml`, other);
+  }
+  const names = playbooks.map((_, index) => `recipe ${index + 1}.yml`);
   await Promise.all(names.map(async (name, index) => await folder.write(name, playbooks[index] ?? '')));
   return names;
 }

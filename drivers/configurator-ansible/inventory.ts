@@ -1,4 +1,5 @@
 import type { ConfigurationContext, ShellEndpoint } from '@trencadis/contextualization';
+import { isPackage } from './applications.ts';
 import { hostsLines, reachableAddress } from './hosts-lines.ts';
 import {
   type Member,
@@ -36,11 +37,7 @@ export function inventoryJson(context: ConfigurationContext, options: InventoryO
   const systems = Map.groupBy(members, ({ systemId }) => systemId);
   const groups = [...systems].map(([systemId, some]) => [systemId, namesOf(some)] as const);
   const children = { ...Object.fromEntries(groups), allnowindows: namesOf(members) };
-  return JSON.stringify(
-    { all: { hosts, children, vars: textsOf(infrastructureVariables(context)) } },
-    null,
-    1,
-  );
+  return JSON.stringify({ all: { hosts, children, vars: textsOf(infrastructureVariables(context)) } });
 }
 
 function connection({ endpoint, privateKeyFile, python }: InventoryOptions): object {
@@ -56,9 +53,7 @@ function connection({ endpoint, privateKeyFile, python }: InventoryOptions): obj
 function selfVariables(context: ConfigurationContext, self: Member): Readonly<Record<string, unknown>> {
   const { machine, ...facts } = context;
   const { disks = [], applications = [] } = machine ?? {};
-  const packages = applications.filter(
-    ({ name, isInImage }) => isInImage !== true && !/^ansible\.(roles|collections)\./.test(name),
-  );
+  const packages = applications.filter((each) => each.isInImage !== true && isPackage(each));
   return {
     ...nodeVariables(self),
     ...applicationVariables(applications),

@@ -16,6 +16,9 @@ export const ownFolders = ['plugins', 'roles'].map((name) => ({
   to: `${ownPath}/${name}`,
 }));
 
+/** With a blank, which no recipe's id can have. */
+export const machinePlaybookName = 'the machine.yml';
+
 /** A folder that only this process may look into, for one job. */
 export interface JobFolder {
   readonly path: string;
@@ -50,7 +53,7 @@ export async function writeJobFiles(
   await folder.write('known_hosts', knownHosts(endpoint));
   await folder.write('ansible.cfg', ansibleConfig(vaultPassword !== undefined));
   await folder.write('inventory.json', inventoryJson(job.context, { endpoint, privateKeyFile, python }));
-  await folder.write('machine.yml', machinePlaybook(job.vmName));
+  await folder.write(machinePlaybookName, machinePlaybook(job.vmName));
   if (vaultPassword !== undefined) await folder.write('vault-password', vaultPassword);
 }
 

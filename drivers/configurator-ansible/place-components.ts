@@ -33,8 +33,11 @@ async function unpack(folder: JobFolder, fileName: string, archive: string): Pro
   if (!place) return;
   const target = join(folder.path, place.folder);
   await mkdir(target, { recursive: true, mode: 0o700 });
-  // tar refuses paths and links that lead out of the folder, and owners are not kept.
-  await extract({ file: archive, cwd: target, strip: place.strip, preserveOwner: false, strict: true });
+  // With `strict`, paths and links that lead out of the folder are errors; else they would be left out.
+  const options = { file: archive, cwd: target, strip: place.strip, preserveOwner: false, strict: true };
+  await extract(options).catch((error: unknown) => {
+    throw unreadable(fileName, error);
+  });
 }
 
 interface Place {

@@ -53,12 +53,14 @@ export function nodeVariables({ facts }: Member): Variables {
   });
 }
 
-/** `IM_APP_NAME_VERSION` and `_PATH` of each application that the system asks for. */
+/** `IM_APP_NAME_VERSION` and `_PATH` of each application that the system asks for, and as older documents have them. */
 export function applicationVariables(applications: readonly WantedApplication[]): Variables {
-  const each = applications.map(({ name, version, path }) => ({
-    [`IM_APP_${identifier(name)}_VERSION`]: version,
-    [`IM_APP_${identifier(name)}_PATH`]: path,
-  }));
+  const each = applications.flatMap(({ name, version, path }) =>
+    [`IM_APP_${identifier(name)}`, `IM_${identifier(name)}`].map((prefix) => ({
+      [`${prefix}_VERSION`]: version,
+      [`${prefix}_PATH`]: path,
+    })),
+  );
   return known(Object.assign({}, ...each) as Variables);
 }
 
@@ -75,8 +77,13 @@ export function infrastructureVariables(context: ConfigurationContext): Variable
     ...(master ? hostVariables('IM_MASTER', master.facts.hostName) : {}),
     ...Object.fromEntries([...counts].map(([name, { length }]) => [name, length])),
     IM_INFRASTRUCTURE_ID: context.infrastructureId,
-    IM_INFRASTRUCTURE_RADL: context.machine?.radl,
+    IM_INFRASTRUCTURE_RADL: context.machine?.radl.map(withoutDots),
   });
+}
+
+/** `net_interface.0.dns_name` is `net_interface_0_dns_name` there, so that filters can ask for it. */
+function withoutDots(item: Readonly<Record<string, unknown>>): Variables {
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key.replaceAll('.', '_'), value]));
 }
 
 export function byNumber(a: Member, b: Member): number {

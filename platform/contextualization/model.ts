@@ -148,8 +148,10 @@ export interface ConfiguredMachine extends MachineFacts {
   readonly applications: readonly WantedApplication[];
   /** `vault.password`, of Ansible-Vault. */
   readonly vaultPassword?: string;
-  /** The infrastructure's document, without secrets. */
-  readonly radl: string;
+  /** The document's networks, systems and deploys as JSON RADL, without passwords. */
+  readonly radl: readonly Readonly<Record<string, unknown>>[];
+  /** The text recipes of the document by the id of their `configure`: a recipe may include another as `ID.yml`. */
+  readonly recipes: Readonly<Record<string, string>>;
 }
 
 export interface DiskToMount {
@@ -161,7 +163,7 @@ export interface DiskToMount {
   readonly fsType: string;
 }
 
-/** `ansible.roles.X` and `ansible.collections.N.X` come from a component's file, others from the distribution's packages. */
+/** `ansible.roles.X` (or `ansible.modules.X`) and `ansible.collections.N.X` come from a component's file, others from the distribution's packages. */
 export interface WantedApplication {
   readonly name: string;
   readonly version?: string;
