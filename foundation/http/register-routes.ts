@@ -91,8 +91,8 @@ function routeOptions<Caller>(registration: Registration<Caller>): RouteOptions 
     schema: schemaOf(route),
     config: { contractRoute: { name, route } },
     ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
-    // Answering HEAD would read all the bytes to throw them away.
-    exposeHeadRoute: route.download !== true,
+    // Answering HEAD would read all the bytes or items to throw them away.
+    exposeHeadRoute: route.download !== true && route.stream !== true,
     onRequest: async (request, reply) => {
       if (route.access === 'public') return;
       reply.header('cache-control', 'no-store');
