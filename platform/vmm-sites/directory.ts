@@ -1,0 +1,72 @@
+import { PlatformError } from '@trencadis/errors';
+import type { VmmDirectory, VmmOffer } from '@trencadis/vmm';
+import {
+  type FixedSite,
+  type SiteManager,
+  type SiteUser,
+  type VmmSite,
+  maySee,
+  platformOwner,
+} from './model.ts';
+import type { SiteDrivers } from './site-drivers.ts';
+import type { SiteStore, StoredSite } from './store.ts';
+
+type FixedVmmSite = VmmSite & Pick<FixedSite, 'driver'>;
+
+interface Parts {
+  readonly store: Pick<SiteStore, 'list'>;
+  /** In the platform's order of preference. */
+  readonly fixed: readonly FixedVmmSite[];
+  readonly drivers: SiteDrivers;
+}
+
+export interface SiteDirectory extends VmmDirectory {
+  /** Those that they may see, in order of preference: their own, those shared with their groups, the platform's (the installation's first). */
+  sitesFor(user: SiteManager): Promise<readonly (StoredSite | FixedVmmSite)[]>;
+}
+
+export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirectory {
+  const sitesFor = async (user: SiteManager) => {
+    const all = [...fixed, ...(await store.list())].filter((site) => maySee(user, site));
+    // Sorting keeps the order among equals: the installation's first, then the oldest.
+    return all.toSorted((one, other) => rank(user, one) - rank(user, other));
+  };
+  return {
+    sitesFor,
+    offeredTo: async (user) => {
+      const offers = (await sitesFor({ ...user, isAdmin: false })).map((site): VmmOffer => {
+        const driver = 'driver' in site ? site.driver : drivers.of(site);
+        const price = site.price === undefined ? {} : { price: site.price };
+        return { key: site.key, name: offeredName(user, site), driver, ...price };
+      });
+      // A user's own cloud hides one of the platform that is called the same.
+      return offers.filter(({ name }, at) => offers.findIndex((each) => each.name === name) === at);
+    },
+    open: async (key) => {
+      const driver = fixed.find((site) => site.key === key)?.driver ?? (await drivers.find(key));
+      if (driver !== undefined) return driver;
+      const owner = ownerIn(key);
+      const near = [...fixed, ...(await store.list())].filter((site) => site.owner === owner);
+      const known = near.map(({ name }) => name).join(', ') || 'none';
+      const whose = owner === platformOwner ? 'The platform has' : `${owner} has`;
+      const message = `There is no VM manager '${key}' (any more). ${whose}: ${known}.`;
+      throw new PlatformError('not-found', message, { subject: key });
+    },
+  };
+}
+
+function rank({ owner }: SiteUser, site: VmmSite): number {
+  if (site.owner === owner) return 0;
+  return site.owner === platformOwner ? 2 : 1;
+}
+
+/** Others' sites are named with their owner, so that nobody's name can stand for another's cloud. */
+function offeredName({ owner }: SiteUser, { owner: whose, name, key }: VmmSite): string {
+  return whose === owner || whose === platformOwner ? name : key;
+}
+
+/** A name holds no `~`; an owner may. */
+function ownerIn(key: string): string {
+  const end = key.lastIndexOf('~');
+  return end === -1 ? platformOwner : key.slice(0, end);
+}

@@ -1,0 +1,233 @@
+import { type Actor, type AuditDetail, type AuditLog, audited } from '@trencadis/audit';
+import type { Clock } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
+import { newUuid, sha256OfJson } from '@trencadis/ids';
+import type { SealingKey } from '@trencadis/sealing';
+import type { VmPrice, VmmDirectory, VmmQuota } from '@trencadis/vmm';
+import { openCredentials, parseCredentials, sealCredentials } from './credentials.ts';
+import { createSiteDirectory } from './directory.ts';
+import {
+  type FixedSite,
+  type RightCheck,
+  type SiteManager,
+  type VmmProduct,
+  type VmmSite,
+  maySee,
+  platformOwner,
+  siteKeyOf,
+  siteNamePattern,
+  withoutSecrets,
+} from './model.ts';
+import { SiteDrivers, getProduct } from './site-drivers.ts';
+import type { SiteStore, StoredSite } from './store.ts';
+import { testSite } from './test-site.ts';
+
+export interface SiteOrder {
+  readonly name: string;
+  readonly product: string;
+  readonly endpoint?: string | undefined;
+  /** A JSON object, as the product wants it. Absent: those that are stored, as long as product and endpoint stay. */
+  readonly credentials?: unknown;
+  readonly groups?: readonly string[] | undefined;
+  readonly price?: VmPrice | undefined;
+}
+
+/** Credentials that came with a call and must serve later ones too. */
+export type CallCredentials = Required<Pick<SiteOrder, 'name' | 'product' | 'credentials'>> &
+  Pick<SiteOrder, 'endpoint'>;
+
+/** The VM managers on which the platform may deploy. Credentials go in, and come out to drivers only. */
+export interface VmmSites extends VmmDirectory {
+  /** Those that they may use or keep, in the order of {@link VmmDirectory.offeredTo}. */
+  list(user: SiteManager): Promise<readonly VmmSite[]>;
+  /** By its key, or by the name of one of their own; what they may not see is `not-found`. */
+  get(user: SiteManager, nameOrKey: string): Promise<VmmSite>;
+  /** Adds or changes a site of that owner, or of the platform. `conflict` where machines would be lost from sight. */
+  put(by: Actor, owner: string, order: SiteOrder): Promise<VmmSite>;
+  /** Stores what a call brought, if it is new or has changed; answers the site's key. */
+  ensure(owner: string, credentials: CallCredentials, requestId?: string): Promise<string>;
+  /** `conflict` while infrastructures use it. */
+  remove(by: Actor, site: VmmSite): Promise<void>;
+  /** Asks the VM manager what the credentials allow. */
+  test(key: string, signal: AbortSignal): Promise<readonly RightCheck[]>;
+  quota(key: string, signal: AbortSignal): Promise<VmmQuota>;
+}
+
+export interface VmmSitesParts {
+  readonly store: SiteStore;
+  readonly products: readonly VmmProduct[];
+  readonly fixed: readonly FixedSite[];
+  readonly sealingKey: SealingKey;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** The infrastructures that have, or may have, something there. */
+  readonly usedBy: (key: string) => Promise<readonly string[]>;
+}
+
+interface Inside extends Omit<VmmSitesParts, 'products' | 'fixed'> {
+  readonly products: ReadonlyMap<string, VmmProduct>;
+  readonly fixed: readonly (VmmSite & Pick<FixedSite, 'driver'>)[];
+  readonly drivers: SiteDrivers;
+}
+
+export function createVmmSites(parts: VmmSitesParts): VmmSites {
+  const products = new Map(parts.products.map((product) => [product.name, product]));
+  const createdAt = parts.clock.now();
+  const fixed = parts.fixed.map((site) => ({ ...site, key: site.name, owner: platformOwner, createdAt }));
+  const drivers = new SiteDrivers({ ...parts, products });
+  const inside: Inside = { ...parts, products, fixed, drivers };
+  const directory = createSiteDirectory(inside);
+  return { ...directory, ...reading(inside, directory), ...changing(inside) };
+}
+
+type Reading = Pick<VmmSites, 'list' | 'get' | 'test' | 'quota'>;
+
+function reading(inside: Inside, directory: ReturnType<typeof createSiteDirectory>): Reading {
+  const { fixed, store, products } = inside;
+  const productOf = async (key: string) => {
+    const site = fixed.find((each) => each.key === key) ?? (await store.find(key));
+    return site && products.get(site.product);
+  };
+  return {
+    list: async (user) => (await directory.sitesFor(user)).map(withoutSecrets),
+    get: async (user, nameOrKey) => withoutSecrets(await getSite(inside, user, nameOrKey)),
+    test: async (key, signal) => testSite(await productOf(key), await directory.open(key), signal),
+    quota: async (key, signal) => (await directory.open(key)).quota(signal),
+  };
+}
+
+async function getSite({ fixed, store }: Inside, user: SiteManager, nameOrKey: string): Promise<VmmSite> {
+  const site =
+    (await store.find(siteKeyOf(user.owner, nameOrKey))) ??
+    fixed.find(({ key }) => key === nameOrKey) ??
+    (await store.find(nameOrKey));
+  if (site !== undefined && maySee(user, site)) return site;
+  const message = `You have no cloud '${nameOrKey}'. The list of clouds shows those that you may use.`;
+  throw new PlatformError('not-found', message, { subject: nameOrKey });
+}
+
+type Changing = Pick<VmmSites, 'put' | 'ensure' | 'remove'>;
+
+function changing(inside: Inside): Changing {
+  const { store, products, audit, drivers, usedBy } = inside;
+  const put = async (by: Actor, owner: string, order: SiteOrder) => {
+    // First, so that no secret in a wrong place gets into the audit log.
+    checkOrder(getProduct(products, order.product), order);
+    const site = { key: siteKeyOf(owner, order.name), owner };
+    return audited(audit, actOn(by, 'cloud.put', site, detailOf(order)), () => putSite(inside, owner, order));
+  };
+  return {
+    put,
+    ensure: async (owner, order, requestId) => {
+      const key = siteKeyOf(owner, order.name);
+      const known = await store.find(key);
+      if (known !== undefined && isSame(inside, known, order)) return key;
+      const { groups, price } = known ?? {};
+      return (await put({ owner, requestId }, owner, { ...order, groups, price })).key;
+    },
+    remove: (by, site) =>
+      audited(audit, actOn(by, 'cloud.remove', site), async () => {
+        refuseFixed(inside, site.key);
+        refuseUsed(site, await usedBy(site.key), 'be removed');
+        await store.remove(site.key);
+        drivers.forget(site.key);
+      }),
+  };
+}
+
+async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise<VmmSite> {
+  const { store, sealingKey, clock, usedBy } = inside;
+  const key = siteKeyOf(owner, order.name);
+  refuseFixed(inside, key);
+  const known = await store.find(key);
+  const isMoved = known !== undefined && !isSamePlace(known, order);
+  if (isMoved) refuseUsed(known, await usedBy(key), 'get another product or endpoint');
+  const { name, product, endpoint, groups, price } = order;
+  const site: VmmSite = {
+    key,
+    name,
+    product,
+    owner,
+    createdAt: known?.createdAt ?? clock.now(),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(price === undefined ? {} : { price }),
+  };
+  const credentials = credentialsFor(inside, order, isMoved ? undefined : known);
+  await store.put({
+    ...site,
+    sealedCredentials: sealCredentials(credentials, sealingKey, site),
+    version: newUuid(),
+  });
+  return site;
+}
+
+function checkOrder({ needsEndpoint }: VmmProduct, { name, product, endpoint }: SiteOrder): void {
+  if (!siteNamePattern.test(name)) {
+    const message = `'${name}' cannot be the name of a cloud: use lower-case letters, digits and -, beginning with a letter.`;
+    throw new PlatformError('invalid-argument', message, { subject: name });
+  }
+  if (needsEndpoint && endpoint === undefined) {
+    const message = `Say where cloud '${name}' answers: product '${product}' needs an endpoint.`;
+    throw new PlatformError('invalid-argument', message, { subject: name });
+  }
+  if (endpoint !== undefined && URL.canParse(endpoint) && new URL(endpoint).password !== '') {
+    const message = `The endpoint of cloud '${name}' holds a password; give it with the credentials, an endpoint is shown.`;
+    throw new PlatformError('invalid-argument', message, { subject: name });
+  }
+}
+
+/** Stored ones are used again only where they were meant to go. */
+function credentialsFor(
+  { products, sealingKey }: Inside,
+  { product, credentials }: SiteOrder,
+  known: StoredSite | undefined,
+): unknown {
+  const given =
+    credentials === undefined && known !== undefined
+      ? openCredentials(known.sealedCredentials, sealingKey, known)
+      : (credentials ?? {});
+  parseCredentials(getProduct(products, product), given);
+  return given;
+}
+
+function isSamePlace(site: VmmSite, { product, endpoint }: SiteOrder): boolean {
+  return site.product === product && site.endpoint === endpoint;
+}
+
+function isSame({ sealingKey }: Inside, known: StoredSite, order: CallCredentials): boolean {
+  if (!isSamePlace(known, order)) return false;
+  const stored = openCredentials(known.sealedCredentials, sealingKey, known);
+  return sha256OfJson(stored) === sha256OfJson(order.credentials);
+}
+
+function refuseFixed({ fixed }: Inside, key: string): void {
+  if (!fixed.some((site) => site.key === key)) return;
+  const message = `Cloud '${key}' belongs to the platform’s installation and cannot be changed here.`;
+  throw new PlatformError('conflict', message, { subject: key });
+}
+
+function refuseUsed({ name, key }: VmmSite, users: readonly string[], act: string): void {
+  if (users.length === 0) return;
+  const message = `Cloud '${name}' cannot ${act} while ${users.length} infrastructure(s) use it: destroy them first.`;
+  throw new PlatformError('conflict', message, { subject: key, details: { users } });
+}
+
+function detailOf({ product, endpoint, groups, credentials }: SiteOrder): AuditDetail {
+  const hasNewCredentials = credentials !== undefined;
+  return {
+    product,
+    hasNewCredentials,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(groups === undefined ? {} : { groups }),
+  };
+}
+
+function actOn(
+  by: Actor,
+  act: string,
+  { key, owner }: Pick<VmmSite, 'key' | 'owner'>,
+  detail: AuditDetail = {},
+) {
+  return { by, act, subject: { kind: 'cloud', id: key }, owner, detail };
+}
