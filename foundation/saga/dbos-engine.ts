@@ -1,18 +1,15 @@
-import { DBOS, StatusString } from '@dbos-inc/dbos-sdk';
+import { DBOS, type GetWorkflowsInput, StatusString } from '@dbos-inc/dbos-sdk';
 import { PlatformError } from '@trencadis/errors';
 import type { Log } from '@trencadis/log';
-import type { DurableEngine, DurableSteps } from './durable-steps.ts';
+import type { DurableEngine } from './durable-engine.ts';
 import { SagaHalted } from './journal.ts';
 
 export interface DbosEngineOptions {
   readonly databaseUrl: string;
   readonly log: Log;
-  /** Whose unfinished work is gone on with at launch: the same again after a restart. */
+  /** Owns what is started or resumed here. */
   readonly executorId: string;
-  /**
-   * Work left by another version is not touched. Change it only when the runner asks the engine for other steps than
-   * before; step kinds carry their own versions.
-   */
+  /** Work left by another version is not touched. Step kinds carry their own versions. */
   readonly applicationVersion: string;
 }
 
@@ -27,7 +24,7 @@ export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
   return {
     async launch(workflow) {
       claimProcess();
-      apply = DBOS.registerWorkflow((planId: string) => hangWhenHalted(workflow(planId, dbosSteps)), {
+      apply = DBOS.registerWorkflow((planId: string) => hangWhenHalted(workflow(planId)), {
         name: workflowName,
         maxRecoveryAttempts: Number.MAX_SAFE_INTEGER,
       });
@@ -37,7 +34,11 @@ export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
       if (apply === undefined) throw new PlatformError('internal', 'The durable engine was not launched.');
       await DBOS.startWorkflow(apply, { workflowID: workflowId })(planId);
     },
-    resumeUnfinished,
+    async adopt(executorId) {
+      const { applicationVersion } = options;
+      await resume({ executorId, applicationVersion, status: StatusString.PENDING });
+    },
+    resumeUnfinished: (planId) => resume({ workflow_id_prefix: planId, status: unfinished }),
     close: shutDown,
   };
 }
@@ -78,12 +79,9 @@ async function shutDown(): Promise<void> {
   }
 }
 
-async function resumeUnfinished(planId: string): Promise<boolean> {
-  const found = await DBOS.listWorkflows({
-    workflow_id_prefix: planId,
-    status: unfinished,
-    loadInput: false,
-  });
+/** Puts them on the queue of the engine; answers whether there were any. */
+async function resume(which: GetWorkflowsInput): Promise<boolean> {
+  const found = await DBOS.listWorkflows({ ...which, workflowName, loadInput: false, loadOutput: false });
   const ids = found.map(({ workflowID }) => workflowID);
   if (ids.length > 0) await DBOS.resumeWorkflows(ids);
   return ids.length > 0;
@@ -93,25 +91,6 @@ function claimProcess(): void {
   if (isInUse) throw new PlatformError('conflict', 'This process has a saga runner already: close it first.');
   isInUse = true;
 }
-
-/** In the order of the calls and before any await, each takes the next number (callStepFunction of the SDK). */
-const dbosSteps: DurableSteps = {
-  runStep: <Result>(name: string, body: () => Promise<Result>) =>
-    new Promise<Result>((resolve, reject) => {
-      const recorded = DBOS.runStep(
-        async () => {
-          try {
-            return await body();
-          } catch (error) {
-            reject(error);
-            return never<Result>();
-          }
-        },
-        { name },
-      );
-      recorded.then(resolve, reject);
-    }),
-};
 
 /** DBOS would record a rejection as the workflow's end; one that never ends is gone on with at the next launch. */
 async function hangWhenHalted(run: Promise<void>): Promise<void> {

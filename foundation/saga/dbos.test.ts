@@ -1,12 +1,13 @@
 import { systemClock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
-import { newPlanId } from '@trencadis/ids';
+import { newPlanId, newUuid } from '@trencadis/ids';
 import { createLog } from '@trencadis/log';
 import { migrate } from '@trencadis/postgres';
 import { type TestDatabase, freshDatabase } from '@trencadis/postgres/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDbosEngine } from './dbos-engine.ts';
 import { createSagaRunner, sagaMigrations } from './index.ts';
+import { createPostgresPresence } from './presence-postgres.ts';
 import { SagaRunner } from './saga-runner.ts';
 import { createPostgresSagaStore } from './store-postgres.ts';
 import { type BoxContext, makeBoxWorld, sixBoxes } from './testing/box-world.ts';
@@ -37,20 +38,25 @@ function launch(world: SagaWorld<BoxContext>) {
 
 /** A runner whose log dies at its n-th write. */
 function launchDying(world: SagaWorld<BoxContext>, crashAt: number) {
+  const executorId = newUuid();
   const engine = createDbosEngine({
     databaseUrl: database.url,
     log,
-    executorId: 'local',
+    executorId,
     applicationVersion: 'saga@1',
   });
   const store = crashingStore(createPostgresSagaStore(database.db, systemClock), crashAt, 'before');
-  return SagaRunner.launch(engine, store, {
-    stepKinds: world.stepKinds,
-    makeContext: world.makeContext,
-    log,
-    clock: systemClock,
-    concurrency: 4,
-  });
+  const peers = createPostgresPresence({ db: database.db, executorId, clock: systemClock, log });
+  return SagaRunner.launch(
+    { engine, store, presence: { executorId, peers } },
+    {
+      stepKinds: world.stepKinds,
+      makeContext: world.makeContext,
+      log,
+      clock: systemClock,
+      concurrency: 4,
+    },
+  );
 }
 
 describe('a runner on the durable engine', () => {

@@ -2,7 +2,8 @@ import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
 import type { StepEvent, StepEventKind } from './model.ts';
-import type { SagaStore, StepEventDraft } from './store.ts';
+import type { SagaProgress } from './saga-progress.ts';
+import { type PlanHead, RunSuperseded, type SagaStore, type StepEventDraft, readPages } from './store.ts';
 
 /** The saga stops at once, in the middle: nothing is recorded, nothing undone; it goes on from the log later. */
 export class SagaHalted extends Error {
@@ -11,12 +12,15 @@ export class SagaHalted extends Error {
 
 export interface JournalOptions {
   readonly store: SagaStore;
-  readonly planId: PlanId;
+  /** The run that writes: refused once a later one has begun. */
+  readonly epoch: number;
   readonly clock: Clock;
+  /** Of the saga whose log this is; kept up with what is stored. */
+  readonly progress: SagaProgress;
   /** Called with each batch once it is stored, and with what another process stored meanwhile. */
   readonly publish: (events: readonly StepEvent[]) => void;
-  /** Called once when a write has failed: from then on nothing is written. */
-  readonly onCrash: (error: PlatformError) => void;
+  /** Called once when it cannot be written any more: with why, or without when a later run has begun. */
+  readonly onHalt: (error?: PlatformError) => void;
 }
 
 const keptProgressLines = 500;
@@ -33,8 +37,7 @@ interface Pending {
 /** The writing end of one saga's log. What is written while a write is under way goes out together in the next. */
 export class Journal {
   readonly #options: JournalOptions;
-  #events: StepEvent[] = [];
-  #lastSequence = 0;
+  readonly #planId: PlanId;
   #pending: Pending[] = [];
   #isWriting = false;
   #halted: SagaHalted | undefined;
@@ -42,17 +45,28 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#planId = options.progress.graph.planId;
   }
 
-  /** All but the progress lines, in order. */
-  get events(): readonly StepEvent[] {
-    return this.#events;
+  get progress(): SagaProgress {
+    return this.#options.progress;
   }
 
-  /** Reads what others (an earlier run, another process) have written. */
+  /** Reads what earlier runs have written. */
+  async load(): Promise<void> {
+    for await (const page of this.#unseenPages()) this.#absorb(page);
+  }
+
+  /** Reads what others have written meanwhile, such as a request to cancel. */
   async refresh(): Promise<void> {
-    const { store, planId } = this.#options;
-    this.#absorb(await store.readEvents(planId, this.#lastSequence));
+    for await (const page of this.#unseenPages()) this.#options.publish(this.#absorb(page));
+  }
+
+  /** Somebody has written to this log, perhaps this journal itself. */
+  async hear({ epoch, lastSequence }: Pick<PlanHead, 'epoch' | 'lastSequence'>): Promise<void> {
+    if (epoch > this.#options.epoch) this.#halt();
+    // A write under way finds what came before it.
+    else if (lastSequence > this.progress.lastSequence && !this.#isWriting) await this.refresh();
   }
 
   /** Resolves when the event is stored. */
@@ -73,9 +87,9 @@ export class Journal {
   }
 
   /** A line for people. If it cannot be stored the saga halts like for any other event. */
-  progress(stepId: string, line: string): void {
+  writeLine(stepId: string, line: string): void {
     const text = line.length > maxLineLength ? `${line.slice(0, maxLineLength)}...` : line;
-    // A failed write is reported through onCrash, and the step's own next event is refused.
+    // A failed write is reported through onHalt, and the step's own next event is refused.
     this.write(stepId, 'progress', { text }).catch(ignoreHalt);
   }
 
@@ -99,37 +113,49 @@ export class Journal {
   }
 
   async #append(drafts: readonly StepEventDraft[]): Promise<void> {
-    const { store, planId, publish } = this.#options;
-    const written = await store.appendEvents(planId, drafts);
-    const isGapless = written[0]?.sequence === this.#lastSequence + 1;
-    const unseen = isGapless ? written : await store.readEvents(planId, this.#lastSequence);
-    this.#absorb(unseen);
-    publish(unseen);
+    const { store, epoch, publish } = this.#options;
+    const written = await store.appendEvents(this.#planId, drafts, epoch);
+    if (written[0]?.sequence === this.progress.lastSequence + 1) publish(this.#absorb(written));
+    else await this.refresh();
     for (const [stepId, sequences] of this.#progressSequences) {
       if (sequences.length <= keptProgressLines + progressSlack) continue;
       sequences.splice(0, sequences.length - keptProgressLines);
-      await store.dropProgress(planId, stepId, sequences[0] ?? 0);
+      await store.dropProgress(this.#planId, stepId, sequences[0] ?? 0);
     }
   }
 
-  #absorb(events: readonly StepEvent[]): void {
-    for (const event of events) {
-      this.#lastSequence = event.sequence;
-      if (event.kind === 'progress') {
-        const sequences = this.#progressSequences.get(event.stepId) ?? [];
-        sequences.push(event.sequence);
-        this.#progressSequences.set(event.stepId, sequences);
-      } else this.#events.push(event);
+  #unseenPages(): AsyncIterable<readonly StepEvent[]> {
+    return readPages(this.#options.store, this.#planId, this.progress.lastSequence);
+  }
+
+  #absorb(events: readonly StepEvent[]): readonly StepEvent[] {
+    const unseen = this.progress.absorb(events);
+    for (const { kind, stepId, sequence } of unseen) {
+      if (kind === 'progress') {
+        const sequences = this.#progressSequences.get(stepId) ?? [];
+        sequences.push(sequence);
+        this.#progressSequences.set(stepId, sequences);
+      } else if (kind !== 'started') this.#progressSequences.delete(stepId);
     }
+    return unseen;
   }
 
   #crash(error: unknown, batch: readonly Pending[]): void {
-    const { planId, onCrash } = this.#options;
-    const isFirst = this.#halted === undefined;
-    this.halt(new SagaHalted(`The log of ${planId} cannot be written.`, { cause: error }));
+    if (error instanceof RunSuperseded) this.#halt();
+    else this.#halt(error);
     for (const { reject } of batch) reject(this.#halted ?? new SagaHalted());
-    if (!isFirst) return;
-    onCrash(
+  }
+
+  #halt(error?: unknown): void {
+    if (this.#halted !== undefined) return;
+    const planId = this.#planId;
+    if (error === undefined) {
+      this.halt(new SagaHalted(`A later run of ${planId} has begun.`));
+      this.#options.onHalt();
+      return;
+    }
+    this.halt(new SagaHalted(`The log of ${planId} cannot be written.`, { cause: error }));
+    this.#options.onHalt(
       new PlatformError(
         'unavailable',
         `The log of ${planId} cannot be written, so it stopped where it was. Resume it when the database is back.`,

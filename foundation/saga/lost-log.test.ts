@@ -5,7 +5,7 @@ import { migrate } from '@trencadis/postgres';
 import { freshDatabase } from '@trencadis/postgres/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { DurableEngine } from './durable-steps.ts';
+import type { DurableEngine } from './durable-engine.ts';
 import { createDbosEngine } from './dbos-engine.ts';
 import { type StepEvent, defineStepKind, sagaMigrations } from './index.ts';
 import { SagaRunner } from './saga-runner.ts';
@@ -22,9 +22,9 @@ function refusingOnce(store: SagaStore, stepId: string, kind: StepEvent['kind'])
   let hasRefused = false;
   return {
     ...store,
-    appendEvents: (planId, drafts) => {
+    appendEvents: (planId, drafts, epoch) => {
       if (hasRefused || !drafts.some((draft) => draft.stepId === stepId && draft.kind === kind)) {
-        return store.appendEvents(planId, drafts);
+        return store.appendEvents(planId, drafts, epoch);
       }
       hasRefused = true;
       return Promise.reject(new Error('disk full'));
@@ -46,13 +46,16 @@ async function loseTheLog(engine: DurableEngine, store: SagaStore) {
     },
     undo: (_context, { id }) => Promise.resolve(void calls.push(`undo ${id}`)),
   });
-  const runner = await SagaRunner.launch(engine, refusingOnce(store, 'quick', 'succeeded'), {
-    stepKinds: [kind],
-    makeContext: () => ({}),
-    log,
-    clock: systemClock,
-    concurrency: 4,
-  });
+  const runner = await SagaRunner.launch(
+    { engine, store: refusingOnce(store, 'quick', 'succeeded') },
+    {
+      stepKinds: [kind],
+      makeContext: () => ({}),
+      log,
+      clock: systemClock,
+      concurrency: 4,
+    },
+  );
   const step = (id: string, ...after: string[]) => ({ id, kind: kind.kind, title: id, args: { id }, after });
   const planId = newPlanId();
   await runner.start({

@@ -11,6 +11,8 @@ export interface StepKind<Context, Args> {
   run(context: StepContext<Context>, args: Args): Promise<void>;
   /** Treats what is absent as done. Also called for a step that failed or may have started. */
   readonly undo: ((context: StepContext<Context>, args: Args) => Promise<void>) | NothingToUndo;
+  /** How long a run that meets `unavailable` is tried again; 0: never. Default: the runner's deadline. */
+  readonly retryForMs?: number;
 }
 
 export interface NothingToUndo {

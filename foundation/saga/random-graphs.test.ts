@@ -65,13 +65,16 @@ function refusingKind(
 
 async function applyScenario(given: Scenario) {
   const world = makeBoxWorld();
-  const runner = await SagaRunner.launch(createMemoryEngine(new Map()), createMemorySagaStore(), {
-    stepKinds: world.stepKinds.map((kind) => refusingKind(given, kind)),
-    makeContext: world.makeContext,
-    log,
-    clock: systemClock,
-    concurrency: given.concurrency,
-  });
+  const runner = await SagaRunner.launch(
+    { engine: createMemoryEngine(new Map()), store: createMemorySagaStore() },
+    {
+      stepKinds: world.stepKinds.map((kind) => refusingKind(given, kind)),
+      makeContext: world.makeContext,
+      log,
+      clock: systemClock,
+      concurrency: given.concurrency,
+    },
+  );
   const planId = newPlanId();
   await runner.start({ planId, steps: given.steps, onFailure: 'undo' });
   const status = await runner.wait(planId, AbortSignal.timeout(40_000));

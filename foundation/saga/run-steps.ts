@@ -1,56 +1,37 @@
 import { isPlatformError, toPlatformError } from '@trencadis/errors';
-import { deriveStartedSteps, deriveStepStates } from './derive-status.ts';
 import type { PlannedStep } from './model.ts';
 import { retryWhile } from './retry.ts';
-import { type SagaParts, prepareStep, settleAll } from './saga-parts.ts';
-import { topologicalOrder } from './topological-order.ts';
+import { type SagaParts, prepareStep } from './saga-parts.ts';
+import { visitInOrder } from './visit-in-order.ts';
 
-export type RunOutcome = 'succeeded' | 'failed' | 'skipped';
-
-/** Runs every step as soon as those before it have succeeded. Answers how each ended, by step id. */
-export async function runSteps<Context>(parts: SagaParts<Context>): Promise<ReadonlyMap<string, RunOutcome>> {
-  const running = new Map<string, Promise<RunOutcome>>();
-  for (const step of topologicalOrder(parts.graph.steps).ordered) {
-    const predecessors = step.after.flatMap((id) => running.get(id) ?? []);
-    running.set(
-      step.id,
-      parts.steps.runStep(`run ${step.id}`, () => runAfter(parts, step, predecessors)),
-    );
-  }
-  const outcomes = await settleAll(running.values());
-  return new Map([...running.keys()].map((id, index) => [id, outcomes[index] ?? 'skipped']));
-}
-
-/** The predecessors' promises end after their checkpoints: what a step builds on is never run again. */
-async function runAfter<Context>(
-  parts: SagaParts<Context>,
-  step: PlannedStep,
-  predecessors: readonly Promise<RunOutcome>[],
-): Promise<RunOutcome> {
-  const before = await Promise.all(predecessors);
-  const recorded = recordedOutcome(parts, step);
-  if (recorded !== undefined) return recorded;
-  return parts.limit(() => {
-    parts.halt.signal.throwIfAborted();
-    if (before.some((outcome) => outcome !== 'succeeded')) {
-      return endWithoutRunning(parts, step, 'A step that it waits for has not succeeded.');
-    }
-    if (parts.stop.signal.aborted) return endWithoutRunning(parts, step, stopReason(parts));
-    return runNow(parts, step);
+/** Runs every step that has not ended yet, as soon as those before it have succeeded. */
+export async function runSteps<Context>(parts: SagaParts<Context>): Promise<void> {
+  await visitInOrder({
+    steps: parts.graph.steps,
+    after: ({ after }) => after,
+    width: parts.concurrency,
+    visit: (step, isFree) => runUnlessEnded(parts, step, isFree),
   });
 }
 
-/** The log may know an end that the engine's checkpoint missed; undo events do not change how the run ended. */
-function recordedOutcome<Context>(
-  { journal }: SagaParts<Context>,
+/** Answers whether the step has succeeded. */
+async function runUnlessEnded<Context>(
+  parts: SagaParts<Context>,
   step: PlannedStep,
-): RunOutcome | undefined {
-  for (const { stepId, kind } of journal.events.toReversed()) {
-    if (stepId !== step.id) continue;
-    if (kind === 'succeeded' || kind === 'failed' || kind === 'skipped') return kind;
-    if (kind === 'started') return undefined;
-  }
-  return undefined;
+  isFree: boolean,
+): Promise<boolean> {
+  const outcome = parts.journal.progress.outcomeOf(step.id);
+  if (outcome !== undefined) return outcome === 'succeeded';
+  return parts.limit(async () => {
+    parts.halt.signal.throwIfAborted();
+    if (isFree && !parts.stop.signal.aborted) return runNow(parts, step);
+    await endWithoutRunning(
+      parts,
+      step,
+      isFree ? stopReason(parts) : 'A step that it waits for has not succeeded.',
+    );
+    return false;
+  });
 }
 
 /** A step that an earlier process had started is `failed`, so that undo reaches it; otherwise it is `skipped`. */
@@ -58,16 +39,12 @@ async function endWithoutRunning<Context>(
   { journal }: SagaParts<Context>,
   step: PlannedStep,
   reason: string,
-): Promise<RunOutcome> {
-  if (!deriveStartedSteps(journal.events).has(step.id)) {
-    await journal.write(step.id, 'skipped', { text: reason });
-    return 'skipped';
-  }
-  await journal.write(step.id, 'failed', { text: `Interrupted by a restart and not run again. ${reason}` });
-  return 'failed';
+): Promise<void> {
+  if (!journal.progress.hasStarted(step.id)) return journal.write(step.id, 'skipped', { text: reason });
+  return journal.write(step.id, 'failed', { text: `Interrupted by a restart and not run again. ${reason}` });
 }
 
-async function runNow<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<RunOutcome> {
+async function runNow<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<boolean> {
   const { journal, graph, log, stop } = parts;
   await journal.write(step.id, 'started');
   try {
@@ -76,10 +53,10 @@ async function runNow<Context>(parts: SagaParts<Context>, step: PlannedStep): Pr
     await writeFailure(parts, step, error);
     log.error({ planId: graph.planId, stepId: step.id, error }, 'a step failed');
     if (graph.onFailure === 'undo') stop.abort(new Error(`The step '${step.id}' failed.`));
-    return 'failed';
+    return false;
   }
   await journal.write(step.id, 'succeeded');
-  return 'succeeded';
+  return true;
 }
 
 async function attemptRun<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<void> {
@@ -92,7 +69,7 @@ async function attemptRun<Context>(parts: SagaParts<Context>, step: PlannedStep)
     {
       clock,
       signal,
-      deadlineMs: deadlines.runMs,
+      deadlineMs: kind.retryForMs ?? deadlines.runMs,
       onRetry: (error, waitMs) =>
         context.progress(`${toPlatformError(error).message} Trying again in ${waitMs} ms.`),
     },
@@ -119,9 +96,7 @@ function stopReason<Context>({ stop }: SagaParts<Context>): string {
 
 /** Whether the log already says that no further step shall run. */
 export function whyStopped<Context>({ graph, journal }: SagaParts<Context>): string | undefined {
-  if (journal.events.some(({ kind }) => kind === 'cancel-requested')) return 'The plan was cancelled.';
-  if (graph.onFailure === 'keep') return undefined;
-  const states = deriveStepStates(graph, journal.events);
-  const failed = [...states].find(([, state]) => state === 'failed');
-  return failed === undefined ? undefined : `The step '${failed[0]}' failed.`;
+  if (journal.progress.isCancelRequested) return 'The plan was cancelled.';
+  const failed = graph.onFailure === 'keep' ? undefined : journal.progress.findFailed();
+  return failed === undefined ? undefined : `The step '${failed}' failed.`;
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '@trencadis/clock';
 import type { Log } from '@trencadis/log';
 import type { LimitFunction } from 'p-limit';
-import type { DurableSteps } from './durable-steps.ts';
-import { type Journal, SagaHalted } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { PlannedStep, StepContext, StepGraph } from './model.ts';
 import { type AnyStepKind, type StepKinds, getStepKind } from './step-kinds.ts';
 
@@ -21,8 +20,9 @@ export interface SagaParts<Context> {
   readonly kinds: StepKinds<Context>;
   readonly makeContext: MakeContext<Context>;
   readonly journal: Journal;
-  readonly steps: DurableSteps;
   readonly limit: LimitFunction;
+  /** How many steps `limit` lets run at the same time, over all sagas. */
+  readonly concurrency: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly deadlines: RetryDeadlines;
@@ -42,19 +42,7 @@ export function prepareStep<Context>(
   const context = {
     ...makeContext(graph, step),
     signal,
-    progress: (line: string) => journal.progress(step.id, line),
+    progress: (line: string) => journal.writeLine(step.id, line),
   };
   return { kind, context, args: kind.args.parse(step.args) as never };
-}
-
-/** Waits until all have ended, so that nothing goes on behind the caller's back, and only then fails. */
-export async function settleAll<Result>(promises: Iterable<Promise<Result>>): Promise<Result[]> {
-  const all = [...promises];
-  const settled = await Promise.allSettled(all);
-  const reasons = settled.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
-  );
-  const engineFailure = reasons.find((reason) => !(reason instanceof SagaHalted));
-  if (engineFailure !== undefined) throw engineFailure;
-  return Promise.all(all);
 }

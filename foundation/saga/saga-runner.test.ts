@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@trencadis/clock';
+import { systemClock } from '@trencadis/clock';
 import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import { newPlanId } from '@trencadis/ids';
 import { createLog } from '@trencadis/log';
@@ -7,24 +7,12 @@ import { z } from 'zod';
 import { type PlannedStep, type StepContext, type StepGraph, defineStepKind, wholePlan } from './index.ts';
 import { SagaRunner } from './saga-runner.ts';
 import type { SagaStore } from './store.ts';
-import { type MemoryCheckpoints, createMemoryEngine } from './testing/memory-engine.ts';
+import { type MemoryWorkflows, createMemoryEngine } from './testing/memory-engine.ts';
 import { createMemorySagaStore } from './testing/memory-store.ts';
+import { simulatedClock } from './testing/simulated-clock.ts';
 
 const log = createLog({ name: 'test', level: 'silent' });
 const deadline = () => AbortSignal.timeout(40_000);
-
-/** Time passes only while somebody sleeps. */
-function simulatedClock(): Clock {
-  let now = 0;
-  return {
-    now: () => new Date(now),
-    sleep: async (ms, signal) => {
-      now += ms;
-      await systemClock.sleep(0, signal);
-    },
-  };
-}
-
 type Act = (context: StepContext<object>, id: string) => Promise<void> | void;
 
 interface RunnerOptions {
@@ -32,10 +20,12 @@ interface RunnerOptions {
   readonly undo?: Act;
   readonly concurrency?: number;
   readonly store?: SagaStore;
+  readonly workflows?: MemoryWorkflows;
 }
 
 /** A runner whose one kind of step does what `run` and `undo` say; `calls` holds what was called, in order. */
-async function makeRunner({ run, undo, concurrency = 4, store = createMemorySagaStore() }: RunnerOptions) {
+async function makeRunner({ run, undo, concurrency = 4, ...given }: RunnerOptions) {
+  const { store = createMemorySagaStore(), workflows = new Map() } = given;
   const calls: string[] = [];
   const kind = defineStepKind<object, { id: string }>({
     kind: 'act@1',
@@ -49,16 +39,18 @@ async function makeRunner({ run, undo, concurrency = 4, store = createMemorySaga
       await undo?.(context, id);
     },
   });
-  const checkpoints: MemoryCheckpoints = new Map();
-  const runner = await SagaRunner.launch(createMemoryEngine(checkpoints), store, {
-    stepKinds: [kind],
-    makeContext: () => ({}),
-    log,
-    clock: simulatedClock(),
-    concurrency,
-    deadlines: { runMs: 10_000, undoMs: 60_000 },
-  });
-  return { runner, calls, store };
+  const runner = await SagaRunner.launch(
+    { engine: createMemoryEngine(workflows), store },
+    {
+      stepKinds: [kind],
+      makeContext: () => ({}),
+      log,
+      clock: simulatedClock(),
+      concurrency,
+      deadlines: { runMs: 10_000, undoMs: 60_000 },
+    },
+  );
+  return { runner, calls, store, workflows };
 }
 
 const step = (id: string, ...after: string[]): PlannedStep => ({
@@ -268,11 +260,11 @@ describe('cancelling', () => {
   });
 
   it('does not forget a request over a restart', async () => {
-    const { runner, graph } = await startLong();
-    await runner.close();
-    await expect(runner.wait(graph.planId)).rejects.toThrow('closed');
-    await runner.requestCancel(graph.planId, 'undo');
-    await runner.resume(graph.planId);
+    const { runner: closed, graph, store, workflows } = await startLong();
+    await closed.close();
+    await expect(closed.wait(graph.planId)).rejects.toThrow('closed');
+    await closed.requestCancel(graph.planId, 'undo');
+    const { runner } = await makeRunner({ run: untilAborted, store, workflows });
     expect(await runner.wait(graph.planId, deadline())).toBe('undone');
     const events = await runner.events(graph.planId);
     expect(events.filter(({ stepId, kind }) => stepId === 'long' && kind === 'started')).toHaveLength(1);

@@ -8,6 +8,7 @@ export interface AnyStepKind<Context> {
   readonly args: ZodType;
   run(context: StepContext<Context>, args: never): Promise<void>;
   readonly undo: ((context: StepContext<Context>, args: never) => Promise<void>) | NothingToUndo;
+  readonly retryForMs?: number;
 }
 
 /** Gives `run` and `undo` the type of the parsed args. */

@@ -1,26 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
-import { type Database, isUniqueViolation } from '@trencadis/postgres';
-import { type Selectable, sql } from 'kysely';
-import { type StepEvent, type StepEventKind, type StepGraph, wholePlan } from './model.ts';
+import type { Database } from '@trencadis/postgres';
+import { sql } from 'kysely';
+import { postgresEvents } from './events-postgres.ts';
+import { headChannel } from './head-channel.ts';
+import type { StepGraph } from './model.ts';
+import { type ThroughOutage, isOutage } from './outage.ts';
 import { retryWhile } from './retry.ts';
-import type { SagaStore, StepEventDraft } from './store.ts';
+import type { PlanHead, SagaStore } from './store.ts';
 
 interface Tables {
-  saga_plan: { plan_id: string; graph: string };
-  saga_event: EventRow;
-}
-
-interface EventRow {
-  plan_id: string;
-  sequence: number;
-  step_id: string;
-  kind: string;
-  at: Date;
-  text: string | null;
-  error_code: string | null;
+  saga_plan: { plan_id: string; graph: string; epoch: number; last_sequence: number; created_at: Date };
 }
 
 /** How long a write waits for a database that restarts before it counts as failed. */
@@ -29,104 +20,68 @@ const outageDeadlineMs = 60_000;
 export function createPostgresSagaStore(db: Database, clock: Clock): SagaStore {
   const throughOutage: ThroughOutage = (query) =>
     retryWhile(isOutage, query, { clock, deadlineMs: outageDeadlineMs });
-  return { ...plans(db, throughOutage), ...events(db, throughOutage) };
+  return { ...plans(db, throughOutage), ...runs(db, throughOutage), ...postgresEvents(db, throughOutage) };
 }
-
-type ThroughOutage = <Result>(query: () => Promise<Result>) => Promise<Result>;
 
 function plans(
   db: Database,
   throughOutage: ThroughOutage,
 ): Pick<SagaStore, 'findPlan' | 'savePlan' | 'listUnbegunPlans'> {
   const tables = db.tables<Tables>();
-  const findPlan = async (planId: PlanId): Promise<StepGraph | undefined> => {
-    const query = tables.selectFrom('saga_plan').select('graph').where('plan_id', '=', planId);
-    const row = await throughOutage(() => query.executeTakeFirst());
-    return row?.graph as StepGraph | undefined;
-  };
-
   return {
-    findPlan,
-    async savePlan(graph) {
-      const row = { plan_id: graph.planId, graph: JSON.stringify(graph) };
-      const insert = tables.insertInto('saga_plan').values(row);
-      await throughOutage(() => insert.onConflict((conflict) => conflict.doNothing()).execute());
-      const kept = await findPlan(graph.planId);
-      if (!isDeepStrictEqual(kept, JSON.parse(row.graph))) throw anotherPlan(graph.planId);
+    async findPlan(planId) {
+      const query = tables.selectFrom('saga_plan').select('graph').where('plan_id', '=', planId);
+      const row = await throughOutage(() => query.executeTakeFirst());
+      return row?.graph as StepGraph | undefined;
     },
-    async listUnbegunPlans() {
-      const begun = tables.selectFrom('saga_event').select('plan_id').where('step_id', '!=', wholePlan);
-      const query = tables.selectFrom('saga_plan').select('plan_id').where('plan_id', 'not in', begun);
+    async savePlan(graph) {
+      const text = JSON.stringify(graph);
+      const insert = sql`insert into saga_plan (plan_id, graph) values (${graph.planId}, ${text})
+        on conflict do nothing`;
+      const { numAffectedRows } = await throughOutage(() => insert.execute(tables));
+      if (numAffectedRows === 1n) return;
+      // jsonb compares values, whatever the order of the keys.
+      const comparison = sql<{ is_same: boolean }>`select graph = ${text}::jsonb as is_same
+        from saga_plan where plan_id = ${graph.planId}`;
+      const { rows } = await throughOutage(() => comparison.execute(tables));
+      if (rows[0]?.is_same !== true) throw anotherPlan(graph.planId);
+    },
+    async listUnbegunPlans(minAgeMs) {
+      const query = tables
+        .selectFrom('saga_plan')
+        .select('plan_id')
+        .where('epoch', '=', 0)
+        .where('created_at', '<=', sql<Date>`now() - ${minAgeMs} * interval '1 millisecond'`);
       return (await throughOutage(() => query.execute())).map((row) => row.plan_id as PlanId);
     },
   };
 }
 
-function events(
-  db: Database,
-  throughOutage: ThroughOutage,
-): Pick<SagaStore, 'appendEvents' | 'readEvents' | 'dropProgress'> {
+function runs(db: Database, throughOutage: ThroughOutage): Pick<SagaStore, 'takeEpoch' | 'readHeads'> {
   const tables = db.tables<Tables>();
   return {
-    appendEvents: (planId, drafts) => throughOutage(() => appendEvents(db, planId, drafts)),
-    async readEvents(planId, afterSequence = 0) {
-      const query = tables.selectFrom('saga_event').selectAll().where('plan_id', '=', planId);
-      const rows = await throughOutage(() =>
-        query.where('sequence', '>', afterSequence).orderBy('sequence').execute(),
-      );
-      return rows.map(toEvent);
+    async takeEpoch(planId) {
+      const query = sql<{ epoch: number }>`update saga_plan set epoch = epoch + 1 where plan_id = ${planId}
+        returning epoch, pg_notify(${headChannel}, concat_ws(' ', plan_id, epoch, last_sequence))`;
+      const { rows } = await throughOutage(() => query.execute(tables));
+      const [row] = rows;
+      if (row === undefined)
+        throw new PlatformError('not-found', `There is no plan ${planId}.`, { subject: planId });
+      return row.epoch;
     },
-    async dropProgress(planId, stepId, beforeSequence) {
+    async readHeads(planIds) {
+      if (planIds.length === 0) return [];
       const query = tables
-        .deleteFrom('saga_event')
-        .where('plan_id', '=', planId)
-        .where('step_id', '=', stepId);
-      await throughOutage(() =>
-        query.where('kind', '=', 'progress').where('sequence', '<', beforeSequence).execute(),
-      );
+        .selectFrom('saga_plan')
+        .select(['plan_id', 'epoch', 'last_sequence'])
+        .where('plan_id', 'in', planIds);
+      const rows = await throughOutage(() => query.execute());
+      return rows.map((row): PlanHead => ({
+        planId: row.plan_id as PlanId,
+        epoch: row.epoch,
+        lastSequence: row.last_sequence,
+      }));
     },
-  };
-}
-
-/** The next numbers are taken in the insert itself; a writer that was faster makes it collide, and it is asked again. */
-async function appendEvents(
-  db: Database,
-  planId: PlanId,
-  drafts: readonly StepEventDraft[],
-): Promise<StepEvent[]> {
-  const columns = {
-    stepIds: drafts.map(({ stepId }) => stepId),
-    kinds: drafts.map(({ kind }) => kind),
-    times: drafts.map(({ at }) => at.toISOString()),
-    texts: drafts.map(({ text }) => text ?? null),
-    errorCodes: drafts.map(({ errorCode }) => errorCode ?? null),
-  };
-  for (;;) {
-    try {
-      const { rows } = await sql<EventRow>`
-        insert into saga_event (plan_id, sequence, step_id, kind, at, text, error_code)
-        select ${planId}, last.sequence + draft.position, draft.step_id, draft.kind, draft.at, draft.text, draft.error_code
-        from (select coalesce(max(sequence), 0) as sequence from saga_event where plan_id = ${planId}) as last,
-          unnest(${columns.stepIds}::text[], ${columns.kinds}::text[], ${columns.times}::timestamptz[],
-            ${columns.texts}::text[], ${columns.errorCodes}::text[])
-          with ordinality as draft (step_id, kind, at, text, error_code, position)
-        returning *`.execute(db.tables<Tables>());
-      return rows.map(toEvent).sort((one, other) => one.sequence - other.sequence);
-    } catch (error) {
-      if (!isUniqueViolation(error, 'saga_event_pkey')) throw error;
-    }
-  }
-}
-
-function toEvent(row: Selectable<EventRow>): StepEvent {
-  return {
-    sequence: row.sequence,
-    planId: row.plan_id as PlanId,
-    stepId: row.step_id,
-    kind: row.kind as StepEventKind,
-    at: row.at,
-    ...(row.text === null ? {} : { text: row.text }),
-    ...(row.error_code === null ? {} : { errorCode: row.error_code }),
   };
 }
 
@@ -134,17 +89,6 @@ function anotherPlan(planId: PlanId): PlatformError {
   return new PlatformError(
     'conflict',
     `There is another plan with the id ${planId}: plan again under a new id.`,
-    {
-      subject: planId,
-    },
-  );
-}
-
-/** A server that is away or restarting: refused and cut connections, SQLSTATE classes 08 and 57P. */
-function isOutage(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P..)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message)
+    { subject: planId },
   );
 }

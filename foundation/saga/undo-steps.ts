@@ -1,47 +1,37 @@
 import { isPlatformError, toPlatformError } from '@trencadis/errors';
-import { deriveStepStates } from './derive-status.ts';
 import type { PlannedStep } from './model.ts';
 import { retryWhile } from './retry.ts';
-import type { RunOutcome } from './run-steps.ts';
-import { type SagaParts, prepareStep, settleAll } from './saga-parts.ts';
-import { followersOf, topologicalOrder } from './topological-order.ts';
-
-/** `blocked`: something built on this step could not be undone, so this one is left as it is. */
-type UndoOutcome = 'undone' | 'undo-failed' | 'blocked';
+import { type SagaParts, prepareStep } from './saga-parts.ts';
+import { followersOf } from './topological-order.ts';
+import { visitInOrder } from './visit-in-order.ts';
 
 /** Undoes every step that may have done something, each after all that were built on it. */
-export async function undoSteps<Context>(
-  parts: SagaParts<Context>,
-  outcomes: ReadonlyMap<string, RunOutcome>,
-): Promise<void> {
+export async function undoSteps<Context>(parts: SagaParts<Context>): Promise<void> {
+  const { progress } = parts.journal;
   const followers = followersOf(parts.graph.steps);
-  const undoing = new Map<string, Promise<UndoOutcome>>();
-  for (const step of topologicalOrder(parts.graph.steps).ordered.toReversed()) {
-    if (outcomes.get(step.id) === 'skipped') continue;
-    const builtOnIt = (followers.get(step.id) ?? []).flatMap(({ id }) => undoing.get(id) ?? []);
-    undoing.set(
-      step.id,
-      parts.steps.runStep(`undo ${step.id}`, () => undoAfter(parts, step, builtOnIt)),
-    );
-  }
-  await settleAll(undoing.values());
+  await visitInOrder({
+    steps: parts.graph.steps.filter(({ id }) => progress.outcomeOf(id) !== 'skipped'),
+    after: ({ id }) => (followers.get(id) ?? []).map((follower) => follower.id),
+    width: parts.concurrency,
+    visit: (step, isFree) => undoUnlessBlocked(parts, step, isFree),
+  });
 }
 
-async function undoAfter<Context>(
+/** When something built on the step could not be undone, the step is left as it is. Answers whether it is undone. */
+async function undoUnlessBlocked<Context>(
   parts: SagaParts<Context>,
   step: PlannedStep,
-  builtOnIt: readonly Promise<UndoOutcome>[],
-): Promise<UndoOutcome> {
-  const before = await Promise.all(builtOnIt);
-  if (before.some((outcome) => outcome !== 'undone')) return 'blocked';
-  if (deriveStepStates(parts.graph, parts.journal.events).get(step.id) === 'undone') return 'undone';
+  isFree: boolean,
+): Promise<boolean> {
+  if (!isFree) return false;
+  if (parts.journal.progress.stateOf(step.id) === 'undone') return true;
   return parts.limit(() => {
     parts.halt.signal.throwIfAborted();
     return undoNow(parts, step);
   });
 }
 
-async function undoNow<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<UndoOutcome> {
+async function undoNow<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<boolean> {
   const { journal, graph, log } = parts;
   await journal.write(step.id, 'undo-started');
   try {
@@ -54,11 +44,11 @@ async function undoNow<Context>(parts: SagaParts<Context>, step: PlannedStep): P
         { planId: graph.planId, stepId: step.id, error },
         'a step cannot be undone: the plan is stuck',
       );
-      return 'undo-failed';
+      return false;
     }
   }
   await journal.write(step.id, 'undone');
-  return 'undone';
+  return true;
 }
 
 async function attemptUndo<Context>(parts: SagaParts<Context>, step: PlannedStep): Promise<void> {

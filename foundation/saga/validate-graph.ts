@@ -8,7 +8,7 @@ export function validateGraph<Context>(graph: StepGraph, kinds: StepKinds<Contex
   const ids = graph.steps.map(({ id }) => id);
   const known = new Set(ids);
   const problems = [
-    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `two steps have the id '${id}'`),
+    ...repeated(ids).map((id) => `two steps have the id '${id}'`),
     ...graph.steps.flatMap((step) => problemsOfStep(step, known, kinds)),
     ...problemsOfOrder(graph),
   ];
@@ -20,6 +20,11 @@ export function validateGraph<Context>(graph: StepGraph, kinds: StepKinds<Contex
       subject: graph.planId,
     },
   );
+}
+
+function repeated(ids: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return ids.filter((id) => seen.size === seen.add(id).size);
 }
 
 function problemsOfStep<Context>(

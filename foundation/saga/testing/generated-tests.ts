@@ -8,7 +8,7 @@ import { SagaRunner } from '../saga-runner.ts';
 import { type AnyStepKind, getStepKind, stepKindsByName } from '../step-kinds.ts';
 import type { SagaStore } from '../store.ts';
 import { topologicalOrder } from '../topological-order.ts';
-import { type MemoryCheckpoints, createMemoryEngine } from './memory-engine.ts';
+import { type MemoryWorkflows, createMemoryEngine } from './memory-engine.ts';
 import { createMemorySagaStore, crashingStore } from './memory-store.ts';
 
 /** What the steps of a plan act on, fresh and empty. */
@@ -91,10 +91,10 @@ async function dieAtEveryWrite<Context>(
   for (let crashAt = 1; ; crashAt += 1) {
     const world = await makeWorld();
     const store = createMemorySagaStore();
-    const checkpoints: MemoryCheckpoints = new Map();
-    const first = await runOnce(graph, world, crashingStore(store, crashAt, when), checkpoints);
+    const workflows: MemoryWorkflows = new Map();
+    const first = await runOnce(graph, world, crashingStore(store, crashAt, when), workflows);
     const hasCrashed = first === 'crashed';
-    await check(world, hasCrashed ? await runOnce(graph, world, store, checkpoints) : first);
+    await check(world, hasCrashed ? await runOnce(graph, world, store, workflows) : first);
     if (!hasCrashed) return crashAt - 1;
   }
 }
@@ -104,15 +104,18 @@ async function runOnce<Context>(
   graph: StepGraph,
   world: SagaWorld<Context>,
   store: SagaStore,
-  checkpoints: MemoryCheckpoints,
+  workflows: MemoryWorkflows,
 ): Promise<SagaStatus | 'crashed'> {
-  const runner = await SagaRunner.launch(createMemoryEngine(checkpoints), store, {
-    stepKinds: world.stepKinds,
-    makeContext: world.makeContext,
-    log,
-    clock: systemClock,
-    concurrency: 4,
-  });
+  const runner = await SagaRunner.launch(
+    { engine: createMemoryEngine(workflows), store },
+    {
+      stepKinds: world.stepKinds,
+      makeContext: world.makeContext,
+      log,
+      clock: systemClock,
+      concurrency: 4,
+    },
+  );
   try {
     await runner.start({ ...graph, onFailure: 'undo' });
     return await runner.wait(graph.planId, AbortSignal.timeout(caseDeadlineMs));

@@ -1,22 +1,21 @@
-import type { DurableEngine, DurableSteps, SagaWorkflow } from '../durable-steps.ts';
+import type { DurableEngine, SagaWorkflow } from '../durable-engine.ts';
 import { SagaHalted } from '../journal.ts';
 
 interface WorkflowRecord {
   readonly planId: string;
-  readonly checkpoints: Map<number, { readonly name: string; readonly result: unknown }>;
   hasEnded: boolean;
 }
 
-/** What the engine of a process that died leaves behind. */
-export type MemoryCheckpoints = Map<string, WorkflowRecord>;
+/** What the engine of a process that died leaves behind: workflows by their id. */
+export type MemoryWorkflows = Map<string, WorkflowRecord>;
 
-/** A durable engine in memory, with DBOS's rules: numbers in call order, results recorded, replay by number and name. */
-export function createMemoryEngine(records: MemoryCheckpoints): DurableEngine {
+/** A durable engine in memory, with DBOS's rules: an id starts once, what has not ended runs again at launch. */
+export function createMemoryEngine(records: MemoryWorkflows): DurableEngine {
   let workflow: SagaWorkflow | undefined;
   const running = new Set<Promise<void>>();
   const runToEnd = async (record: WorkflowRecord): Promise<void> => {
     try {
-      await workflow?.(record.planId, stepsOf(record));
+      await workflow?.(record.planId);
       record.hasEnded = true;
     } catch (error) {
       if (!(error instanceof SagaHalted)) throw error;
@@ -31,12 +30,13 @@ export function createMemoryEngine(records: MemoryCheckpoints): DurableEngine {
     },
     start: (workflowId, planId) => {
       if (!records.has(workflowId)) {
-        const record = { planId, checkpoints: new Map(), hasEnded: false };
+        const record = { planId, hasEnded: false };
         records.set(workflowId, record);
         run(record);
       }
       return Promise.resolve();
     },
+    adopt: () => Promise.resolve(),
     resumeUnfinished: (planId) => {
       const unfinished = [...records.values()].filter(
         (record) => record.planId === planId && !record.hasEnded,
@@ -46,25 +46,6 @@ export function createMemoryEngine(records: MemoryCheckpoints): DurableEngine {
     },
     close: async () => {
       await Promise.all(running);
-    },
-  };
-}
-
-function stepsOf({ checkpoints }: WorkflowRecord): DurableSteps {
-  let count = 0;
-  return {
-    runStep: async <Result>(name: string, body: () => Promise<Result>): Promise<Result> => {
-      const number = count;
-      count += 1;
-      const checkpoint = checkpoints.get(number);
-      if (checkpoint !== undefined) {
-        if (checkpoint.name !== name)
-          throw new Error(`step ${number} was '${checkpoint.name}' and is now '${name}'`);
-        return checkpoint.result as Result;
-      }
-      const result = await body();
-      checkpoints.set(number, { name, result });
-      return result;
     },
   };
 }

@@ -1,36 +1,52 @@
 import type { PlanId } from '@trencadis/ids';
-import { type StepEvent, type StepGraph, wholePlan } from '../model.ts';
-import type { SagaStore } from '../store.ts';
+import type { StepEvent, StepGraph } from '../model.ts';
+import { RunSuperseded, type SagaStore } from '../store.ts';
+
+interface Kept {
+  readonly graph: StepGraph;
+  epoch: number;
+  events: StepEvent[];
+}
 
 /** A saga store that outlives the runners of a test. */
 export function createMemorySagaStore(): SagaStore {
-  const plans = new Map<PlanId, StepGraph>();
-  const events = new Map<PlanId, StepEvent[]>();
-  const eventsOf = (planId: PlanId): StepEvent[] => events.get(planId) ?? [];
+  const plans = new Map<PlanId, Kept>();
+  const kept = (planId: PlanId): Kept => {
+    const plan = plans.get(planId);
+    if (plan === undefined) throw new Error(`no plan ${planId}`);
+    return plan;
+  };
   return {
-    savePlan: (graph) => {
-      plans.set(graph.planId, structuredClone(graph));
-      return Promise.resolve();
+    savePlan: async (graph) => {
+      if (!plans.has(graph.planId))
+        plans.set(graph.planId, { graph: structuredClone(graph), epoch: 0, events: [] });
     },
-    findPlan: (planId) => Promise.resolve(plans.get(planId)),
-    listUnbegunPlans: async () =>
-      [...plans.keys()].filter((planId) => eventsOf(planId).every(({ stepId }) => stepId === wholePlan)),
-    appendEvents: (planId, drafts) => {
-      const last = eventsOf(planId).at(-1)?.sequence ?? 0;
+    findPlan: async (planId) => plans.get(planId)?.graph,
+    listUnbegunPlans: async () => [...plans.keys()].filter((planId) => kept(planId).epoch === 0),
+    takeEpoch: async (planId) => (kept(planId).epoch += 1),
+    appendEvents: async (planId, drafts, epoch) => {
+      const plan = kept(planId);
+      if (epoch !== undefined && epoch !== plan.epoch) throw new RunSuperseded();
+      const last = plan.events.at(-1)?.sequence ?? 0;
       const added = drafts.map((draft, index) => ({ ...draft, planId, sequence: last + index + 1 }));
-      events.set(planId, [...eventsOf(planId), ...added]);
-      return Promise.resolve(added);
+      plan.events.push(...added);
+      return added;
     },
-    readEvents: (planId, afterSequence = 0) =>
-      Promise.resolve(eventsOf(planId).filter(({ sequence }) => sequence > afterSequence)),
-    dropProgress: (planId, stepId, beforeSequence) => {
+    readEvents: async (planId, afterSequence = 0, limit = Infinity) =>
+      kept(planId)
+        .events.filter(({ sequence }) => sequence > afterSequence)
+        .slice(0, limit),
+    readHeads: async (planIds) =>
+      planIds.map((planId) => ({
+        planId,
+        epoch: kept(planId).epoch,
+        lastSequence: kept(planId).events.at(-1)?.sequence ?? 0,
+      })),
+    dropProgress: async (planId, stepId, beforeSequence) => {
+      const plan = kept(planId);
       const isOld = (event: StepEvent) =>
         event.kind === 'progress' && event.stepId === stepId && event.sequence < beforeSequence;
-      events.set(
-        planId,
-        eventsOf(planId).filter((event) => !isOld(event)),
-      );
-      return Promise.resolve();
+      plan.events = plan.events.filter((event) => !isOld(event));
     },
   };
 }
@@ -40,10 +56,10 @@ export function crashingStore(store: SagaStore, crashAt: number, when: 'before' 
   let writes = 0;
   return {
     ...store,
-    appendEvents: async (planId, drafts) => {
+    appendEvents: async (planId, drafts, epoch) => {
       writes += 1;
       if (writes > crashAt || (writes === crashAt && when === 'before')) throw new Error('the log is gone');
-      const written = await store.appendEvents(planId, drafts);
+      const written = await store.appendEvents(planId, drafts, epoch);
       if (writes === crashAt) throw new Error('the answer of the log is gone');
       return written;
     },
