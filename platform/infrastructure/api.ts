@@ -1,168 +1,30 @@
 import { defineRoutes } from '@trencadis/http';
-import { type Id, type IdKind, parseId } from '@trencadis/ids';
 import { z } from 'zod';
+import {
+  changeSchema,
+  date,
+  documentSchema,
+  eventSchema,
+  id,
+  infrastructureSchema,
+  planSchema,
+  planSummarySchema,
+  planningSchema,
+  sagaStatus,
+  shellSchema,
+  statusSchema,
+  termsSchema,
+} from './api-schemas.ts';
 
 /** The platform's own API over infrastructures and plans; what the command line and the web console call. */
-
-function id<Kind extends IdKind>(kind: Kind) {
-  return z
-    .string()
-    .refine((text) => parseId(kind, text) !== undefined, `not a ${kind}`)
-    .transform((text) => text as Id<Kind>);
-}
-
-const date = z.iso.datetime();
-
-const diagnosticSchema = z.object({
-  code: z.string(),
-  severity: z.enum(['error', 'warning']),
-  message: z.string(),
-  span: z.object({ start: z.number(), end: z.number(), line: z.number(), column: z.number() }),
-  hint: z.string().exactOptional(),
-});
-
-const documentSchema = z.object({
-  radl: z.string().min(1),
-  dialect: z.enum(['im', 'paper', 'trencadis']),
-  parameters: z.record(z.string(), z.unknown()).default({}),
-});
-
-const infrastructureSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  createdAt: date,
-  isDestroyRequested: z.boolean(),
-  activePlanId: z.string().optional(),
-});
-export type InfrastructureView = z.output<typeof infrastructureSchema>;
-
-const verdictSchema = z.object({ holds: z.boolean(), because: z.string() });
-
-const planSchema = z.object({
-  id: z.string(),
-  infrastructureId: z.string(),
-  kind: z.enum(['deploy', 'destroy']),
-  steps: z
-    .array(
-      z.object({
-        id: z.string(),
-        kind: z.string(),
-        title: z.string(),
-        args: z.unknown(),
-        after: z.array(z.string()).readonly(),
-      }),
-    )
-    .readonly(),
-  images: z
-    .array(
-      z.object({
-        systemId: z.string(),
-        vmiId: z.string(),
-        vmiName: z.string(),
-        digest: z.string().exactOptional(),
-        score: z.number(),
-        verdicts: z.array(verdictSchema).readonly(),
-      }),
-    )
-    .readonly(),
-  createdAt: date,
-});
-export type PlanView = z.output<typeof planSchema>;
-
-const planningSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('problems'), diagnostics: z.array(diagnosticSchema).readonly() }),
-  z.object({
-    kind: z.literal('planned'),
-    infrastructure: infrastructureSchema,
-    plan: planSchema,
-    diagnostics: z.array(diagnosticSchema).readonly(),
-  }),
-]);
-export type PlanningView = z.output<typeof planningSchema>;
-
-const stepState = z.enum([
-  'waiting',
-  'running',
-  'succeeded',
-  'failed',
-  'skipped',
-  'undoing',
-  'undone',
-  'undo-failed',
-]);
-const sagaStatus = z.enum(['planned', 'running', 'succeeded', 'undoing', 'undone', 'kept', 'stuck']);
-
-const statusSchema = z.object({
-  infrastructure: infrastructureSchema,
-  phase: z.enum([
-    'planned',
-    'deploying',
-    'deployed',
-    'degraded',
-    'failed',
-    'stuck',
-    'destroying',
-    'destroyed',
-  ]),
-  conditions: z
-    .array(
-      z.object({
-        type: z.enum(['Provisioned', 'Contextualized']),
-        status: z.enum(['true', 'false', 'unknown']),
-        reason: z.string(),
-      }),
-    )
-    .readonly(),
-  vms: z
-    .array(
-      z.object({
-        name: z.string(),
-        systemId: z.string(),
-        status: z.enum(['creating', 'running', 'stopped', 'failed', 'absent']),
-        isConfigured: z.boolean(),
-        addresses: z.record(z.string(), z.string()),
-        endpoints: z.array(z.string()).readonly(),
-        failure: z.string().optional(),
-      }),
-    )
-    .readonly(),
-  lastPlan: z
-    .object({
-      id: z.string(),
-      kind: z.enum(['deploy', 'destroy']),
-      saga: sagaStatus,
-      steps: z
-        .array(
-          z.object({ id: z.string(), title: z.string(), state: stepState, error: z.string().optional() }),
-        )
-        .readonly(),
-    })
-    .optional(),
-});
-export type StatusView = z.output<typeof statusSchema>;
-
-const eventSchema = z.object({
-  sequence: z.number(),
-  stepId: z.string(),
-  kind: z.string(),
-  at: date,
-  text: z.string().optional(),
-  errorCode: z.string().optional(),
-});
-export type EventView = z.output<typeof eventSchema>;
-
-const shellSchema = z.object({
-  host: z.string(),
-  port: z.number(),
-  user: z.string(),
-  privateKey: z.string(),
-  hostKeys: z.array(z.string()).readonly(),
-});
 
 const read = { right: 'infrastructure.read' };
 const change = { right: 'infrastructure.change' };
 const infrastructureParams = z.object({ infrastructureId: id('InfrastructureId') });
+const vmParams = infrastructureParams.extend({ vmName: id('VmName') });
 const planParams = z.object({ planId: id('PlanId') });
+/** Documents of 10,000 systems are a few megabytes. */
+const bodyLimitBytes = 8 * 1024 * 1024;
 
 export const infrastructureApi = defineRoutes({
   plan: {
@@ -170,9 +32,34 @@ export const infrastructureApi = defineRoutes({
     path: '/api/plans',
     summary:
       'Plan towards a RADL document; answers all its problems, or the stored plan. Changes nothing else.',
-    body: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), document: documentSchema }),
+    body: z.object({
+      name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+      document: documentSchema,
+      expiresAt: date.exactOptional(),
+    }),
+    bodyLimitBytes,
+    idempotent: 'by-key',
     response: planningSchema,
     access: change,
+  },
+  planChange: {
+    method: 'POST',
+    path: '/api/infrastructures/{infrastructureId}/plans',
+    summary: 'Plan any change of what is deployed; answers the stored plan. Changes nothing else.',
+    params: infrastructureParams,
+    body: changeSchema,
+    bodyLimitBytes,
+    idempotent: 'by-key',
+    response: planningSchema,
+    access: change,
+  },
+  listPlans: {
+    method: 'GET',
+    path: '/api/infrastructures/{infrastructureId}/plans',
+    summary: 'Its plans, newest first, without their steps.',
+    params: infrastructureParams,
+    response: z.object({ plans: z.array(planSummarySchema).readonly() }),
+    access: read,
   },
   getPlan: {
     method: 'GET',
@@ -192,6 +79,25 @@ export const infrastructureApi = defineRoutes({
     status: 202,
     access: change,
   },
+  cancel: {
+    method: 'POST',
+    path: '/api/plans/{planId}/cancel',
+    summary: 'Stop a running plan and undo or keep what it did; answers at once.',
+    params: planParams,
+    body: z.object({ mode: z.enum(['undo', 'keep']).default('undo') }),
+    response: z.object({ planId: z.string() }),
+    status: 202,
+    access: change,
+  },
+  resume: {
+    method: 'POST',
+    path: '/api/plans/{planId}/resume',
+    summary: 'Go on with a plan that is stuck; answers at once.',
+    params: planParams,
+    response: z.object({ planId: z.string() }),
+    status: 202,
+    access: change,
+  },
   followPlan: {
     method: 'GET',
     path: '/api/plans/{planId}/events',
@@ -200,6 +106,7 @@ export const infrastructureApi = defineRoutes({
     query: z.object({ after: z.coerce.number().int().nonnegative().default(0) }),
     response: eventSchema,
     stream: true,
+    eventId: { field: 'sequence', query: 'after' },
     access: read,
   },
   planStatus: {
@@ -213,17 +120,36 @@ export const infrastructureApi = defineRoutes({
   list: {
     method: 'GET',
     path: '/api/infrastructures',
-    summary: 'The caller’s infrastructures, oldest first.',
+    summary: 'The caller’s infrastructures and those shared with them, oldest first.',
     response: z.object({ infrastructures: z.array(infrastructureSchema).readonly() }),
     access: read,
   },
   status: {
     method: 'GET',
     path: '/api/infrastructures/{infrastructureId}',
-    summary: 'Observed now at the VM managers, never stored.',
+    summary: 'As observed at the VM managers: now with `fresh`, else at most a second ago.',
     params: infrastructureParams,
+    query: z.object({ fresh: z.stringbool().default(false) }),
     response: statusSchema,
+    etag: true,
     access: read,
+  },
+  getDocument: {
+    method: 'GET',
+    path: '/api/infrastructures/{infrastructureId}/document',
+    summary: 'The RADL document that it is deployed from, with every change so far.',
+    params: infrastructureParams,
+    response: documentSchema,
+    access: read,
+  },
+  changeTerms: {
+    method: 'PATCH',
+    path: '/api/infrastructures/{infrastructureId}',
+    summary: 'Change who owns it, which groups share it, or until when it lives.',
+    params: infrastructureParams,
+    body: termsSchema,
+    response: infrastructureSchema,
+    access: change,
   },
   destroy: {
     method: 'DELETE',
@@ -246,8 +172,16 @@ export const infrastructureApi = defineRoutes({
     method: 'GET',
     path: '/api/infrastructures/{infrastructureId}/vms/{vmName}/shell',
     summary: 'Where and with which key SSH reaches a VM. Holds a private key.',
-    params: infrastructureParams.extend({ vmName: id('VmName') }),
+    params: vmParams,
     response: shellSchema,
     access: change,
+  },
+  console: {
+    method: 'GET',
+    path: '/api/infrastructures/{infrastructureId}/vms/{vmName}/console',
+    summary: 'The end of a VM’s console output.',
+    params: vmParams,
+    response: z.object({ text: z.string() }),
+    access: read,
   },
 });

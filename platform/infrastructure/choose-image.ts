@@ -6,9 +6,16 @@ import {
   matchImages,
 } from '@trencadis/image-catalog';
 import type { Sha256 } from '@trencadis/ids';
-import type { Offers } from './offers.ts';
-import { vmName } from './resource-names.ts';
-import type { Infrastructure } from './model.ts';
+import { type Offers, pinOf } from './offers.ts';
+
+export interface ImageQuestion {
+  readonly systemId: string;
+  /** Key of the VM manager. */
+  readonly vmm: string;
+  readonly requirements: ImageRequirements;
+  /** Of the VMs of that system that are there, at that VM manager. */
+  readonly running: readonly Sha256[];
+}
 
 /**
  * The image for a system's VMs. The one that they run, else the one that was deployed last, as long as it meets the
@@ -16,13 +23,11 @@ import type { Infrastructure } from './model.ts';
  * match of all.
  */
 export function chooseImage(
-  { id }: Pick<Infrastructure, 'id'>,
-  { systemId, requirements }: { readonly systemId: string; readonly requirements: ImageRequirements },
-  offers: Offers,
+  { systemId, vmm, requirements, running }: ImageQuestion,
+  offers: Pick<Offers, 'pinned' | 'imagesInUse' | 'matchImages'>,
 ): { readonly best: ImageMatch | undefined; readonly result: MatchResult } {
-  const running = offers.vms.filter(({ name }) => isOfSystem(name, id, systemId));
-  const pinned = offers.pinned.get(systemId);
-  const kept = [running.map(({ image }) => image.digest), pinned === undefined ? [] : [pinned]]
+  const pinned = offers.pinned.get(pinOf(systemId, vmm));
+  const kept = [running, pinned === undefined ? [] : [pinned]]
     .map((digests) => matchImages(requirements, imagesWith(new Set(digests), offers)))
     .find(({ ranked }) => ranked.length > 0);
   const result = kept ?? offers.matchImages(requirements);
@@ -30,16 +35,14 @@ export function chooseImage(
 }
 
 /** With those artifacts only. */
-function imagesWith(digests: ReadonlySet<Sha256>, { imagesInUse }: Offers): readonly Vmi[] {
+function imagesWith(
+  digests: ReadonlySet<Sha256>,
+  { imagesInUse }: Pick<Offers, 'imagesInUse'>,
+): readonly Vmi[] {
   return [...digests].flatMap((digest) =>
     (imagesInUse.get(digest) ?? []).map((vmi) => ({
       ...vmi,
       artifacts: vmi.artifacts.filter((artifact) => artifact.digest === digest),
     })),
   );
-}
-
-function isOfSystem(name: string, id: Infrastructure['id'], systemId: string): boolean {
-  const number = /-(\d+)$/.exec(name)?.[1];
-  return number !== undefined && name === vmName(id, systemId, Number(number));
 }

@@ -1,7 +1,14 @@
 import { type Client, type ClientOptions, createClient } from '@trencadis/http';
 import { infrastructureApi } from './api.ts';
 
-export type { EventView, InfrastructureView, PlanView, PlanningView, StatusView } from './api.ts';
+export type {
+  EventView,
+  InfrastructureView,
+  PlanSummaryView,
+  PlanView,
+  PlanningView,
+  StatusView,
+} from './api-schemas.ts';
 
 export type InfrastructureClient = Client<typeof infrastructureApi>;
 

@@ -1,9 +1,12 @@
 import { issueServerCertificate } from '@trencadis/certificates';
 import type { ConfigurationContext, DatabaseLogin } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
+import type { VmName } from '@trencadis/ids';
 import type { Vm } from '@trencadis/vmm';
-import type { ConfigureVmArgs, Peer } from './step-arguments.ts';
-import { type StepWorld, getVm } from './step-world.ts';
+import type { Infrastructure } from './model.ts';
+import type { Resident } from './residents.ts';
+import type { ConfigureVmArgs } from './step-arguments.ts';
+import type { StepWorld } from './step-world.ts';
 
 const certificateDays = 397;
 const postgresPort = 5432;
@@ -11,57 +14,60 @@ const databasePasswordBytes = 24;
 
 type Addresses = Readonly<Record<string, string>>;
 
-interface Member {
-  readonly peer: Peer;
+interface NamedAddresses {
+  readonly name: VmName;
+  readonly systemId: string;
   readonly addresses: Addresses;
 }
 
 /** The facts that one VM is configured with: its addresses and peers as observed now, its certificate, its secrets. */
 export async function configurationContextOf(
-  world: StepWorld & { readonly signal: AbortSignal },
+  world: Pick<StepWorld, 'vault' | 'clock'>,
   args: ConfigureVmArgs,
+  around: { readonly infrastructure: Infrastructure; readonly residents: readonly Resident[] },
 ): Promise<ConfigurationContext> {
-  const { infrastructureId, self, configuration } = args;
-  const me = await memberOf(world, self);
-  const peers = await Promise.all(args.peers.map((peer) => memberOf(world, peer)));
-  const infrastructure = await world.store.find(infrastructureId);
+  const { infrastructureId, configuration, networkIds } = args;
+  const all = around.residents.map(({ vm, member: { systemId } }) => ({
+    name: vm.name,
+    systemId,
+    addresses: addressesOf(vm, networkIds),
+  }));
+  const me = memberNamed(all, args.name);
   const secrets = configuration.secrets.map(
     async ({ name, byteCount }) =>
       [name, await world.vault.secret(infrastructureId, name, byteCount)] as const,
   );
   return {
     infrastructureId,
-    vmName: self.name,
-    systemId: self.systemId,
+    vmName: me.name,
+    systemId: me.systemId,
     addresses: me.addresses,
-    peers: peers.map(({ peer, addresses }) => ({ vmName: peer.name, systemId: peer.systemId, addresses })),
-    certificate: await certificateFor(world, args, me.addresses),
-    databases: await databasesOf(world, args, [me, ...peers]),
+    peers: all
+      .filter((each) => each !== me)
+      .map(({ name, systemId, addresses }) => ({ vmName: name, systemId, addresses })),
+    certificate: await certificateFor(world, args, me),
+    databases: await databasesOf(world, args, all),
     secrets: Object.fromEntries(await Promise.all(secrets)),
-    parameters: infrastructure?.parameters ?? {},
+    parameters: around.infrastructure.parameters,
   };
 }
 
-async function memberOf(world: StepWorld & { readonly signal: AbortSignal }, peer: Peer): Promise<Member> {
-  return { peer, addresses: addressesOf(await getVm(world, peer, world.signal), peer) };
-}
-
-/** Addresses by the document's network ids. */
-function addressesOf(vm: Vm, peer: Peer): Addresses {
+/** By the document's network ids. */
+function addressesOf(vm: Vm, networkIds: ConfigureVmArgs['networkIds']): Addresses {
   return Object.fromEntries(
-    vm.addresses.map(({ network, address }) => [peer.networkIds[network] ?? network, address]),
+    vm.addresses.map(({ network, address }) => [networkIds[network] ?? network, address]),
   );
 }
 
 async function certificateFor(
   { vault, clock }: Pick<StepWorld, 'vault' | 'clock'>,
-  { infrastructureId, self }: ConfigureVmArgs,
-  addresses: Addresses,
+  { infrastructureId }: ConfigureVmArgs,
+  { name, addresses }: NamedAddresses,
 ): Promise<ConfigurationContext['certificate']> {
   const authority = await vault.authority(infrastructureId);
   const issued = await issueServerCertificate({
     authority,
-    dnsNames: [self.name, 'localhost'],
+    dnsNames: [name, 'localhost'],
     ipAddresses: [...Object.values(addresses), '127.0.0.1'],
     days: certificateDays,
     clock,
@@ -72,17 +78,14 @@ async function certificateFor(
 /** The login of every database that this VM holds or uses. Its password is the infrastructure's, one a database. */
 async function databasesOf(
   { vault }: Pick<StepWorld, 'vault'>,
-  { infrastructureId, self, databases }: ConfigureVmArgs,
-  members: readonly Member[],
+  { infrastructureId, name: self, databases }: ConfigureVmArgs,
+  members: readonly NamedAddresses[],
 ): Promise<Record<string, DatabaseLogin>> {
-  const mine = databases.filter((each) => each.heldBy === self.name || each.usedBy.includes(self.name));
-  const logins = mine.map(async (database) => {
+  const logins = databases.map(async (database) => {
     const holder = memberNamed(members, database.heldBy);
     const users = database.usedBy.map((name) => memberNamed(members, name));
     const host =
-      self.name === database.heldBy
-        ? '127.0.0.1'
-        : sharedNetwork(holder, memberNamed(members, self.name)).holder;
+      self === database.heldBy ? '127.0.0.1' : sharedNetwork(holder, memberNamed(members, self)).holder;
     const password = await vault.secret(infrastructureId, `database/${database.name}`, databasePasswordBytes);
     const allowedFrom = users
       .filter((user) => user !== holder)
@@ -92,23 +95,24 @@ async function databasesOf(
   return Object.fromEntries(await Promise.all(logins));
 }
 
-function memberNamed(members: readonly Member[], name: string): Member {
-  const member = members.find(({ peer }) => peer.name === name);
+function memberNamed(members: readonly NamedAddresses[], name: string): NamedAddresses {
+  const member = members.find((each) => each.name === name);
   if (!member)
-    throw new PlatformError('internal', `The plan names VM ${name}, which is not one of its VMs.`, {
-      subject: name,
-    });
+    throw new PlatformError('not-found', `VM ${name} is not at its VM manager any more.`, { subject: name });
   return member;
 }
 
 /** Both ends' addresses on the first network that they share. */
-function sharedNetwork(holder: Member, user: Member): { readonly holder: string; readonly user: string } {
+function sharedNetwork(
+  holder: NamedAddresses,
+  user: NamedAddresses,
+): { readonly holder: string; readonly user: string } {
   for (const [network, address] of Object.entries(holder.addresses)) {
     const other = user.addresses[network];
     if (other !== undefined) return { holder: address, user: other };
   }
   throw new PlatformError(
     'invalid-argument',
-    `VMs ${holder.peer.name} and ${user.peer.name} share no network: give both systems an interface on one.`,
+    `VMs ${holder.name} and ${user.name} share no network: give both systems an interface on one.`,
   );
 }

@@ -1,5 +1,7 @@
 import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
+import { type Hash, PeerAddresses, stageOf } from './configuration-key.ts';
+import { placeOf } from './decide-changes.ts';
 import type {
   Condition,
   DesiredInfrastructure,
@@ -7,7 +9,6 @@ import type {
   Infrastructure,
   InfrastructureStatus,
   ObservedInfrastructure,
-  PlanKind,
   VmStatusView,
 } from './model.ts';
 
@@ -17,6 +18,7 @@ export interface StatusInputs {
   readonly desired: DesiredInfrastructure | undefined;
   readonly observed: ObservedInfrastructure;
   readonly lastPlan: InfrastructureStatus['lastPlan'] | undefined;
+  readonly hash: Hash;
 }
 
 /** Status is never assigned: it follows from what is desired, what is observed and what the saga's log says. */
@@ -25,8 +27,9 @@ export function deriveStatus({
   desired,
   observed,
   lastPlan,
+  hash,
 }: StatusInputs): InfrastructureStatus {
-  const vms = desired ? desired.vms.map((vm) => viewOf(vm, observed)) : [];
+  const vms = desired ? vmViews(desired, observed, hash) : [];
   const conditions = [provisioned(vms), contextualized(vms)];
   const isAsDesired = vms.length > 0 && conditions.every((condition) => condition.status === 'true');
   return {
@@ -37,36 +40,60 @@ export function deriveStatus({
   };
 }
 
-function viewOf(desired: DesiredVm, observed: ObservedInfrastructure): VmStatusView {
-  const { spec, systemId, configuration } = desired;
-  const vm = observed.vms.find((each) => each.name === spec.name);
-  const addresses = vm ? addressesOf(desired, vm) : [];
-  return {
-    name: spec.name,
-    systemId,
-    status: vm?.status ?? 'absent',
-    isConfigured: configuration === undefined || observed.configured[spec.name] === configuration.digest,
-    addresses: Object.fromEntries(addresses),
-    endpoints: endpointsOf(configuration, addresses[0]?.[1]),
-    ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
-  };
+function vmViews(
+  { vms, networkIds }: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  hash: Hash,
+): VmStatusView[] {
+  const there = new Map(observed.vms.map((vm) => [placeOf(vm), vm]));
+  const addresses = new PeerAddresses(
+    vms.flatMap(({ vmm, spec: { name } }) => there.get(placeOf({ vmm, name })) ?? []),
+    hash,
+  );
+  return vms.map((desired) => {
+    const { spec, systemId, configurations, vmm, ordinal, isStopped, peers } = desired;
+    const { name } = spec;
+    const vm = there.get(placeOf({ vmm, name }));
+    const done = observed.configured[name] ?? {};
+    const own = vm ? addressesOf(networkIds, vm) : [];
+    return {
+      name,
+      systemId,
+      vmm,
+      ordinal,
+      status: vm?.status ?? 'absent',
+      isStopped,
+      isConfigured: configurations.every(
+        (each) => done[stageOf(each)] === addresses.keyOf({ name, peers }, each),
+      ),
+      addresses: Object.fromEntries(own),
+      endpoints: endpointsOf(configurations, own[0]?.[1]),
+      ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
+    };
+  });
 }
 
 /** By the document's network ids, interface 0 first. */
-function addressesOf({ networkIds }: DesiredVm, vm: Vm): (readonly [string, string])[] {
+function addressesOf(networkIds: DesiredInfrastructure['networkIds'], vm: Vm): (readonly [string, string])[] {
   return vm.addresses.map(({ network, address }) => [networkIds[network] ?? network, address] as const);
 }
 
 function endpointsOf(
-  configuration: DesiredVm['configuration'],
+  configurations: DesiredVm['configurations'],
   address: string | undefined,
 ): readonly string[] {
-  if (!configuration || address === undefined) return [];
-  return configuration.endpoints.map(({ protocol, port }) => `${protocol}://${address}:${port}`);
+  if (address === undefined) return [];
+  const endpoints = configurations.flatMap((each) => each.endpoints);
+  return endpoints.map(({ protocol, port }) => `${protocol}://${address}:${port}`);
+}
+
+/** One that shall be off may be gone: starting it makes it again. */
+function isAsAsked({ status, isStopped }: VmStatusView): boolean {
+  return isStopped ? status === 'stopped' || status === 'absent' : status === 'running';
 }
 
 function provisioned(vms: readonly VmStatusView[]): Condition {
-  const down = vms.filter((vm) => vm.status !== 'running');
+  const down = vms.filter((vm) => !isAsAsked(vm));
   if (vms.length === 0) return { type: 'Provisioned', status: 'unknown', reason: 'NothingDesired' };
   if (down.length === 0) return { type: 'Provisioned', status: 'true', reason: 'AllVmsRunning' };
   return {
@@ -77,7 +104,7 @@ function provisioned(vms: readonly VmStatusView[]): Condition {
 }
 
 function contextualized(vms: readonly VmStatusView[]): Condition {
-  const bare = vms.filter((vm) => !vm.isConfigured);
+  const bare = vms.filter((vm) => !vm.isConfigured && !vm.isStopped);
   if (vms.length === 0) return { type: 'Contextualized', status: 'unknown', reason: 'NothingDesired' };
   if (bare.length === 0) return { type: 'Contextualized', status: 'true', reason: 'AllVmsConfigured' };
   return {
@@ -93,12 +120,12 @@ interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> 
 
 type Phase = InfrastructureStatus['phase'];
 
-const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>, Record<PlanKind, Phase>>> = {
-  running: { deploy: 'deploying', destroy: 'destroying' },
-  undoing: { deploy: 'deploying', destroy: 'destroying' },
-  undone: { deploy: 'failed', destroy: 'failed' },
-  kept: { deploy: 'failed', destroy: 'failed' },
-  stuck: { deploy: 'stuck', destroy: 'stuck' },
+const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>, Phase>> = {
+  running: 'deploying',
+  undoing: 'deploying',
+  undone: 'failed',
+  kept: 'failed',
+  stuck: 'stuck',
 };
 
 /** Once a plan has succeeded, and before one was applied, what is observed decides. */
@@ -106,5 +133,11 @@ function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase 
   if (infrastructure.destroyedAt) return 'destroyed';
   if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
   if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
-  return phaseOfSaga[lastPlan.saga][lastPlan.kind];
+  if (lastPlan.kind === 'destroy' && lastPlan.saga === 'running') return 'destroying';
+  return isOver(lastPlan) && isAsDesired ? 'deployed' : phaseOfSaga[lastPlan.saga];
+}
+
+/** A plan that was undone may leave everything as the document says: then nothing is wrong with it. */
+function isOver({ saga, kind }: NonNullable<PhaseInputs['lastPlan']>): boolean {
+  return kind !== 'deploy' && kind !== 'destroy' && (saga === 'undone' || saga === 'kept');
 }

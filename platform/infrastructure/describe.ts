@@ -1,10 +1,10 @@
-import { brandId } from '@trencadis/ids';
+import { sha256OfJson } from '@trencadis/ids';
 import { type SagaRunner, deriveStepStates } from '@trencadis/saga';
 import { deriveStatus } from './derive-status.ts';
-import type { Infrastructure, InfrastructureStatus, ObservedInfrastructure, StepView } from './model.ts';
+import type { Infrastructure, InfrastructureStatus, StepView } from './model.ts';
 import { planStatusOf } from './follow-plan.ts';
 import { observe } from './observe.ts';
-import { type PreparationParts, prepareDeploy } from './prepare.ts';
+import { type PreparationParts, prepare } from './prepare.ts';
 import type { StepWorld } from './step-world.ts';
 
 export interface DescriptionParts extends PreparationParts {
@@ -18,34 +18,21 @@ export async function describeInfrastructure(
   signal: AbortSignal,
 ): Promise<InfrastructureStatus> {
   const [preparation, lastPlan] = await Promise.all([
-    infrastructure.isDestroyRequested ? undefined : prepareDeploy(parts, infrastructure, signal),
+    infrastructure.isDestroyRequested ? undefined : prepare(parts, infrastructure, signal),
     lastPlanOf(parts, infrastructure),
   ]);
-  const desired = preparation?.kind === 'prepared' ? preparation.desired : undefined;
-  const observed =
-    preparation?.kind === 'prepared'
-      ? preparation.observed
-      : await observeTagged(parts, infrastructure, signal);
-  return deriveStatus({ infrastructure, desired, observed, lastPlan });
-}
-
-/** What carries the infrastructure's tag, at every VM manager. */
-async function observeTagged(
-  { world }: DescriptionParts,
-  { id }: Infrastructure,
-  signal: AbortSignal,
-): Promise<ObservedInfrastructure> {
-  const { vmms, store } = world;
-  const target = { id, tag: brandId('Tag', id), persistentDisks: [] };
-  const observed = await Promise.all(
-    [...vmms.values()].map((vmm) => observe({ vmm, store }, target, signal)),
-  );
-  return {
-    vms: observed.flatMap(({ vms }) => vms),
-    networks: observed.flatMap(({ networks }) => networks),
-    disks: observed.flatMap(({ disks }) => disks),
-    configured: await store.configuredDigests(id),
-  };
+  const { id, vmms } = infrastructure;
+  const isPrepared = preparation?.kind === 'prepared';
+  const observed = isPrepared
+    ? preparation.observed
+    : await observe(parts.world, { id, vmms, persistentDisks: [] }, signal);
+  return deriveStatus({
+    infrastructure,
+    desired: isPrepared ? preparation.desired : undefined,
+    observed,
+    lastPlan,
+    hash: sha256OfJson,
+  });
 }
 
 async function lastPlanOf(

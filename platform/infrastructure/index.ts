@@ -1,12 +1,12 @@
 export type {
   Condition,
   DesiredInfrastructure,
+  GivenDocument,
   Infrastructure,
   InfrastructureStatus,
   ObservedInfrastructure,
   Plan,
   PlanKind,
-  PlannedDocument,
   Planning,
   StepView,
   VmStatusView,
@@ -15,7 +15,7 @@ export { infrastructureMigrations } from './migrations.ts';
 export { createPostgresInfrastructureStore } from './store-postgres.ts';
 export type { InfrastructureStore } from './store.ts';
 export { infrastructureSteps } from './steps/index.ts';
-export type { ComponentDelivery, StepWorld } from './step-world.ts';
+export type { ComponentDelivery, Snapshot, SnapshotCatalog, StepWorld } from './step-world.ts';
 export { type Vault, createVault } from './vault.ts';
 export {
   type InfrastructureService,
@@ -23,13 +23,18 @@ export {
   createInfrastructureService,
 } from './service.ts';
 export { infrastructureApi } from './api.ts';
-export { type Owner, infrastructureHandlers } from './routes.ts';
+export { type InfrastructureHandlersParts, infrastructureHandlers } from './routes.ts';
+export { type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
+export { type KnownStatus, StatusCache } from './status-cache.ts';
+export type { AuditSink, AuditedAct } from './audit-sink.ts';
+export type { ChangeRequest } from './change-request.ts';
+export type { AccountQuota } from './quota.ts';
 export {
   announceLocalServer,
   readOrCreateLocalToken,
   refuseSecondServer,
   withdrawLocalServer,
 } from './local-server.ts';
-export { type Preparation, type PreparationParts, prepareDeploy } from './prepare.ts';
+export { type Preparation, type PreparationParts, prepare } from './prepare.ts';
 export { resolveConfigurations } from './resolve-configuration.ts';
 export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

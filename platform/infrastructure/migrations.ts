@@ -43,11 +43,52 @@ const tables = [
     )`,
 ];
 
+/** Infrastructures of before had one VM manager, `local`; their plans and configurations are made anew. */
+const changes = [
+  sql`
+    alter table infrastructure
+      add column members jsonb not null default '[]',
+      add column next_ordinal integer not null default 0,
+      add column refusals jsonb not null default '[]',
+      add column usage jsonb not null default '{"vms": 0, "cpuCount": 0, "memoryMiB": 0}',
+      add column vmms jsonb not null default '["local"]',
+      add column shares jsonb not null default '[]',
+      add column expires_at timestamptz`,
+  sql`
+    alter table infrastructure_plan
+      add column content jsonb,
+      add column step_count integer not null default 0,
+      add column created_by text not null default 'operator'`,
+  sql`
+    update infrastructure_plan set
+      step_count = jsonb_array_length(steps),
+      content = jsonb_build_object(
+        'target', document || '{"members": [], "nextOrdinal": 0, "refusals": [], "usage": {"vms": 0, "cpuCount": 0, "memoryMiB": 0}}',
+        'images', images, 'placements', '[]'::jsonb, 'quotas', '[]'::jsonb, 'observedDigest', repeat('0', 64))`,
+  sql`
+    alter table infrastructure_plan alter column content set not null, drop column document, drop column images`,
+  sql`drop table configured_vm`,
+  sql`
+    create table configured_stage (
+      infrastructure_id text not null references infrastructure (id),
+      vm_name text not null,
+      stage text not null,
+      key text not null,
+      primary key (infrastructure_id, vm_name, stage)
+    )`,
+  sql`create index infrastructure_plan_of on infrastructure_plan (infrastructure_id, created_at)`,
+];
+
 /** Tables of the store on PostgreSQL. */
 export const infrastructureMigrations: Record<string, Migration> = {
   'infrastructure-0001-infrastructures-and-plans': {
     up: async (db) => {
       for (const table of tables) await table.execute(db);
+    },
+  },
+  'infrastructure-0002-members-and-vm-managers': {
+    up: async (db) => {
+      for (const change of changes) await change.execute(db);
     },
   },
 };

@@ -1,20 +1,83 @@
 import type { Verdict } from '@trencadis/image-catalog';
-import type { Recipe } from '@trencadis/contextualization';
-import type { InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
+import type { Configurator, Recipe } from '@trencadis/contextualization';
+import type { DiskName, InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
 import type { Diagnostic, Dialect } from '@trencadis/radl';
 import type { PlannedStep, SagaStatus, StepState } from '@trencadis/saga';
-import type { Disk, DiskSpec, Network, NetworkSpec, Vm, VmSpec } from '@trencadis/vmm';
+import type { Disk, DiskSpec, Network, NetworkSpec, Vm, VmSpec, VmmCapabilities } from '@trencadis/vmm';
 
-/** A deployed RADL document and its VMs (paper 4.4). `name` is unique for its owner while it is not destroyed. */
-export interface Infrastructure {
-  readonly id: InfrastructureId;
-  readonly name: string;
-  readonly owner: string;
+/** What people send: a RADL document and the values for its inputs and components. */
+export interface GivenDocument {
   readonly radl: string;
   readonly dialect: Dialect;
   /** Free parameters that components ask for, for example a token issuer's public keys. Not secret. */
   readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One VM that shall exist. Chosen by a plan and kept from then on: a VM stays where it was placed, and removing one
+ * gives no other its name.
+ */
+export interface Member {
+  readonly systemId: string;
+  /** From 1 within its system; given again once it is free. */
+  readonly number: number;
+  /** From 0 within its infrastructure, never given twice: the VM's id in IM's API. */
+  readonly ordinal: number;
+  /** Key of the VM manager that it is placed at. */
+  readonly vmm: string;
+  readonly isStopped?: boolean;
+  /** What was altered for this VM alone. */
+  readonly alteration?: Alteration;
+}
+
+/** Instead of, and beside, what the document says for the VM's system. */
+export interface Alteration {
+  readonly cpuCount?: number;
+  readonly memoryMiB?: number;
+  readonly disks?: readonly DiskRequirement[];
+}
+
+export interface DiskRequirement {
+  readonly index: number;
+  readonly sizeGiB: number;
+  readonly mountPath: string;
+  readonly isPersistent: boolean;
+}
+
+/** What a plan brings about: the document and the VMs that it became. It is the infrastructure's once applied. */
+export interface Target extends GivenDocument {
+  readonly members: readonly Member[];
+  /** The next member's ordinal. */
+  readonly nextOrdinal: number;
+  /** VM managers that had no room for it, by key: new VMs are placed elsewhere. */
+  readonly refusals: readonly string[];
+  readonly usage: Usage;
+}
+
+/** What all members that are not stopped ask for. */
+export interface Usage {
+  readonly vms: number;
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+}
+
+/** A group that others than the owner act through. */
+export interface Share {
+  readonly group: string;
+  readonly right: 'read' | 'change';
+}
+
+/** A deployed RADL document and its VMs (paper 4.4). `name` is unique for its owner while it is not destroyed. */
+export interface Infrastructure extends Target {
+  readonly id: InfrastructureId;
+  readonly name: string;
+  readonly owner: string;
   readonly createdAt: Date;
+  /** Keys of all VM managers at which it may have something: noted before a plan makes anything there. */
+  readonly vmms: readonly string[];
+  readonly shares: readonly Share[];
+  /** When it is destroyed by itself. */
+  readonly expiresAt?: Date;
   /** Set before the destroy plan runs; from then on only destroying is planned. */
   readonly isDestroyRequested: boolean;
   readonly destroyedAt?: Date;
@@ -25,6 +88,8 @@ export interface Infrastructure {
 /** The VMI chosen for a system, and why (paper 4.4: hard requirements filter, soft ones rank). */
 export interface ImageChoice {
   readonly systemId: string;
+  /** Where it boots. Plans of before there were several have none. */
+  readonly vmm?: string;
   readonly vmiId: VmiId;
   readonly vmiName: string;
   /** Of the artifact to boot, which the deployment keeps (CAT-11). Plans of before it was kept have none. */
@@ -47,15 +112,21 @@ export interface ComponentReference {
   readonly digest: Sha256;
 }
 
+/** What one step of contextualization brings about on one VM (RADL: `system X configure Y step N`). */
 export interface DesiredConfiguration {
-  readonly configurator: 'puppet';
+  /** From 1; begins when the one before it has ended on all VMs. */
+  readonly step: number;
+  readonly configurator: Configurator['name'];
   readonly recipe: Recipe;
   readonly components: readonly ComponentReference[];
   /** Names of the infrastructure's secrets that this VM's components ask for. */
   readonly secrets: readonly { readonly name: string; readonly byteCount: number }[];
   /** What this VM's services answer on, from their manifests. */
   readonly endpoints: readonly Endpoint[];
-  /** Changes whenever anything above or the parameters change; kept once the VM is configured with it. */
+  /** Whether its result depends on all the other VMs. */
+  readonly usesPeers: boolean;
+  readonly timeoutMs: number;
+  /** Changes whenever anything above or the parameters change. */
   readonly digest: Sha256;
 }
 
@@ -72,51 +143,130 @@ export type DesiredVmSpec = Omit<VmSpec, 'login'>;
 export interface DesiredVm {
   readonly vmm: string;
   readonly systemId: string;
+  readonly number: number;
+  readonly ordinal: number;
+  readonly isStopped: boolean;
   readonly spec: DesiredVmSpec;
-  /** Network of the document by each interface's network name at the VM manager. */
-  readonly networkIds: Readonly<Record<string, string>>;
-  readonly configuration?: DesiredConfiguration;
+  /** In the order of their steps. */
+  readonly configurations: readonly DesiredConfiguration[];
+  /** VMs on whose addresses its configuration builds: it runs again when one of them comes, goes or moves. */
+  readonly peers: 'all' | readonly VmName[];
+}
+
+export interface DesiredNetwork extends NetworkSpec {
+  readonly vmm: string;
 }
 
 /** A persistent disk outlives its VM and its infrastructure (paper 4.5). */
 export interface DesiredDisk extends DiskSpec {
+  readonly vmm: string;
   readonly isPersistent: boolean;
 }
 
-/** Everything that a document asks for, with names, images and components chosen. Plain JSON. */
+/** Everything that a document asks for, with places, names, images and components chosen. Plain JSON. */
 export interface DesiredInfrastructure {
   readonly id: InfrastructureId;
   readonly tag: Tag;
-  readonly vmm: string;
-  readonly networks: readonly NetworkSpec[];
+  readonly networks: readonly DesiredNetwork[];
   readonly disks: readonly DesiredDisk[];
   readonly vms: readonly DesiredVm[];
+  /** The document's id of each network, by its name at the VM managers. */
+  readonly networkIds: Readonly<Record<string, string>>;
   readonly databases: readonly DatabaseBinding[];
   readonly images: readonly ImageChoice[];
+  readonly placements: readonly Placement[];
 }
 
-/** What the VM manager answers, and which configuration each VM was last brought to. */
+/** Systems that share one VM manager, the one they are placed at, and why (paper 4.4). */
+export interface Placement {
+  readonly systemIds: readonly string[];
+  readonly vmm: string;
+  readonly because: string;
+  /** The others in the order of preference, and why they were not taken. */
+  readonly others: readonly {
+    readonly vmm: string;
+    readonly because: string;
+    readonly isPossible: boolean;
+  }[];
+}
+
+type Placed<Thing> = Thing & { readonly vmm: string };
+export type ObservedVm = Placed<Vm>;
+export type ObservedNetwork = Placed<Network>;
+export type ObservedDisk = Placed<Disk>;
+
+/** By VM name and stage (step and configurator) of its contextualization. */
+export type ConfiguredKeys = Readonly<Record<string, Readonly<Record<string, Sha256>>>>;
+
+/** What the VM managers answer, and what each VM was last brought to. */
 export interface ObservedInfrastructure {
-  readonly vms: readonly Vm[];
-  readonly networks: readonly Network[];
-  readonly disks: readonly Disk[];
-  readonly configured: Readonly<Record<string, Sha256>>;
+  readonly vms: readonly ObservedVm[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly disks: readonly ObservedDisk[];
+  /** What each VM manager can change in place, by its key. */
+  readonly updates: Readonly<Record<string, VmmCapabilities['update']>>;
+  readonly configured: ConfiguredKeys;
 }
 
-export type PlanKind = 'deploy' | 'destroy';
+export const planKinds = [
+  'deploy',
+  'add',
+  'remove',
+  'alter',
+  'start',
+  'stop',
+  'reboot',
+  'reconfigure',
+  'snapshot',
+  'repair',
+  'destroy',
+] as const;
+export type PlanKind = (typeof planKinds)[number];
 
-/** The document that a plan brings about. It becomes the infrastructure's when the plan is applied. */
-export type PlannedDocument = Pick<Infrastructure, 'radl' | 'dialect' | 'parameters'>;
+/** What happens once, beside bringing about the target; a plan with one does nothing else. */
+export type Impulse =
+  | { readonly kind: 'reboot'; readonly vms: readonly VmName[] }
+  | { readonly kind: 'reconfigure'; readonly vms: readonly VmName[] }
+  | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string };
+
+/** What it costs while it runs, where the VM managers have prices. */
+export interface Cost {
+  readonly currency: string;
+  readonly perHour: number;
+  /** VM managers without prices, so not counted. */
+  readonly unpriced: readonly string[];
+}
+
+/** How much of a quota is used before and after the plan. `whose`: a VM manager's key, or the owner's account. */
+export interface QuotaFit {
+  readonly whose: string;
+  readonly what: 'vms' | 'cpuCount' | 'memoryMiB';
+  readonly used: number;
+  readonly asked: number;
+  readonly limit: number;
+}
 
 /** An immutable list of steps: stored, shown, approved, applied; never edited. Empty: nothing to do. */
 export interface Plan {
   readonly id: PlanId;
   readonly infrastructureId: InfrastructureId;
   readonly kind: PlanKind;
-  readonly document: PlannedDocument;
+  readonly target: Target;
+  readonly impulse?: Impulse;
   readonly steps: readonly PlannedStep[];
   readonly images: readonly ImageChoice[];
+  readonly placements: readonly Placement[];
+  readonly cost?: Cost;
+  readonly quotas: readonly QuotaFit[];
+  /** The plan that was active when this one was made: another one since, and this one is stale. */
+  readonly basedOn?: PlanId;
+  /** Disks that outlive infrastructures and that it counts on. */
+  readonly persistentDisks: readonly DiskName[];
+  /** Of what was observed: anything else now, and the plan is stale. */
+  readonly observedDigest: Sha256;
   readonly createdAt: Date;
+  /** Who asked for it; the platform itself for a repair. */
+  readonly createdBy: string;
 }
 
 /** Reasons are documented in docs/architecture.md. */
@@ -130,9 +280,13 @@ export interface VmStatusView {
   readonly name: VmName;
   readonly systemId: string;
   readonly status: Vm['status'] | 'absent';
+  /** Whether it shall be off. */
+  readonly isStopped: boolean;
   readonly isConfigured: boolean;
   readonly addresses: Readonly<Record<string, string>>;
   readonly endpoints: readonly string[];
+  readonly vmm: string;
+  readonly ordinal: number;
   readonly failure?: string;
 }
 

@@ -1,27 +1,80 @@
-import type { DiskName, InfrastructureId, Tag } from '@trencadis/ids';
-import type { VmmDriver } from '@trencadis/vmm';
+import { type DiskName, type InfrastructureId, type Sha256, brandId, sha256OfJson } from '@trencadis/ids';
 import type { ObservedInfrastructure } from './model.ts';
 import { persistentTag } from './resource-names.ts';
-import type { InfrastructureStore } from './store.ts';
+import type { StepWorld } from './step-world.ts';
 
-/** What the VM manager answers now, plus which configuration each VM was last brought to. */
+export interface ObservationTarget {
+  readonly id: InfrastructureId;
+  /** Keys of the VM managers to ask. */
+  readonly vmms: readonly string[];
+  /** Of those that a document asks for, the ones that outlive infrastructures. */
+  readonly persistentDisks: readonly DiskName[];
+}
+
+/** What carries the infrastructure's tag at those VM managers now, plus what each VM was last brought to. */
 export async function observe(
-  { vmm, store }: { readonly vmm: VmmDriver; readonly store: Pick<InfrastructureStore, 'configuredDigests'> },
-  target: { readonly id: InfrastructureId; readonly tag: Tag; readonly persistentDisks: readonly DiskName[] },
+  world: Pick<StepWorld, 'vmms'> & { readonly store: Pick<StepWorld['store'], 'configuredKeys'> },
+  { id, vmms, persistentDisks }: ObservationTarget,
   signal: AbortSignal,
 ): Promise<ObservedInfrastructure> {
-  const { networks, disks } = vmm.capabilities;
-  const [vms, ownNetworks, ownDisks, persistent, configured] = await Promise.all([
-    vmm.listVms(target.tag, signal),
-    networks ? vmm.networks.listNetworks(target.tag, signal) : [],
-    disks ? vmm.disks.listDisks(target.tag, signal) : [],
-    disks && target.persistentDisks.length > 0 ? vmm.disks.listDisks(persistentTag, signal) : [],
-    store.configuredDigests(target.id),
+  const [configured, ...sites] = await Promise.all([
+    world.store.configuredKeys(id),
+    ...vmms.map((vmm) => observeSite(world, { id, vmm, persistentDisks }, signal)),
   ]);
   return {
-    vms,
-    networks: ownNetworks,
-    disks: [...ownDisks, ...persistent.filter((disk) => target.persistentDisks.includes(disk.name))],
+    vms: sites.flatMap(({ vms }) => vms),
+    networks: sites.flatMap(({ networks }) => networks),
+    disks: sites.flatMap(({ disks }) => disks),
+    updates: Object.fromEntries(sites.map(({ vmm, update }) => [vmm, update])),
     configured,
   };
+}
+
+async function observeSite(
+  { vmms }: Pick<StepWorld, 'vmms'>,
+  { id, vmm, persistentDisks }: Omit<ObservationTarget, 'vmms'> & { readonly vmm: string },
+  signal: AbortSignal,
+) {
+  const driver = await vmms.open(vmm);
+  const { networks, disks, update } = driver.capabilities;
+  const tag = brandId('Tag', id);
+  const wanted = new Set(persistentDisks);
+  const [vms, ownNetworks, ownDisks, persistent] = await Promise.all([
+    driver.listVms(tag, signal),
+    networks ? driver.networks.listNetworks(tag, signal) : [],
+    disks ? driver.disks.listDisks(tag, signal) : [],
+    disks && wanted.size > 0 ? driver.disks.listDisks(persistentTag, signal) : [],
+  ]);
+  return {
+    vmm,
+    update,
+    vms: vms.map((vm) => ({ ...vm, vmm })),
+    networks: ownNetworks.map((network) => ({ ...network, vmm })),
+    disks: [...ownDisks, ...persistent.filter(({ name }) => wanted.has(name))].map((disk) => ({
+      ...disk,
+      vmm,
+    })),
+  };
+}
+
+/** Changes with everything that a plan builds on: what there is, in which state, with which addresses. */
+export function digestOf({ vms, networks, disks, configured }: ObservedInfrastructure): Sha256 {
+  const inOrder = (texts: readonly string[]) => texts.toSorted();
+  return sha256OfJson([
+    inOrder(
+      vms.map((vm) => {
+        const addresses = vm.addresses.map(({ network, address }) => `${network}=${address}`);
+        const attached = vm.disks.map(({ disk, mountPath }) => `${disk}=${mountPath}`);
+        const { name, vmm, status, cpuCount, memoryMiB, image } = vm;
+        return [vmm, name, status, cpuCount, memoryMiB, image.digest, ...addresses, ...attached].join(' ');
+      }),
+    ),
+    inOrder(networks.map(({ vmm, name }) => `${vmm} ${name}`)),
+    inOrder(disks.map(({ vmm, name }) => `${vmm} ${name}`)),
+    inOrder(
+      Object.entries(configured).flatMap(([name, stages]) =>
+        Object.entries(stages).map((each) => `${name} ${each.join(' ')}`),
+      ),
+    ),
+  ]);
 }

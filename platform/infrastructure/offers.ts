@@ -1,21 +1,33 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
 import type { ImageRequirements, MatchResult, Vmi } from '@trencadis/image-catalog';
-import type { Vm } from '@trencadis/vmm';
 import type { Sha256 } from '@trencadis/ids';
+import type { PlacementOffer } from './decide-placement.ts';
+import type { ObservedVm } from './model.ts';
+
+/** A VM manager that the owner may deploy on. */
+export interface VmmForDeployment extends PlacementOffer {
+  /** As the artifacts of the catalog name it. */
+  readonly product: string;
+}
 
 /** What there is to choose from when a document is resolved. */
 export interface Offers {
   readonly components: readonly Component[];
-  /** Names of the VM managers; the first one is used where a deploy names none. */
-  readonly vmms: readonly [string, ...string[]];
-  readonly configurator: Pick<Configurator, 'inspect'>;
+  /** In the order of preference. */
+  readonly vmms: readonly VmmForDeployment[];
+  readonly configurators: ReadonlyMap<string, Pick<Configurator, 'name' | 'inspect'>>;
   /** The catalog's matching (paper 4.1). */
   readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   /** The infrastructure's VMs that are there, whatever their state. */
-  readonly vms: readonly Pick<Vm, 'name' | 'image'>[];
-  /** By system, the digest that the plan applied last chose. */
+  readonly vms: readonly Pick<ObservedVm, 'name' | 'image' | 'vmm'>[];
+  /** By {@link pinOf}, the digest that the plan applied last chose. */
   readonly pinned: ReadonlyMap<string, Sha256>;
   /** By digest, the images that those VMs were made from, or that are pinned, and that may still be booted. */
   readonly imagesInUse: ReadonlyMap<Sha256, readonly Vmi[]>;
+}
+
+/** Where the image of a system at a VM manager is pinned. */
+export function pinOf(systemId: string, vmm: string): string {
+  return `${systemId}@${vmm}`;
 }

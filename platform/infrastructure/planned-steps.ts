@@ -1,9 +1,20 @@
-import type { DiskName, InfrastructureId, NetworkName, VmName } from '@trencadis/ids';
+import type { InfrastructureId } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
-import type { NetworkSpec } from '@trencadis/vmm';
-import type { DesiredDisk, DesiredVm } from './model.ts';
+import { stageOf } from './configuration-key.ts';
+import type { VmDifference } from './decide-changes.ts';
+import type {
+  DesiredConfiguration,
+  DesiredDisk,
+  DesiredInfrastructure,
+  DesiredNetwork,
+  DesiredVm,
+  ObservedDisk,
+  ObservedNetwork,
+  ObservedVm,
+} from './model.ts';
 import type {
   AwaitShellArgs,
+  BarrierArgs,
   ConfigureVmArgs,
   CreateDiskArgs,
   CreateNetworkArgs,
@@ -12,21 +23,20 @@ import type {
   DeleteNetworkArgs,
   DeleteVmArgs,
   ForgetInfrastructureArgs,
+  SnapshotVmArgs,
+  UpdateVmArgs,
   VmArgs,
 } from './step-arguments.ts';
 
-/** Where a step acts: part of every step's arguments. */
-export interface StepTarget {
-  readonly id: InfrastructureId;
-  readonly vmm: string;
-}
-
 type After = readonly string[];
+type At = { readonly vmm: string; readonly name: string };
 
-export function createNetworkStep({ vmm }: StepTarget, spec: NetworkSpec): PlannedStep {
+const place = ({ name, vmm }: At) => `${name}@${vmm}`;
+
+export function createNetworkStep({ vmm, ...spec }: DesiredNetwork): PlannedStep {
   const args: CreateNetworkArgs = { vmm, spec };
   return {
-    id: `create-network:${spec.name}`,
+    id: `create-network:${place({ vmm, name: spec.name })}`,
     kind: 'create-network@1',
     title: `create ${spec.kind} network ${spec.name}`,
     args,
@@ -34,22 +44,17 @@ export function createNetworkStep({ vmm }: StepTarget, spec: NetworkSpec): Plann
   };
 }
 
-export function deleteNetworkStep({ vmm }: StepTarget, name: NetworkName, after: After): PlannedStep {
+export function deleteNetworkStep({ vmm, name }: ObservedNetwork, after: After): PlannedStep {
   const args: DeleteNetworkArgs = { vmm, name };
-  return {
-    id: `delete-network:${name}`,
-    kind: 'delete-network@1',
-    title: `delete network ${name}`,
-    args,
-    after,
-  };
+  const id = `delete-network:${place(args)}`;
+  return { id, kind: 'delete-network@1', title: `delete network ${name}`, args, after };
 }
 
-export function createDiskStep({ vmm }: StepTarget, { isPersistent, ...spec }: DesiredDisk): PlannedStep {
+export function createDiskStep({ vmm, isPersistent, ...spec }: DesiredDisk): PlannedStep {
   const args: CreateDiskArgs = { vmm, spec, isPersistent };
   const kind = isPersistent ? 'persistent disk' : 'disk';
   return {
-    id: `create-disk:${spec.name}`,
+    id: `create-disk:${place({ vmm, name: spec.name })}`,
     kind: 'create-disk@1',
     title: `create ${kind} ${spec.name} (${spec.sizeGiB} GiB)`,
     args,
@@ -57,39 +62,125 @@ export function createDiskStep({ vmm }: StepTarget, { isPersistent, ...spec }: D
   };
 }
 
-export function deleteDiskStep({ vmm }: StepTarget, name: DiskName, after: After): PlannedStep {
+export function deleteDiskStep({ vmm, name }: ObservedDisk, after: After): PlannedStep {
   const args: DeleteDiskArgs = { vmm, name };
-  return { id: `delete-disk:${name}`, kind: 'delete-disk@1', title: `delete disk ${name}`, args, after };
-}
-
-export function createVmStep({ id, vmm }: StepTarget, vm: DesiredVm, after: After): PlannedStep {
-  const { spec } = vm;
-  const args: CreateVmArgs = { infrastructureId: id, vmm, spec };
-  const title = `create VM ${spec.name} (${spec.cpuCount} CPU, ${spec.memoryMiB} MiB)`;
-  return { id: `create-vm:${spec.name}`, kind: 'create-vm@1', title, args, after };
-}
-
-export function deleteVmStep({ id, vmm }: StepTarget, name: VmName): PlannedStep {
-  const args: DeleteVmArgs = { infrastructureId: id, vmm, name };
-  return { id: `delete-vm:${name}`, kind: 'delete-vm@1', title: `delete VM ${name}`, args, after: [] };
-}
-
-export function startVmStep({ vmm }: StepTarget, name: VmName): PlannedStep {
-  const args: VmArgs = { vmm, name };
-  return { id: `start-vm:${name}`, kind: 'start-vm@1', title: `start VM ${name}`, args, after: [] };
-}
-
-export function awaitShellStep({ id, vmm }: StepTarget, name: VmName, after: After): PlannedStep {
-  const args: AwaitShellArgs = { infrastructureId: id, vmm, name };
-  return { id: `await-shell:${name}`, kind: 'await-shell@1', title: `wait for SSH on ${name}`, args, after };
-}
-
-export function configureVmStep(args: ConfigureVmArgs, after: After): PlannedStep {
-  const { self, configuration } = args;
   return {
-    id: `configure-vm:${self.name}`,
-    kind: 'configure-vm@1',
-    title: `configure ${self.name} with ${configuration.configurator}`,
+    id: `delete-disk:${place(args)}`,
+    kind: 'delete-disk@1',
+    title: `delete disk ${name}`,
+    args,
+    after,
+  };
+}
+
+export function createVmStep(infrastructureId: InfrastructureId, vm: DesiredVm, after: After): PlannedStep {
+  const { spec, vmm } = vm;
+  const args: CreateVmArgs = { infrastructureId, vmm, spec };
+  const title = `create VM ${spec.name} (${spec.cpuCount} CPU, ${spec.memoryMiB} MiB)`;
+  return { id: `create-vm:${placeOf(vm)}`, kind: 'create-vm@1', title, args, after };
+}
+
+const placeOf = ({ vmm, spec }: DesiredVm) => place({ vmm, name: spec.name });
+
+export function deleteVmStep(infrastructureId: InfrastructureId, { vmm, name }: ObservedVm): PlannedStep {
+  const args: DeleteVmArgs = { infrastructureId, vmm, name };
+  return { id: `delete-vm:${place(args)}`, kind: 'delete-vm@1', title: `delete VM ${name}`, args, after: [] };
+}
+
+/** Changes a VM in place; the title says what, and whether it is restarted. */
+export function updateVmStep(
+  infrastructureId: InfrastructureId,
+  vm: DesiredVm,
+  {
+    observed,
+    differences,
+    after,
+  }: { readonly observed: ObservedVm; readonly differences: readonly VmDifference[]; readonly after: After },
+): PlannedStep {
+  const { spec, vmm } = vm;
+  const { cpuCount, memoryMiB, disks } = observed;
+  const args: UpdateVmArgs = { infrastructureId, vmm, spec, previous: { cpuCount, memoryMiB, disks } };
+  const what = [
+    ...(spec.cpuCount === cpuCount ? [] : [`${cpuCount} -> ${spec.cpuCount} CPU`]),
+    ...(spec.memoryMiB === memoryMiB ? [] : [`${memoryMiB} -> ${spec.memoryMiB} MiB`]),
+    ...(differences.includes('disks') ? [`${disks.length} -> ${spec.disks.length} disks`] : []),
+  ];
+  const title = `change VM ${spec.name} in place (${what.join(', ')})`;
+  return { id: `update-vm:${placeOf(vm)}`, kind: 'update-vm@1', title, args, after };
+}
+
+export function startVmStep(vm: DesiredVm, after: After = []): PlannedStep {
+  return powerStep('start', vm, after);
+}
+
+export function stopVmStep(vm: DesiredVm): PlannedStep {
+  return powerStep('stop', vm, []);
+}
+
+export function rebootVmStep(vm: DesiredVm): PlannedStep {
+  return powerStep('reboot', vm, []);
+}
+
+function powerStep(verb: 'start' | 'stop' | 'reboot', vm: DesiredVm, after: After): PlannedStep {
+  const args: VmArgs = { vmm: vm.vmm, name: vm.spec.name };
+  return {
+    id: `${verb}-vm:${place(args)}`,
+    kind: `${verb}-vm@1`,
+    title: `${verb} VM ${args.name}`,
+    args,
+    after,
+  };
+}
+
+export function snapshotVmStep(
+  infrastructureId: InfrastructureId,
+  { vmm, spec, systemId }: DesiredVm,
+  imageName: string,
+): PlannedStep {
+  const args: SnapshotVmArgs = { infrastructureId, vmm, name: spec.name, systemId, imageName };
+  const title = `make image ${imageName} of VM ${spec.name}`;
+  return { id: `snapshot-vm:${place(args)}:${imageName}`, kind: 'snapshot-vm@1', title, args, after: [] };
+}
+
+export function awaitShellStep(infrastructureId: InfrastructureId, vm: DesiredVm, after: After): PlannedStep {
+  const args: AwaitShellArgs = { infrastructureId, vmm: vm.vmm, name: vm.spec.name };
+  const title = `wait for SSH on ${args.name}`;
+  return { id: `await-shell:${place(args)}`, kind: 'await-shell@1', title, args, after };
+}
+
+/** Does nothing: what comes after all of these needs to name one step only. */
+export function barrierStep(name: string, title: string, after: After): PlannedStep {
+  const args: BarrierArgs = {};
+  return { id: `barrier:${name}`, kind: 'barrier@1', title, args, after };
+}
+
+export function configureVmStep(
+  desired: DesiredInfrastructure,
+  vm: DesiredVm,
+  {
+    configuration,
+    hasSteps,
+    after,
+  }: { readonly configuration: DesiredConfiguration; readonly hasSteps: boolean; readonly after: After },
+): PlannedStep {
+  const { name } = vm.spec;
+  const { step, configurator } = configuration;
+  const databases = desired.databases.filter((each) => each.heldBy === name || each.usedBy.includes(name));
+  const { vmm, systemId, peers } = vm;
+  const args: ConfigureVmArgs = {
+    infrastructureId: desired.id,
+    vmm,
+    name,
+    systemId,
+    peers,
+    networkIds: desired.networkIds,
+    databases,
+    configuration,
+  };
+  return {
+    id: `configure-vm:${name}:${stageOf(configuration)}`,
+    kind: 'configure-vm@2',
+    title: `configure ${name} with ${configurator}${hasSteps ? ` (step ${step})` : ''}`,
     args,
     after,
   };

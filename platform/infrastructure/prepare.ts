@@ -1,33 +1,50 @@
 import type { ImageFinder } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
-import { type Sha256, brandId } from '@trencadis/ids';
+import type { Sha256 } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
-import type { DesiredInfrastructure, Infrastructure, ObservedInfrastructure } from './model.ts';
+import type { VmmOffer } from '@trencadis/vmm';
+import { perHourOf } from './cost.ts';
+import { type AccountQuota, refuseOverQuota, usageOf } from './quota.ts';
+import type {
+  DesiredInfrastructure,
+  Infrastructure,
+  ObservedInfrastructure,
+  Target,
+  Usage,
+} from './model.ts';
 import { observe } from './observe.ts';
-import type { Offers } from './offers.ts';
-import { planDeploy, planDestroy, planRemoval } from './plan.ts';
+import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
+import { planDestroy, planRemoval } from './plan.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
-import { type StepWorld, vmmOf } from './step-world.ts';
-import type { Vm } from '@trencadis/vmm';
+import type { StepWorld } from './step-world.ts';
 
 export interface PreparationParts {
   readonly world: StepWorld;
   readonly images: ImageFinder;
+  /** Groups of an owner; default none. */
+  readonly groupsOf?: (owner: string) => Promise<readonly string[]>;
+  /** What an owner may have in all; default: no limit. */
+  readonly quotaOf?: (owner: string) => Promise<AccountQuota | undefined>;
 }
 
-/** A document turned into what it asks for, what is there, and the steps between the two. */
+export interface Prepared {
+  readonly kind: 'prepared';
+  /** With the members that the document became. */
+  readonly target: Target;
+  readonly document: RadlDocument;
+  readonly desired: DesiredInfrastructure;
+  readonly observed: ObservedInfrastructure;
+  readonly offers: readonly VmmOffer[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A document turned into what it asks for and what is there. */
 export type Preparation =
   | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[] }
-  | {
-      readonly kind: 'prepared';
-      readonly desired: DesiredInfrastructure;
-      readonly observed: ObservedInfrastructure;
-      readonly steps: readonly PlannedStep[];
-      readonly diagnostics: readonly Diagnostic[];
-    };
+  | Prepared;
 
-export async function prepareDeploy(
+export async function prepare(
   parts: PreparationParts,
   infrastructure: Infrastructure,
   signal: AbortSignal,
@@ -36,58 +53,105 @@ export async function prepareDeploy(
   // Parameters are for the document's inputs and for components: each takes what it knows.
   const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
   if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
-  const resolution = await resolve(parts, { infrastructure, document }, signal);
-  if (resolution.kind === 'problems')
-    return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
-  const { desired } = resolution;
-  const persistentDisks = desired.disks.filter((disk) => disk.isPersistent).map((disk) => disk.name);
-  const target = { id: desired.id, tag: desired.tag, persistentDisks };
-  const observed = await observe(
-    { vmm: vmmOf(parts.world, desired.vmm), store: parts.world.store },
-    target,
+  const { world } = parts;
+  const quota = await parts.quotaOf?.(infrastructure.owner);
+  const usedElsewhere = quota && (await world.store.usageOf(infrastructure.owner, infrastructure.id));
+  // Before anything that costs time for each of them.
+  if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, askedBy(document));
+  const offers = await offersTo(parts, infrastructure);
+  const mine = await observe(
+    world,
+    { id: infrastructure.id, vmms: knownVmms(infrastructure, offers), persistentDisks: [] },
     signal,
   );
-  return { kind: 'prepared', desired, observed, steps: planDeploy(desired, observed), diagnostics };
+  const resolution = await resolve(parts, { infrastructure, document, offers, observed: mine }, signal);
+  if (resolution.kind === 'problems')
+    return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
+  const { desired, roster } = resolution;
+  const observed = await observeAll(parts, { infrastructure, desired, mine }, signal);
+  if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
+  const { refusals } = infrastructure;
+  const target = { radl, dialect, parameters: inputs, refusals, usage: usageOf(desired.vms), ...roster };
+  return { kind: 'prepared', target, document, desired, observed, offers, diagnostics };
+}
+
+function askedBy({ deploys }: RadlDocument): Pick<Usage, 'vms'> {
+  return { vms: deploys.reduce((sum, { count }) => sum + count, 0) };
+}
+
+async function offersTo(
+  { world, groupsOf }: PreparationParts,
+  { owner }: Infrastructure,
+): Promise<readonly VmmOffer[]> {
+  const groups = (await groupsOf?.(owner)) ?? [];
+  return world.vmms.offeredTo({ owner, groups });
+}
+
+/** A site that is not offered any more may still hold something of ours. */
+function knownVmms({ vmms }: Infrastructure, offers: readonly VmmOffer[]): readonly string[] {
+  const offered = new Set(offers.map(({ key }) => key));
+  const gone = vmms.find((key) => !offered.has(key));
+  if (gone === undefined) return vmms;
+  const message = `VM manager '${gone}', where this infrastructure is, is not to be had any more: add it again, or destroy the infrastructure.`;
+  throw new PlatformError('conflict', message, { subject: gone });
+}
+
+/** What is there already was observed to resolve the document; new places and persistent disks come on top. */
+async function observeAll(
+  { world }: PreparationParts,
+  {
+    infrastructure: { id, vmms },
+    desired,
+    mine,
+  }: {
+    readonly infrastructure: Infrastructure;
+    readonly desired: DesiredInfrastructure;
+    readonly mine: ObservedInfrastructure;
+  },
+  signal: AbortSignal,
+): Promise<ObservedInfrastructure> {
+  const persistentDisks = desired.disks.filter((disk) => disk.isPersistent).map((disk) => disk.name);
+  const all = [...new Set([...vmms, ...desired.placements.map(({ vmm }) => vmm)])];
+  if (persistentDisks.length === 0 && all.length === vmms.length) return mine;
+  return observe(world, { id, vmms: all, persistentDisks }, signal);
+}
+
+interface ResolveInputs {
+  readonly infrastructure: Infrastructure;
+  readonly document: RadlDocument;
+  readonly offers: readonly VmmOffer[];
+  readonly observed: ObservedInfrastructure;
 }
 
 async function resolve(
   { world, images }: PreparationParts,
-  { infrastructure, document }: { readonly infrastructure: Infrastructure; readonly document: RadlDocument },
+  { infrastructure, document, offers, observed: { vms } }: ResolveInputs,
   signal: AbortSignal,
 ): Promise<Resolution> {
-  const configurator = world.configurators.get('puppet');
-  const [first, ...others] = world.vmms.keys();
-  if (!configurator || first === undefined)
-    throw new PlatformError('internal', 'The platform runs without VM manager or configurator.');
-  const [vms, pinned, components] = await Promise.all([
-    listVms(world, infrastructure, { document, signal }),
+  const { owner } = infrastructure;
+  const [vmms, pinned, components] = await Promise.all([
+    Promise.all(offers.map((offer) => forDeployment(offer, signal))),
     pinnedImages(world, infrastructure),
     world.components.list(),
   ]);
-  const { owner } = infrastructure;
-  const offers: Offers = {
+  const inUse = [...vms.map(({ image }) => image.digest), ...pinned.values()];
+  return resolveDesired(infrastructure, document, {
     components,
-    vmms: [first, ...others],
-    configurator,
+    vmms,
+    configurators: world.configurators,
     matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),
     vms,
     pinned,
-    imagesInUse: await imagesOf([...vms.map(({ image }) => image.digest), ...pinned.values()], images, owner),
-  };
-  return resolveDesired(infrastructure, document, offers);
+    imagesInUse: await imagesOf(inUse, images, owner),
+  });
 }
 
-/** Of the infrastructure, at the VM managers that the document names. */
-async function listVms(
-  world: StepWorld,
-  { id }: Infrastructure,
-  { document, signal }: { readonly document: RadlDocument; readonly signal: AbortSignal },
-): Promise<readonly Vm[]> {
-  const [first] = world.vmms.keys();
-  const names = new Set(document.deploys.map((deploy) => deploy.cloudId ?? first));
-  const drivers = [...world.vmms].filter(([name]) => names.has(name)).map(([, driver]) => driver);
-  const vms = await Promise.all(drivers.map((driver) => driver.listVms(brandId('Tag', id), signal)));
-  return vms.flat();
+async function forDeployment(
+  { key, name, driver, price }: VmmOffer,
+  signal: AbortSignal,
+): Promise<VmmForDeployment> {
+  const offer = { vmm: key, name, product: driver.capabilities.product, quota: await driver.quota(signal) };
+  return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
 }
 
 /** Of the plan applied last: so the same is deployed again even where no VM is left to tell what it ran. */
@@ -95,10 +159,11 @@ async function pinnedImages(
   { store }: StepWorld,
   { activePlanId }: Infrastructure,
 ): Promise<Offers['pinned']> {
-  const plan = activePlanId && (await store.findPlan(activePlanId));
-  const choices = plan?.images ?? [];
+  const choices = activePlanId === undefined ? [] : await store.findPlanImages(activePlanId);
   return new Map(
-    choices.flatMap(({ systemId, digest }) => (digest === undefined ? [] : [[systemId, digest]])),
+    choices.flatMap(({ systemId, digest, vmm = 'local' }) =>
+      digest === undefined ? [] : [[pinOf(systemId, vmm), digest]],
+    ),
   );
 }
 
@@ -112,15 +177,12 @@ async function imagesOf(
   return new Map(digests.map((digest, index) => [digest, found[index] ?? []]));
 }
 
-/** Everything with the infrastructure's tag, at every VM manager: also what no document asks for any more. */
+/** Everything with the infrastructure's tag, wherever it may have something: also what no document asks for any more. */
 export async function prepareDestroy(
   { world }: PreparationParts,
-  { id }: Infrastructure,
+  { id, vmms }: Infrastructure,
   signal: AbortSignal,
 ): Promise<readonly PlannedStep[]> {
-  const target = { id, tag: brandId('Tag', id), persistentDisks: [] };
-  const removals = [...world.vmms].map(async ([vmm, driver]) =>
-    planRemoval({ id, vmm }, await observe({ vmm: driver, store: world.store }, target, signal)),
-  );
-  return planDestroy(id, (await Promise.all(removals)).flat());
+  const observed = await observe(world, { id, vmms, persistentDisks: [] }, signal);
+  return planDestroy(id, planRemoval(id, observed));
 }

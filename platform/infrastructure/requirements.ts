@@ -1,21 +1,14 @@
 import { type ImageRequirements, radlImageRequirements } from '@trencadis/image-catalog';
 import { type Interval, type RadlSystem, disksOf, interfacesOf, intervalOf } from '@trencadis/radl';
+import type { DiskRequirement } from './model.ts';
 
-/** What one system of a document asks of a VM manager and of the image catalog. */
+/** What one system of a document asks of a VM manager. */
 export interface SystemRequirements {
   readonly cpuCount: number;
   readonly memoryMiB: number;
-  readonly image: ImageRequirements;
   /** Network ids of the document, interface 0 first. */
   readonly networkIds: readonly string[];
   readonly disks: readonly DiskRequirement[];
-}
-
-export interface DiskRequirement {
-  readonly index: number;
-  readonly sizeGiB: number;
-  readonly mountPath: string;
-  readonly isPersistent: boolean;
 }
 
 const defaultCpuCount = 1;
@@ -29,24 +22,37 @@ function askedValue(interval: Interval | undefined): number | undefined {
 }
 
 /** Requirements of one system (paper 4.4: the first thing that the Infrastructure Instantiator works out). */
-export function requirementsOf(system: RadlSystem, vmm: string): SystemRequirements {
-  const memoryBytes = askedValue(intervalOf(system, 'memory.size'));
+export function requirementsOf(system: RadlSystem): SystemRequirements {
   return {
-    cpuCount: askedValue(intervalOf(system, 'cpu.count')) ?? defaultCpuCount,
-    memoryMiB: memoryBytes === undefined ? defaultMemoryMiB : Math.ceil(memoryBytes / bytesPerMiB),
-    image: imageRequirementsOf(system, vmm),
+    cpuCount: defaultCpuCount,
+    memoryMiB: defaultMemoryMiB,
+    ...askedSize(system),
     networkIds: interfacesOf(system).map((each) => each.networkId),
-    disks: disksOf(system).map((disk) => ({
-      index: disk.index,
-      sizeGiB: Math.max(1, Math.ceil((disk.sizeBytes ?? bytesPerGiB) / bytesPerGiB)),
-      mountPath: disk.mountPath ?? `/mnt/disk${disk.index}`,
-      isPersistent: disk.persistent === true,
-    })),
+    disks: diskRequirementsOf(system),
   };
 }
 
-/** The image must boot on that VM manager; the rest is the system's own. */
-function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
+/** Only what the system says of its size. */
+export function askedSize(system: RadlSystem): { readonly cpuCount?: number; readonly memoryMiB?: number } {
+  const cpuCount = askedValue(intervalOf(system, 'cpu.count'));
+  const memoryBytes = askedValue(intervalOf(system, 'memory.size'));
+  return {
+    ...(cpuCount === undefined ? {} : { cpuCount }),
+    ...(memoryBytes === undefined ? {} : { memoryMiB: Math.ceil(memoryBytes / bytesPerMiB) }),
+  };
+}
+
+export function diskRequirementsOf(system: RadlSystem): readonly DiskRequirement[] {
+  return disksOf(system).map((disk) => ({
+    index: disk.index,
+    sizeGiB: Math.max(1, Math.ceil((disk.sizeBytes ?? bytesPerGiB) / bytesPerGiB)),
+    mountPath: disk.mountPath ?? `/mnt/disk${disk.index}`,
+    isPersistent: disk.persistent === true,
+  }));
+}
+
+/** What a system asks of its image; `vmm`: where it must boot, as the catalog's artifacts name it. */
+export function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
   const { hard, soft } = radlImageRequirements(system);
   return { hard: [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm }, ...hard], soft };
 }

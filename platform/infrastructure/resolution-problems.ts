@@ -12,6 +12,7 @@ export const resolutionCodes = {
   tooManyClouds: 'RADL408',
   sameName: 'RADL409',
   notDeployableYet: 'RADL410',
+  noCandidate: 'RADL411',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

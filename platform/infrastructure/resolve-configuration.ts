@@ -1,7 +1,8 @@
 import type { Component } from '@trencadis/component-repository';
-import type { Recipe } from '@trencadis/contextualization';
+import type { Configurator, Recipe, RecipeInspection } from '@trencadis/contextualization';
 import { sha256OfJson } from '@trencadis/ids';
 import {
+  type AppliedConfigure,
   type Diagnostic,
   type RadlConfigure,
   type RadlDocument,
@@ -21,7 +22,8 @@ interface SystemDatabase {
 }
 
 export interface ResolvedConfigurations {
-  readonly bySystem: ReadonlyMap<string, DesiredConfiguration>;
+  /** In the order of their steps. */
+  readonly bySystem: ReadonlyMap<string, readonly DesiredConfiguration[]>;
   readonly databases: readonly SystemDatabase[];
   /** All that the recipes need, whether the repository has them or not. */
   readonly componentFiles: readonly string[];
@@ -31,14 +33,17 @@ export interface ResolvedConfigurations {
 interface Inputs {
   /** Ids of the systems that are deployed. */
   readonly deployed: readonly string[];
-  readonly offers: Pick<Offers, 'components' | 'configurator'>;
+  readonly offers: Pick<Offers, 'components' | 'configurators'>;
   readonly infrastructure: Pick<Infrastructure, 'parameters'>;
 }
 
-/** A system with the recipe that applies to it and the components that the recipe names. */
+/** What one configurator applies to a system in one step, and the components that it names. */
 interface Draft {
   readonly systemId: string;
+  readonly step: number;
+  readonly configurator: Configurator['name'];
   readonly recipe: Recipe;
+  readonly usesPeers: boolean;
   readonly componentFiles: readonly string[];
   readonly components: readonly Component[];
   /** Names of the databases that the recipe makes. */
@@ -46,20 +51,32 @@ interface Draft {
   readonly span: Span;
 }
 
+const defaultTimeoutMs = 900_000;
+
 /** What each system's `configure` needs from the repository and from the other systems (paper 4.4, Table 3). */
 export function resolveConfigurations(document: RadlDocument, inputs: Inputs): ResolvedConfigurations {
   const diagnostics: Diagnostic[] = [];
-  const report = (problem: ResolutionProblem, span: Span, message: string, hint?: string) => {
+  const report: Report = (problem, span, message, hint) => {
     diagnostics.push(resolutionError(problem, span, { message, ...(hint === undefined ? {} : { hint }) }));
   };
   const drafts = [...new Set(inputs.deployed)].flatMap((systemId) => {
-    const configures = configureOf(document, systemId).map((applied) => applied.configure);
-    return configures.length > 0 ? [draftOf(systemId, configures, { offers: inputs.offers, report })] : [];
+    const groups = Map.groupBy(configureOf(document, systemId), (applied) =>
+      JSON.stringify([applied.step, configuratorOf(applied)]),
+    );
+    return [...groups.values()].flatMap((group) =>
+      draftOf(systemId, group, { offers: inputs.offers, report }),
+    );
   });
   const databases = databasesOf(drafts, report);
-  checkParameters(drafts, inputs.infrastructure.parameters, report);
+  const { parameters } = inputs.infrastructure;
+  checkParameters(drafts, parameters, report);
+  const maxSeconds = document.contextualize?.maxTimeSeconds ?? 0;
+  const timeoutMs = maxSeconds > 0 ? maxSeconds * 1000 : defaultTimeoutMs;
   const bySystem = new Map(
-    drafts.map((draft) => [draft.systemId, configurationOf(draft, inputs.infrastructure.parameters)]),
+    [...Map.groupBy(drafts, ({ systemId }) => systemId)].map(([systemId, own]) => [
+      systemId,
+      own.map((draft) => configurationOf(draft, parameters, timeoutMs)),
+    ]),
   );
   const componentFiles = [...new Set(drafts.flatMap((draft) => draft.componentFiles))];
   return { bySystem, databases, componentFiles, diagnostics };
@@ -67,28 +84,77 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
 
 type Report = (problem: ResolutionProblem, span: Span, message: string, hint?: string) => void;
 
+/** `with TOOL` says it; resource lines are Puppet's; a text is Ansible's when it is YAML, as IM's are, else Puppet's. */
+function configuratorOf({ tool, configure: { body } }: AppliedConfigure): string {
+  if (tool !== undefined) return tool.replaceAll('_', '-').toLowerCase();
+  return body.kind === 'recipe' && isYaml(body.text) ? 'ansible' : 'puppet';
+}
+
+function isYaml(text: string): boolean {
+  const [first = ''] = text.split('\n').filter((line) => /^\s*[^\s#]/.test(line));
+  return /^(---|- |\w+:(\s|$)|\$ANSIBLE_VAULT)/.test(first.trimStart());
+}
+
 function draftOf(
   systemId: string,
-  configures: readonly RadlConfigure[],
+  group: readonly AppliedConfigure[],
   { offers, report }: { readonly offers: Inputs['offers']; readonly report: Report },
-): Draft {
-  const recipe = recipeOf(configures);
-  const span = configures[0]?.span ?? { start: 0, end: 0, line: 1, column: 1 };
-  const { problems, componentFiles, databases } = offers.configurator.inspect(recipe);
-  for (const problem of problems) report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
-  const components = componentFiles.flatMap((fileName) => {
-    const component = offers.components.findLast((each) => each.fileName === fileName);
-    if (component) return [component];
-    const known = offers.components.map((each) => each.fileName).join(', ') || 'none';
+): Draft[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { span } = first.configure;
+  const name = configuratorOf(first);
+  const configurator = [...offers.configurators.values()].find((each) => each.name === name);
+  if (configurator === undefined) {
+    const known = [...offers.configurators.keys()].join(', ');
     report(
-      'unknownComponent',
+      'unsupportedRecipe',
       span,
-      `Configure of ${systemId}: no component '${fileName}' is in the repository.`,
+      `Configure of ${systemId}: there is no configurator '${name}' here.`,
       `There are: ${known}.`,
     );
     return [];
+  }
+  const recipe = recipeOf(group.map(({ configure }) => configure));
+  const inspection = configurator.inspect(recipe);
+  for (const problem of inspection.problems)
+    report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
+  const components = componentsOf(inspection, { offers, systemId, span, report });
+  const { componentFiles, databases, usesPeers } = inspection;
+  const { step } = first;
+  return [
+    {
+      systemId,
+      step,
+      configurator: configurator.name,
+      recipe,
+      usesPeers,
+      componentFiles,
+      components,
+      databases,
+      span,
+    },
+  ];
+}
+
+function componentsOf(
+  { componentFiles }: RecipeInspection,
+  at: {
+    readonly offers: Inputs['offers'];
+    readonly systemId: string;
+    readonly span: Span;
+    readonly report: Report;
+  },
+): Component[] {
+  const { offers, systemId, span, report } = at;
+  return componentFiles.flatMap((fileName) => {
+    const component = offers.components.findLast((each) => each.fileName === fileName);
+    if (component) return [component];
+    const known = offers.components.map((each) => each.fileName).join(', ') || 'none';
+    const message = `Configure of ${systemId}: no component '${fileName}' is in the repository.`;
+    report('unknownComponent', span, message, `There are: ${known}.`);
+    return [];
   });
-  return { systemId, recipe, componentFiles, components, databases, span };
 }
 
 /** Resource lines of several configures are one recipe; a text recipe stands alone. */
@@ -155,15 +221,16 @@ function checkParameters(
 }
 
 function configurationOf(
-  { recipe, components }: Draft,
+  { step, configurator, recipe, usesPeers, components }: Draft,
   given: Readonly<Record<string, unknown>>,
+  timeoutMs: number,
 ): DesiredConfiguration {
   const manifests = components.flatMap((component) => component.manifest ?? []);
   const used = manifests
     .flatMap((manifest) => manifest.parameters)
     .map(({ name }) => [name, given[name] ?? null]);
-  const configuration = {
-    configurator: 'puppet' as const,
+  const what = {
+    configurator,
     recipe,
     components: components.map(({ fileName, version, digest }) => ({ fileName, version, digest })),
     secrets: manifests.flatMap((manifest) => manifest.secrets),
@@ -174,5 +241,5 @@ function configurationOf(
       readyPath,
     })),
   };
-  return { ...configuration, digest: sha256OfJson([configuration, used]) };
+  return { step, ...what, usesPeers, timeoutMs, digest: sha256OfJson([what, used]) };
 }

@@ -11,6 +11,9 @@ import {
 /** Persistent disks outlive their infrastructure, so they carry a tag of their own. */
 export const persistentTag = brandId('Tag', 'persistent');
 
+/** Images made from VMs do so as well. */
+export const snapshotTag = brandId('Tag', 'snapshot');
+
 const longestPart = 24;
 const digestLength = 6;
 

@@ -1,134 +1,73 @@
-import type { Clock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
+import { parseInstant } from '@trencadis/clock';
 import type { Handlers } from '@trencadis/http';
-import type { InfrastructureId, PlanId } from '@trencadis/ids';
-import type { SagaRunner, StepEvent } from '@trencadis/saga';
-import type { EventView, InfrastructureView, PlanView, infrastructureApi } from './api.ts';
-import { followPlan, planStatusOf } from './follow-plan.ts';
-import type { Infrastructure, Plan } from './model.ts';
+import type { InfrastructureId } from '@trencadis/ids';
+import type { SagaRunner } from '@trencadis/saga';
+import { type Access, type InfrastructureCaller, requireAccess } from './access.ts';
+import type { infrastructureApi } from './api.ts';
+import type { Infrastructure } from './model.ts';
+import { planHandlers } from './plan-routes.ts';
 import type { InfrastructureService } from './service.ts';
+import type { StatusCache } from './status-cache.ts';
 import type { StepWorld } from './step-world.ts';
-
-/** Who calls: infrastructures and plans of others do not exist for them. */
-export interface Owner {
-  readonly owner: string;
-}
+import { planView, viewOf } from './views.ts';
 
 export interface InfrastructureHandlersParts {
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
-  readonly clock: Clock;
+  readonly statuses: StatusCache;
 }
 
-type AllHandlers = Handlers<typeof infrastructureApi, Owner>;
-type PlanRoute = 'plan' | 'getPlan' | 'apply' | 'followPlan' | 'planStatus';
-
-export function infrastructureHandlers(parts: InfrastructureHandlersParts): AllHandlers {
-  const { service } = parts;
-  const own = (id: InfrastructureId, caller: Owner) => getOwn(service, id, caller);
+export function infrastructureHandlers(
+  parts: InfrastructureHandlersParts,
+): Handlers<typeof infrastructureApi, InfrastructureCaller> {
+  const { service, statuses } = parts;
+  const own = (id: InfrastructureId, caller: InfrastructureCaller, needed: Access) =>
+    infrastructureFor(service, id, { caller, needed });
   return {
     ...planHandlers(parts),
-    list: async ({ caller }) => ({ infrastructures: (await service.list(caller.owner)).map(viewOf) }),
-    status: async ({ params, caller, signal }) => {
-      const infrastructure = await own(params.infrastructureId, caller);
-      return {
-        infrastructure: viewOf(infrastructure),
-        ...(await service.describe(infrastructure, signal)),
-      };
+    list: async ({ caller }) => ({ infrastructures: (await service.list(caller)).map(viewOf) }),
+    status: async ({ params: { infrastructureId }, query, caller }) => {
+      const { infrastructure, answer } = await statuses.get(infrastructureId, query);
+      requireAccess(infrastructure, caller, 'read');
+      return answer;
+    },
+    getDocument: async ({ params, caller }) => {
+      const { radl, dialect, parameters } = await own(params.infrastructureId, caller, 'read');
+      return { radl, dialect, parameters: { ...parameters } };
+    },
+    changeTerms: async ({ params, body: { expiresAt, ...terms }, caller }) => {
+      const { id } = await own(params.infrastructureId, caller, 'own');
+      const lease =
+        expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : parseInstant(expiresAt) };
+      const changed = await service.changeTerms(id, { ...terms, ...lease, actor: caller.owner });
+      statuses.forget(id);
+      return viewOf(changed);
     },
     destroy: async ({ params, caller, signal }) => {
-      const { id } = await own(params.infrastructureId, caller);
-      return planView(await service.destroy(id, signal));
+      const { id } = await own(params.infrastructureId, caller, 'change');
+      const plan = await service.destroy(id, { actor: caller.owner }, signal);
+      statuses.forget(id);
+      return planView(plan);
     },
-    authority: async ({ params, caller }) => service.authority(await own(params.infrastructureId, caller)),
+    authority: async ({ params, caller }) =>
+      service.authority(await own(params.infrastructureId, caller, 'read')),
     shell: async ({ params, caller, signal }) => {
-      const infrastructure = await own(params.infrastructureId, caller);
+      const infrastructure = await own(params.infrastructureId, caller, 'change');
       return service.shellEndpoint(infrastructure, params.vmName, signal);
     },
+    console: async ({ params, caller, signal }) => {
+      const infrastructure = await own(params.infrastructureId, caller, 'read');
+      return { text: await service.readConsole(infrastructure, params.vmName, signal) };
+    },
   };
 }
 
-function planHandlers({ service, sagas, clock }: InfrastructureHandlersParts): Pick<AllHandlers, PlanRoute> {
-  const ownPlan = async (id: PlanId, caller: Owner) => {
-    const plan = await service.getPlan(id);
-    if ((await service.get(plan.infrastructureId)).owner === caller.owner) return plan;
-    // Named as what was asked for: the infrastructure behind it is no more the caller's business than the plan.
-    throw new PlatformError('not-found', `There is no plan ${id}.`, { subject: id });
-  };
-  return {
-    plan: async ({ body, caller, signal }) => {
-      const planning = await service.plan({ ...body, owner: caller.owner }, signal);
-      if (planning.kind === 'problems') return planning;
-      const { infrastructure, plan, diagnostics } = planning;
-      return { kind: 'planned', infrastructure: viewOf(infrastructure), plan: planView(plan), diagnostics };
-    },
-    getPlan: async ({ params, caller }) => planView(await ownPlan(params.planId, caller)),
-    apply: async ({ params, body, caller, signal }) => {
-      const { id } = await ownPlan(params.planId, caller);
-      await service.apply(id, body, signal);
-      return { planId: id };
-    },
-    followPlan: async ({ params, query, caller, signal }) => {
-      const { id } = await ownPlan(params.planId, caller);
-      return eventViews(followPlan({ sagas, clock }, { planId: id, after: query.after }, signal));
-    },
-    planStatus: async ({ params, caller }) => ({
-      saga: await planStatusOf(sagas, await ownPlan(params.planId, caller)),
-    }),
-  };
-}
-
-async function* eventViews(events: AsyncIterable<StepEvent>): AsyncGenerator<EventView> {
-  for await (const event of events) yield eventView(event);
-}
-
-async function getOwn(
+async function infrastructureFor(
   service: InfrastructureService,
   id: InfrastructureId,
-  { owner }: Owner,
+  { caller, needed }: { readonly caller: InfrastructureCaller; readonly needed: Access },
 ): Promise<Infrastructure> {
   const infrastructure = await service.get(id);
-  if (infrastructure.owner === owner) return infrastructure;
-  throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
-}
-
-function viewOf({
-  id,
-  name,
-  createdAt,
-  isDestroyRequested,
-  activePlanId,
-}: Infrastructure): InfrastructureView {
-  return {
-    id,
-    name,
-    createdAt: createdAt.toISOString(),
-    isDestroyRequested,
-    ...(activePlanId ? { activePlanId } : {}),
-  };
-}
-
-function planView({ id, infrastructureId, kind, steps, images, createdAt }: Plan): PlanView {
-  return {
-    id,
-    infrastructureId,
-    kind,
-    steps: steps.map((step) => ({ ...step, after: [...step.after] })),
-    images: images.map(({ verdicts, ...choice }) => ({
-      ...choice,
-      verdicts: verdicts.map(({ holds, because }) => ({ holds, because })),
-    })),
-    createdAt: createdAt.toISOString(),
-  };
-}
-
-function eventView({ sequence, stepId, kind, at, text, errorCode }: StepEvent): EventView {
-  return {
-    sequence,
-    stepId,
-    kind,
-    at: at.toISOString(),
-    ...(text === undefined ? {} : { text }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-  };
+  requireAccess(infrastructure, caller, needed);
+  return infrastructure;
 }

@@ -1,272 +1,145 @@
-import { isDeepStrictEqual } from 'node:util';
-import { PlatformError } from '@trencadis/errors';
-import {
-  type InfrastructureId,
-  type PlanId,
-  type VmName,
-  brandId,
-  newInfrastructureId,
-  newPlanId,
-} from '@trencadis/ids';
-import type { SagaRunner } from '@trencadis/saga';
 import type { ShellEndpoint } from '@trencadis/contextualization';
+import { PlatformError } from '@trencadis/errors';
+import type { InfrastructureId, PlanId, VmName } from '@trencadis/ids';
+import { type ApplyOptions, type ApplyParts, applyPlan } from './apply-plan.ts';
+import type { AuditSink } from './audit-sink.ts';
+import type { ChangeRequest } from './change-request.ts';
 import { shellEndpointOf } from './connect-to-vm.ts';
 import { describeInfrastructure } from './describe.ts';
-import { planStatusOf, sagaStatusOf } from './follow-plan.ts';
-import type {
-  Infrastructure,
-  InfrastructureStatus,
-  Plan,
-  PlanKind,
-  PlannedDocument,
-  Planning,
-} from './model.ts';
-import { type PreparationParts, prepareDeploy, prepareDestroy } from './prepare.ts';
-import type { StepWorld } from './step-world.ts';
-import { stopPlan } from './stop-plan.ts';
+import { destroyInfrastructure } from './destroy-infrastructure.ts';
+import type { Infrastructure, InfrastructureStatus, Plan, Planning } from './model.ts';
+import { type DeployRequest, planChange, planDeployRequest } from './plan-change.ts';
+import { findResidents } from './residents.ts';
+import type { InfrastructureTerms, PlanSummary, StoreCaller } from './store.ts';
 
-export interface InfrastructureServiceParts extends PreparationParts {
-  readonly sagas: SagaRunner<StepWorld>;
+export interface InfrastructureServiceParts extends ApplyParts {
+  readonly audit?: AuditSink;
 }
 
-export interface DeployRequest {
-  readonly owner: string;
-  /** Unique for the owner. A name in use: its infrastructure is planned towards the new document. */
-  readonly name: string;
-  readonly document: PlannedDocument;
-}
-
-export interface ApplyOptions {
-  /** What to do when a step fails for good. */
-  readonly onFailure: 'undo' | 'keep';
+/** Who does it: kept in plans and in the audit log. */
+export interface Acting {
+  readonly actor: string;
 }
 
 /** The infrastructure manager (paper 4.4): every change is planned, stored, shown, then applied durably. */
 export interface InfrastructureService {
   /** Plans towards a document and stores the plan; changes nothing at a VM manager. */
   plan(request: DeployRequest, signal: AbortSignal): Promise<Planning>;
+  /** Plans any other change of what is deployed. A VM that is not its own: `not-found`. */
+  planChange(id: InfrastructureId, request: ChangeRequest & Acting, signal: AbortSignal): Promise<Planning>;
   /** Starts a stored plan and answers at once. Idempotent. World changed since, or another plan running: `conflict`. */
-  apply(planId: PlanId, options: ApplyOptions, signal: AbortSignal): Promise<void>;
+  apply(planId: PlanId, options: ApplyOptions & Acting, signal: AbortSignal): Promise<void>;
   /** Stops what runs, then removes everything and starts doing so. Called again: answers the plan that is at it. */
-  destroy(id: InfrastructureId, signal: AbortSignal): Promise<Plan>;
+  destroy(id: InfrastructureId, by: Acting, signal: AbortSignal): Promise<Plan>;
   getPlan(id: PlanId): Promise<Plan>;
+  listPlans(id: InfrastructureId): Promise<readonly PlanSummary[]>;
   get(id: InfrastructureId): Promise<Infrastructure>;
-  list(owner: string): Promise<readonly Infrastructure[]>;
+  findByName(owner: string, name: string): Promise<Infrastructure | undefined>;
+  /** The caller's own, those shared with their groups, or all for an admin. */
+  list(caller: StoreCaller): Promise<readonly Infrastructure[]>;
+  /** Owner, groups that share it, lease. */
+  changeTerms(id: InfrastructureId, terms: InfrastructureTerms & Acting): Promise<Infrastructure>;
   /** Observes the VM managers and derives the status; nothing of it is stored. */
   describe(infrastructure: Infrastructure, signal: AbortSignal): Promise<InfrastructureStatus>;
   /** The certificate that clients of the infrastructure's services trust. */
   authority(infrastructure: Infrastructure): Promise<{ readonly certificatePem: string }>;
   /** Where and with which key an administrator reaches a VM. The answer holds a private key: for its owner only. */
   shellEndpoint(infrastructure: Infrastructure, vmName: VmName, signal: AbortSignal): Promise<ShellEndpoint>;
+  /** The end of a VM's console output. */
+  readConsole(infrastructure: Infrastructure, vmName: VmName, signal: AbortSignal): Promise<string>;
 }
 
 export function createInfrastructureService(parts: InfrastructureServiceParts): InfrastructureService {
-  const { store } = parts.world;
-  const get = async (id: InfrastructureId) => {
-    const infrastructure = await store.find(id);
-    if (!infrastructure)
-      throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
-    return infrastructure;
-  };
-  const getPlan = async (id: PlanId) => {
-    const plan = await store.findPlan(id);
-    if (!plan) throw new PlatformError('not-found', `There is no plan ${id}.`, { subject: id });
-    return plan;
-  };
+  const { store, vault, vmms } = parts.world;
+  const { get, getPlan } = lookups(parts);
   return {
     get,
     getPlan,
-    list: (owner) => store.list(owner),
+    ...changes(parts),
+    findByName: (owner, name) => store.findByName(owner, name),
+    listPlans: (id) => store.listPlans(id),
+    list: (caller) => store.list(caller),
     describe: (infrastructure, signal) => describeInfrastructure(parts, infrastructure, signal),
     authority: async ({ id }) => {
-      const { certificatePem } = await parts.world.vault.authority(id);
+      const { certificatePem } = await vault.authority(id);
       return { certificatePem };
     },
-    shellEndpoint: (infrastructure, vmName, signal) =>
-      shellEndpointOfVm(parts, infrastructure, { vmName, signal }),
-    plan: (request, signal) => planTowards(parts, request, signal),
-    apply: async (planId, options, signal) => {
-      const plan = await getPlan(planId);
-      await applyPlan(parts, { plan, infrastructure: await get(plan.infrastructureId), ...options }, signal);
+    shellEndpoint: async (infrastructure, name, signal) => {
+      const vmm = await placeOfVm(parts, infrastructure, { name, signal });
+      return shellEndpointOf(parts.world, { infrastructureId: infrastructure.id, vmm, name }, signal);
     },
-    destroy: (id, signal) => destroyInfrastructure(parts, () => get(id), signal),
+    readConsole: async (infrastructure, name, signal) => {
+      const driver = await vmms.open(await placeOfVm(parts, infrastructure, { name, signal }));
+      return driver.readConsole(name, signal);
+    },
   };
 }
 
-async function planTowards(
-  parts: InfrastructureServiceParts,
-  request: DeployRequest,
-  signal: AbortSignal,
-): Promise<Planning> {
-  const { store, clock } = parts.world;
-  const { owner, name, document } = request;
-  const existing = await store.findByName(owner, name);
-  if (existing) refuseWhenDestroying(existing);
-  const infrastructure: Infrastructure = {
-    ...(existing ?? {
-      id: newInfrastructureId(),
-      name,
-      owner,
-      createdAt: clock.now(),
-      isDestroyRequested: false,
-    }),
-    ...document,
-  };
-  const preparation = await prepareDeploy(parts, infrastructure, signal);
-  if (preparation.kind === 'problems') return preparation;
-  if (!existing) await store.insert(infrastructure);
-  const plan = planOf(infrastructure, 'deploy', clock.now(), preparation);
-  await store.insertPlan(plan);
-  return { kind: 'planned', infrastructure, plan, diagnostics: preparation.diagnostics };
-}
+type Lookups = Pick<InfrastructureService, 'get' | 'getPlan'>;
 
-function planOf(
-  { id, radl, dialect, parameters }: Infrastructure,
-  kind: PlanKind,
-  createdAt: Date,
-  {
-    steps,
-    desired,
-  }: { readonly steps: Plan['steps']; readonly desired?: { readonly images: Plan['images'] } },
-): Plan {
-  const document = { radl, dialect, parameters };
+function lookups({ world: { store } }: InfrastructureServiceParts): Lookups {
   return {
-    id: newPlanId(),
-    infrastructureId: id,
-    kind,
-    document,
-    steps,
-    images: desired?.images ?? [],
-    createdAt,
+    get: async (id) => {
+      const infrastructure = await store.find(id);
+      if (infrastructure) return infrastructure;
+      throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
+    },
+    getPlan: async (id) => {
+      const plan = await store.findPlan(id);
+      if (plan) return plan;
+      throw new PlatformError('not-found', `There is no plan ${id}.`, { subject: id });
+    },
   };
 }
 
-interface Application extends ApplyOptions {
-  readonly plan: Plan;
-  readonly infrastructure: Infrastructure;
-}
+type Changes = Pick<InfrastructureService, 'plan' | 'planChange' | 'apply' | 'destroy' | 'changeTerms'>;
 
-async function applyPlan(
-  parts: InfrastructureServiceParts,
-  application: Application,
-  signal: AbortSignal,
-): Promise<void> {
-  const { plan, infrastructure, onFailure } = application;
-  const { store } = parts.world;
-  if (infrastructure.activePlanId !== plan.id) {
-    refuseWhenDestroying(infrastructure);
-    await refuseWhenApplied(parts, plan);
-    await refuseWhenBusy(parts, infrastructure);
-    await refuseWhenStale(parts, application, signal);
-    await claim(parts, infrastructure, plan);
-  }
-  await store.updateDocument({ ...infrastructure, ...plan.document });
-  if (plan.steps.length > 0) await parts.sagas.start({ planId: plan.id, steps: plan.steps, onFailure });
-}
-
-function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastructure): void {
-  if (!isDestroyRequested) return;
-  throw new PlatformError(
-    'conflict',
-    `Infrastructure '${name}' is being destroyed; wait for that, then deploy again.`,
-    { subject: id },
-  );
-}
-
-/** Its saga would not run again, although nothing says that its work is still there. */
-async function refuseWhenApplied({ sagas }: InfrastructureServiceParts, { id }: Plan): Promise<void> {
-  if ((await sagaStatusOf(sagas, id)) === 'planned') return;
-  throw new PlatformError('conflict', `Plan ${id} was applied before; plan again.`, { subject: id });
-}
-
-/** Also while it is about to start: the process that claimed its place may be between the two. */
-async function refuseWhenBusy(
-  { world, sagas }: InfrastructureServiceParts,
-  { id, name, activePlanId }: Infrastructure,
-): Promise<void> {
-  const active = activePlanId && (await world.store.findPlan(activePlanId));
-  if (!active) return;
-  const status = await planStatusOf(sagas, active);
-  if (status !== 'planned' && status !== 'running' && status !== 'undoing') return;
-  const remedy =
-    status === 'planned'
-      ? `is about to start; if it does not, apply it again, or destroy '${name}'`
-      : `is running; wait until it ends, or destroy '${name}'`;
-  throw new PlatformError('conflict', `Plan ${active.id} of '${name}' ${remedy}.`, { subject: id });
-}
-
-/** A plan is applied only to the world that it was made for. */
-async function refuseWhenStale(
-  parts: InfrastructureServiceParts,
-  { plan, infrastructure }: Application,
-  signal: AbortSignal,
-): Promise<void> {
-  const now = await prepareDeploy(parts, { ...infrastructure, ...plan.document }, signal);
-  // The stored steps have been through JSON, which drops prototypes and absent keys.
-  if (now.kind === 'prepared' && isDeepStrictEqual(JSON.parse(JSON.stringify(now.steps)), plan.steps)) return;
-  throw new PlatformError(
-    'conflict',
-    `'${infrastructure.name}' or what it builds on changed since plan ${plan.id} was made; plan again.`,
-    {
-      subject: plan.id,
+function changes(parts: InfrastructureServiceParts): Changes {
+  const { get, getPlan } = lookups(parts);
+  const note = async (infrastructure: Infrastructure, actor: string, act: string, detail = {}) => {
+    const { id, name, owner } = infrastructure;
+    await parts.audit?.write({
+      actor,
+      act,
+      owner,
+      subject: { kind: 'infrastructure', id },
+      detail: { name, ...detail },
+    });
+  };
+  return {
+    plan: (request, signal) => planDeployRequest(parts, request, signal),
+    planChange: async (id, { actor, ...request }, signal) =>
+      planChange(parts, { infrastructure: await get(id), request, actor }, signal),
+    apply: async (planId, { actor, onFailure }, signal) => {
+      const plan = await getPlan(planId);
+      const infrastructure = await get(plan.infrastructureId);
+      await applyPlan(parts, { plan, infrastructure, onFailure }, signal);
+      await note(infrastructure, actor, plan.kind, { planId });
     },
-  );
+    destroy: async (id, { actor }, signal) => {
+      const plan = await destroyInfrastructure(parts, () => get(id), { actor, signal });
+      await note(await get(id), actor, 'destroy', { planId: plan.id });
+      return plan;
+    },
+    changeTerms: async (id, { actor, ...terms }) => {
+      await parts.world.store.updateTerms(id, terms);
+      const infrastructure = await get(id);
+      await note(infrastructure, actor, 'change-terms', terms);
+      return infrastructure;
+    },
+  };
 }
 
-async function claim(
+/** Key of the VM manager where that VM of the infrastructure is. */
+async function placeOfVm(
   { world }: InfrastructureServiceParts,
   infrastructure: Infrastructure,
-  plan: Plan,
-): Promise<void> {
-  const outcome = await world.store.claimActivePlan(infrastructure.id, plan.id, infrastructure.activePlanId);
-  if (outcome === 'claimed') return;
-  throw new PlatformError(
-    'conflict',
-    `Another plan of '${infrastructure.name}' was started at the same moment; plan again.`,
-    {
-      subject: infrastructure.id,
-    },
-  );
-}
-
-/** `get` reads again after the request to destroy: from then on nothing else is applied. */
-async function destroyInfrastructure(
-  parts: InfrastructureServiceParts,
-  get: () => Promise<Infrastructure>,
-  signal: AbortSignal,
-): Promise<Plan> {
-  const { world, sagas } = parts;
-  await world.store.requestDestroy((await get()).id);
-  const infrastructure = await get();
-  const { id, activePlanId } = infrastructure;
-  const active = activePlanId && (await world.store.findPlan(activePlanId));
-  if (active && active.kind === 'destroy') {
-    if (infrastructure.destroyedAt) return active;
-    const status = await sagaStatusOf(sagas, active.id);
-    if (status === 'planned' || status === 'running') return startDestroy(parts, active);
-  } else if (active) await stopPlan(sagas, active, signal);
-  const steps = await prepareDestroy(parts, infrastructure, signal);
-  const plan = planOf(infrastructure, 'destroy', world.clock.now(), { steps });
-  await world.store.insertPlan(plan);
-  const outcome = await world.store.claimActivePlan(id, plan.id, activePlanId);
-  return outcome === 'claimed' ? startDestroy(parts, plan) : destroyInfrastructure(parts, get, signal);
-}
-
-async function startDestroy({ sagas }: InfrastructureServiceParts, plan: Plan): Promise<Plan> {
-  await sagas.start({ planId: plan.id, steps: plan.steps, onFailure: 'keep' });
-  return plan;
-}
-
-async function shellEndpointOfVm(
-  { world }: InfrastructureServiceParts,
-  { id, name }: Infrastructure,
-  { vmName, signal }: { readonly vmName: VmName; readonly signal: AbortSignal },
-): Promise<ShellEndpoint> {
-  const tag = brandId('Tag', id);
-  for (const [vmm, driver] of world.vmms) {
-    const vms = await driver.listVms(tag, signal);
-    if (vms.some((vm) => vm.name === vmName))
-      return shellEndpointOf(world, { infrastructureId: id, vmm, name: vmName }, signal);
-  }
-  throw new PlatformError('not-found', `Infrastructure '${name}' has no VM ${vmName}.`, { subject: vmName });
+  { name, signal }: { readonly name: VmName; readonly signal: AbortSignal },
+): Promise<string> {
+  const residents = await findResidents(world, infrastructure, signal);
+  const resident = residents.find(({ vm }) => vm.name === name);
+  if (resident) return resident.member.vmm;
+  throw new PlatformError('not-found', `Infrastructure '${infrastructure.name}' has no VM ${name}.`, {
+    subject: name,
+  });
 }

@@ -33,6 +33,8 @@ export type CreateDiskArgs = z.infer<typeof createDiskArgs>;
 export const deleteDiskArgs = z.object({ vmm, name: id('DiskName') });
 export type DeleteDiskArgs = z.infer<typeof deleteDiskArgs>;
 
+const vmDisks = z.array(z.object({ disk: id('DiskName'), mountPath: z.string().min(1) })).readonly();
+
 const desiredVmSpecSchema = z.object({
   name: id('VmName'),
   tag: id('Tag'),
@@ -41,7 +43,8 @@ const desiredVmSpecSchema = z.object({
   cpuCount: z.number().positive(),
   memoryMiB: z.number().int().positive(),
   interfaces: z.array(z.object({ network: id('NetworkName') })).readonly(),
-  disks: z.array(z.object({ disk: id('DiskName'), mountPath: z.string().min(1) })).readonly(),
+  disks: vmDisks,
+  userData: z.string().exactOptional(),
 });
 export const createVmArgs = z.object({
   infrastructureId: id('InfrastructureId'),
@@ -53,11 +56,27 @@ export type CreateVmArgs = z.infer<typeof createVmArgs>;
 export const deleteVmArgs = z.object({ infrastructureId: id('InfrastructureId'), vmm, name: id('VmName') });
 export type DeleteVmArgs = z.infer<typeof deleteVmArgs>;
 
+/** `previous`: what undoing goes back to. */
+export const updateVmArgs = createVmArgs.extend({
+  previous: z.object({
+    cpuCount: z.number().positive(),
+    memoryMiB: z.number().int().positive(),
+    disks: vmDisks,
+  }),
+});
+export type UpdateVmArgs = z.infer<typeof updateVmArgs>;
+
+export const barrierArgs = z.object({});
+export type BarrierArgs = z.infer<typeof barrierArgs>;
+
 export const vmArgs = z.object({ vmm, name: id('VmName') });
 export type VmArgs = z.infer<typeof vmArgs>;
 
 export const awaitShellArgs = vmArgs.extend({ infrastructureId: id('InfrastructureId') });
 export type AwaitShellArgs = z.infer<typeof awaitShellArgs>;
+
+export const snapshotVmArgs = awaitShellArgs.extend({ systemId: z.string(), imageName: z.string().min(1) });
+export type SnapshotVmArgs = z.infer<typeof snapshotVmArgs>;
 
 const recipeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -70,7 +89,8 @@ const recipeSchema = z.discriminatedUnion('kind', [
 ]);
 
 const configurationSchema = z.object({
-  configurator: z.literal('puppet'),
+  step: z.number().int().positive(),
+  configurator: z.enum(['puppet', 'ansible', 'cloud-init']),
   recipe: recipeSchema,
   components: z
     .array(z.object({ fileName: z.string(), version: z.string(), digest: id('Sha256') }))
@@ -81,17 +101,20 @@ const configurationSchema = z.object({
       z.object({ service: z.string(), protocol: z.string(), port: z.number().int(), readyPath: z.string() }),
     )
     .readonly(),
+  usesPeers: z.boolean(),
+  timeoutMs: z.number().positive(),
   digest: id('Sha256'),
 });
 
-const networkIds = z.record(z.string(), z.string());
-export const peerSchema = z.object({ vmm, name: id('VmName'), systemId: z.string(), networkIds });
-export type Peer = z.infer<typeof peerSchema>;
-
 export const configureVmArgs = z.object({
   infrastructureId: id('InfrastructureId'),
-  self: peerSchema,
-  peers: z.array(peerSchema).readonly(),
+  vmm,
+  name: id('VmName'),
+  systemId: z.string(),
+  /** VMs on whose addresses the result builds. */
+  peers: z.union([z.literal('all'), z.array(id('VmName')).readonly()]),
+  /** The document's id of each network, by its name at the VM managers. */
+  networkIds: z.record(z.string(), z.string()),
   databases: z
     .array(
       z.object({

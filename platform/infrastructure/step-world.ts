@@ -2,20 +2,21 @@ import type { Clock } from '@trencadis/clock';
 import type { Component, ComponentRepository } from '@trencadis/component-repository';
 import type { Configurator, FetchOrder, RemoteShellDriver } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import type { VmName } from '@trencadis/ids';
-import type { Vm, VmmDriver } from '@trencadis/vmm';
+import type { Sha256, VmName } from '@trencadis/ids';
+import type { ImageReference, Vm, VmmDirectory, VmmDriver } from '@trencadis/vmm';
 import type { InfrastructureStore } from './store.ts';
 import type { Vault } from './vault.ts';
 
 /** What steps work with. They share nothing else but the plan and what is observed. */
 export interface StepWorld {
-  /** By the name that `deploy X N NAME` uses. */
-  readonly vmms: ReadonlyMap<string, VmmDriver>;
+  readonly vmms: VmmDirectory;
   readonly shells: RemoteShellDriver;
   readonly configurators: ReadonlyMap<string, Configurator>;
   readonly components: ComponentRepository;
   /** Without it components are pushed to machines over SSH. */
   readonly delivery?: ComponentDelivery;
+  /** Without it snapshots are made and not in the image catalog. */
+  readonly snapshots?: SnapshotCatalog;
   readonly store: InfrastructureStore;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -26,15 +27,24 @@ export interface ComponentDelivery {
   order(component: Component, vmName: VmName): Promise<FetchOrder>;
 }
 
-export function vmmOf(world: Pick<StepWorld, 'vmms'>, name: string): VmmDriver {
-  const vmm = world.vmms.get(name);
-  if (!vmm) {
-    const known = [...world.vmms.keys()].join(', ');
-    throw new PlatformError('not-found', `No VM manager is called '${name}' here; there are: ${known}.`, {
-      subject: name,
-    });
-  }
-  return vmm;
+/** Takes up an image that was made from a VM, so that documents can ask for it. Again: changes nothing. */
+export interface SnapshotCatalog {
+  register(snapshot: Snapshot): Promise<void>;
+}
+
+export interface Snapshot {
+  readonly owner: string;
+  readonly name: string;
+  /** Of the VM manager, as the catalog's artifacts name it. */
+  readonly product: string;
+  readonly image: ImageReference;
+  /** Of the image that the VM was made from, whose facts it shares. */
+  readonly madeFrom: Sha256;
+}
+
+/** The driver of a VM manager, by its key. */
+export function vmmOf(world: Pick<StepWorld, 'vmms'>, key: string): Promise<VmmDriver> {
+  return world.vmms.open(key);
 }
 
 export async function getVm(
@@ -42,7 +52,8 @@ export async function getVm(
   { vmm, name }: { readonly vmm: string; readonly name: VmName },
   signal: AbortSignal,
 ): Promise<Vm> {
-  const vm = await vmmOf(world, vmm).describeVm(name, signal);
+  const driver = await vmmOf(world, vmm);
+  const vm = await driver.describeVm(name, signal);
   if (!vm)
     throw new PlatformError('not-found', `VM ${name} is not at VM manager '${vmm}' any more.`, {
       subject: name,

@@ -3,11 +3,20 @@ import { type InfrastructureId, type Sha256, brandId } from '@trencadis/ids';
 import { type Database, isUniqueViolation } from '@trencadis/postgres';
 import type { Dialect } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
-import type { ColumnType, JSONColumnType, Kysely, Selectable } from 'kysely';
-import type { ImageChoice, Infrastructure, Plan, PlanKind, PlannedDocument } from './model.ts';
-import type { InfrastructureStore } from './store.ts';
+import {
+  type ColumnType,
+  type JSONColumnType,
+  type Kysely,
+  type Selectable,
+  type UpdateObject,
+  type WhereInterface,
+  sql,
+} from 'kysely';
+import type { ImageChoice, Infrastructure, Member, Plan, PlanKind, Share, Usage } from './model.ts';
+import type { InfrastructureStore, StoreCaller } from './store.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
+type PlanContent = Omit<Plan, 'id' | 'infrastructureId' | 'kind' | 'steps' | 'createdAt' | 'createdBy'>;
 
 interface Tables {
   infrastructure: {
@@ -17,6 +26,13 @@ interface Tables {
     radl: string;
     dialect: Dialect;
     parameters: JSONColumnType<Record<string, unknown>>;
+    members: Json<Member[]>;
+    next_ordinal: number;
+    refusals: Json<string[]>;
+    usage: Json<Usage>;
+    vmms: Json<string[]>;
+    shares: Json<Share[]>;
+    expires_at: Date | null;
     created_at: Date;
     is_destroy_requested: boolean;
     destroyed_at: Date | null;
@@ -26,12 +42,14 @@ interface Tables {
     id: string;
     infrastructure_id: string;
     kind: PlanKind;
-    document: Json<PlannedDocument>;
+    /** All but the columns beside it. */
+    content: Json<PlanContent>;
     steps: Json<PlannedStep[]>;
-    images: Json<ImageChoice[]>;
+    step_count: number;
     created_at: Date;
+    created_by: string;
   };
-  configured_vm: { infrastructure_id: string; vm_name: string; digest: string };
+  configured_stage: { infrastructure_id: string; vm_name: string; stage: string; key: string };
   infrastructure_secret: { infrastructure_id: string; name: string; sealed: string };
 }
 
@@ -49,7 +67,9 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
 
 type Queries = Kysely<Tables>;
 
-function infrastructureQueries(db: Queries): Pick<InfrastructureStore, 'find' | 'findByName' | 'list'> {
+function infrastructureQueries(
+  db: Queries,
+): Pick<InfrastructureStore, 'find' | 'findByName' | 'list' | 'usageOf'> {
   const select = () => db.selectFrom('infrastructure').selectAll();
   return {
     find: async (id) => fromRow(await select().where('id', '=', id).executeTakeFirst()),
@@ -61,20 +81,37 @@ function infrastructureQueries(db: Queries): Pick<InfrastructureStore, 'find' | 
           .where('destroyed_at', 'is', null)
           .executeTakeFirst(),
       ),
-    list: async (owner) => {
-      const rows = await select()
-        .where('owner', '=', owner)
-        .where('destroyed_at', 'is', null)
-        .orderBy('created_at')
-        .execute();
+    list: async (caller) => {
+      const living = select().where('destroyed_at', 'is', null);
+      const rows = await visibleTo(living, caller).orderBy('created_at').execute();
       return rows.flatMap((row) => fromRow(row) ?? []);
+    },
+    usageOf: async (owner, except) => {
+      const sum = (part: keyof Usage) => sql<number>`coalesce(sum((usage ->> ${part})::float8), 0)`;
+      return db
+        .selectFrom('infrastructure')
+        .select([sum('vms').as('vms'), sum('cpuCount').as('cpuCount'), sum('memoryMiB').as('memoryMiB')])
+        .where('owner', '=', owner)
+        .where('id', '!=', except)
+        .where('destroyed_at', 'is', null)
+        .executeTakeFirstOrThrow();
     },
   };
 }
 
+function visibleTo<Query extends WhereInterface<Tables, 'infrastructure'>>(
+  query: Query,
+  { owner, groups, isAdmin }: StoreCaller,
+): Query {
+  if (isAdmin) return query;
+  const isShared = sql<boolean>`exists (
+    select 1 from jsonb_array_elements(shares) as share where share ->> 'group' = any(${[...groups]}::text[]))`;
+  return query.where((where) => where.or([where('owner', '=', owner), isShared])) as Query;
+}
+
 function infrastructureChanges(
   db: Queries,
-): Pick<InfrastructureStore, 'insert' | 'updateDocument' | 'requestDestroy' | 'markDestroyed'> {
+): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'updateTerms' | 'requestDestroy' | 'markDestroyed'> {
   return {
     insert: async (infrastructure) => {
       try {
@@ -85,16 +122,24 @@ function infrastructureChanges(
         throw new PlatformError('already-exists', message, { subject: infrastructure.name, cause: error });
       }
     },
-    updateDocument: async ({ id, name, radl, dialect, parameters }) => {
-      const { numUpdatedRows } = await db
-        .updateTable('infrastructure')
-        .set({ radl, dialect, parameters: JSON.stringify(parameters) })
-        .where('id', '=', id)
-        .where('is_destroy_requested', '=', false)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n)
-        throw new PlatformError('conflict', `Infrastructure '${name}' is being destroyed.`, { subject: id });
-    },
+    updateTarget: (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, vmms) =>
+      changeLiving(db, id, {
+        radl,
+        dialect,
+        parameters: JSON.stringify(parameters),
+        members: JSON.stringify(members),
+        next_ordinal: nextOrdinal,
+        refusals: JSON.stringify(refusals),
+        usage: JSON.stringify(usage),
+        vmms: sql`(select coalesce(jsonb_agg(distinct vmm), '[]') from jsonb_array_elements(vmms || ${JSON.stringify(vmms)}::jsonb) as vmm)`,
+      }),
+    updateTerms: (id, { owner, shares, expiresAt }) =>
+      changeLiving(db, id, {
+        id,
+        ...(owner === undefined ? {} : { owner }),
+        ...(shares === undefined ? {} : { shares: JSON.stringify(shares) }),
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      }),
     requestDestroy: async (id) => {
       await db
         .updateTable('infrastructure')
@@ -113,9 +158,31 @@ function infrastructureChanges(
   };
 }
 
+async function changeLiving(
+  db: Queries,
+  id: InfrastructureId,
+  changes: UpdateObject<Tables, 'infrastructure'>,
+): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('infrastructure')
+    .set(changes)
+    .where('id', '=', id)
+    .where('is_destroy_requested', '=', false)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n)
+    throw new PlatformError('conflict', `Infrastructure ${id} is being destroyed, or gone.`, { subject: id });
+}
+
 function toRow(infrastructure: Infrastructure) {
   const { id, name, owner, radl, dialect, parameters, createdAt, isDestroyRequested } = infrastructure;
   return {
+    members: JSON.stringify(infrastructure.members),
+    next_ordinal: infrastructure.nextOrdinal,
+    refusals: JSON.stringify(infrastructure.refusals),
+    usage: JSON.stringify(infrastructure.usage),
+    vmms: JSON.stringify(infrastructure.vmms),
+    shares: JSON.stringify(infrastructure.shares),
+    expires_at: infrastructure.expiresAt ?? null,
     id,
     name,
     owner,
@@ -138,6 +205,13 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     radl: row.radl,
     dialect: row.dialect,
     parameters: row.parameters,
+    members: row.members,
+    nextOrdinal: row.next_ordinal,
+    refusals: row.refusals,
+    usage: row.usage,
+    vmms: row.vmms,
+    shares: row.shares,
+    ...(row.expires_at ? { expiresAt: row.expires_at } : {}),
     createdAt: row.created_at,
     isDestroyRequested: row.is_destroy_requested,
     ...(row.destroyed_at ? { destroyedAt: row.destroyed_at } : {}),
@@ -145,19 +219,22 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
   };
 }
 
-function plans(db: Queries): Pick<InfrastructureStore, 'insertPlan' | 'findPlan' | 'claimActivePlan'> {
+function plans(
+  db: Queries,
+): Pick<InfrastructureStore, 'insertPlan' | 'findPlan' | 'findPlanImages' | 'listPlans' | 'claimActivePlan'> {
   return {
-    insertPlan: async ({ id, infrastructureId, kind, document, steps, images, createdAt }) => {
+    insertPlan: async ({ id, infrastructureId, kind, steps, createdAt, createdBy, ...content }) => {
       await db
         .insertInto('infrastructure_plan')
         .values({
           id,
           infrastructure_id: infrastructureId,
           kind,
-          document: JSON.stringify(document),
+          content: JSON.stringify(content),
           steps: JSON.stringify(steps),
-          images: JSON.stringify(images),
+          step_count: steps.length,
           created_at: createdAt,
+          created_by: createdBy,
         })
         .execute();
     },
@@ -168,6 +245,30 @@ function plans(db: Queries): Pick<InfrastructureStore, 'insertPlan' | 'findPlan'
         .where('id', '=', id)
         .executeTakeFirst();
       return row && planFromRow(row);
+    },
+    findPlanImages: async (id) => {
+      const images = sql<ImageChoice[]>`content -> 'images'`.as('images');
+      const row = await db
+        .selectFrom('infrastructure_plan')
+        .select(images)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.images ?? [];
+    },
+    listPlans: async (id) => {
+      const rows = await db
+        .selectFrom('infrastructure_plan')
+        .select(['id', 'kind', 'step_count', 'created_at', 'created_by'])
+        .where('infrastructure_id', '=', id)
+        .orderBy('created_at', 'desc')
+        .execute();
+      return rows.map((row) => ({
+        id: brandId('PlanId', row.id),
+        kind: row.kind,
+        stepCount: row.step_count,
+        createdAt: row.created_at,
+        createdBy: row.created_by,
+      }));
     },
     claimActivePlan: async (id, next, previous) => {
       const { numUpdatedRows } = await db
@@ -183,43 +284,45 @@ function plans(db: Queries): Pick<InfrastructureStore, 'insertPlan' | 'findPlan'
 
 function planFromRow(row: Selectable<Tables['infrastructure_plan']>): Plan {
   return {
+    ...row.content,
     id: brandId('PlanId', row.id),
     infrastructureId: brandId('InfrastructureId', row.infrastructure_id),
     kind: row.kind,
-    document: row.document,
     steps: row.steps,
-    images: row.images,
     createdAt: row.created_at,
+    createdBy: row.created_by,
   };
 }
 
 function configurations(
   db: Queries,
-): Pick<InfrastructureStore, 'configuredDigests' | 'setConfigured' | 'clearConfigured'> {
+): Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'> {
   return {
-    configuredDigests: async (id) => {
+    configuredKeys: async (id) => {
       const rows = await db
-        .selectFrom('configured_vm')
+        .selectFrom('configured_stage')
         .selectAll()
         .where('infrastructure_id', '=', id)
         .execute();
-      return Object.fromEntries(
-        rows.map((row): [string, Sha256] => [row.vm_name, brandId('Sha256', row.digest)]),
-      );
+      const keys: Record<string, Record<string, Sha256>> = {};
+      for (const { vm_name: name, stage, key } of rows) (keys[name] ??= {})[stage] = brandId('Sha256', key);
+      return keys;
     },
-    setConfigured: async (id, vmName, digest) => {
+    setConfigured: async (id, { name, stage, key }) => {
       await db
-        .insertInto('configured_vm')
-        .values({ infrastructure_id: id, vm_name: vmName, digest })
-        .onConflict((conflict) => conflict.columns(['infrastructure_id', 'vm_name']).doUpdateSet({ digest }))
+        .insertInto('configured_stage')
+        .values({ infrastructure_id: id, vm_name: name, stage, key })
+        .onConflict((conflict) =>
+          conflict.columns(['infrastructure_id', 'vm_name', 'stage']).doUpdateSet({ key }),
+        )
         .execute();
     },
-    clearConfigured: async (id, vmName) => {
-      await db
-        .deleteFrom('configured_vm')
+    clearConfigured: async (id, vmName, stage) => {
+      const all = db
+        .deleteFrom('configured_stage')
         .where('infrastructure_id', '=', id)
-        .where('vm_name', '=', vmName)
-        .execute();
+        .where('vm_name', '=', vmName);
+      await (stage === undefined ? all : all.where('stage', '=', stage)).execute();
     },
   };
 }

@@ -1,20 +1,56 @@
 import type { InfrastructureId, PlanId, Sha256, VmName } from '@trencadis/ids';
-import type { Infrastructure, Plan } from './model.ts';
+import type { ConfiguredKeys, ImageChoice, Infrastructure, Plan, Target, Usage } from './model.ts';
+
+export interface StoreCaller {
+  readonly owner: string;
+  readonly groups: readonly string[];
+  readonly isAdmin: boolean;
+}
+
+/** What is not said by the document. An `expiresAt` of `null` takes the lease away. */
+export interface InfrastructureTerms {
+  readonly owner?: string;
+  readonly shares?: Infrastructure['shares'];
+  readonly expiresAt?: Date | null;
+}
+
+export type PlanSummary = Pick<Plan, 'id' | 'kind' | 'createdAt' | 'createdBy'> & {
+  readonly stepCount: number;
+};
+
+export interface ConfiguredStage {
+  readonly name: VmName;
+  readonly stage: string;
+  /** Of what it was done with. */
+  readonly key: Sha256;
+}
 
 /** What the platform knows of infrastructures. Everything else is observed at the VM managers or derived. */
 export interface InfrastructureStore {
   /** A live one of the same owner and name: `already-exists`. */
   insert(infrastructure: Infrastructure): Promise<void>;
-  /** Replaces the document and parameters of a live infrastructure; one being destroyed: `conflict`. */
-  updateDocument(infrastructure: Infrastructure): Promise<void>;
+  /**
+   * Gives a live infrastructure a plan's target, and adds the VM managers at which the plan acts; one being destroyed:
+   * `conflict`.
+   */
+  updateTarget(id: InfrastructureId, target: Target, vmms: readonly string[]): Promise<void>;
+  /** Who else acts through it, until when it lives, whose it is; one being destroyed: `conflict`. */
+  updateTerms(id: InfrastructureId, terms: InfrastructureTerms): Promise<void>;
   find(id: InfrastructureId): Promise<Infrastructure | undefined>;
   findByName(owner: string, name: string): Promise<Infrastructure | undefined>;
-  list(owner: string): Promise<readonly Infrastructure[]>;
+  /** The living ones that are the caller's, or shared with a group of theirs; of all owners for an admin. Oldest first. */
+  list(caller: StoreCaller): Promise<readonly Infrastructure[]>;
+  /** Of all living infrastructures of that owner but one. */
+  usageOf(owner: string, except: InfrastructureId): Promise<Usage>;
   requestDestroy(id: InfrastructureId): Promise<void>;
   markDestroyed(id: InfrastructureId, at: Date): Promise<void>;
 
   insertPlan(plan: Plan): Promise<void>;
   findPlan(id: PlanId): Promise<Plan | undefined>;
+  /** Only the images that it chose. */
+  findPlanImages(id: PlanId): Promise<readonly ImageChoice[]>;
+  /** Without their steps, newest first. */
+  listPlans(id: InfrastructureId): Promise<readonly PlanSummary[]>;
   /** Makes `next` the active plan if `previous` still is: one plan at a time, however many processes. */
   claimActivePlan(
     id: InfrastructureId,
@@ -22,9 +58,10 @@ export interface InfrastructureStore {
     previous: PlanId | undefined,
   ): Promise<'claimed' | 'taken'>;
 
-  configuredDigests(id: InfrastructureId): Promise<Readonly<Record<string, Sha256>>>;
-  setConfigured(id: InfrastructureId, vmName: VmName, digest: Sha256): Promise<void>;
-  clearConfigured(id: InfrastructureId, vmName: VmName): Promise<void>;
+  configuredKeys(id: InfrastructureId): Promise<ConfiguredKeys>;
+  setConfigured(id: InfrastructureId, done: ConfiguredStage): Promise<void>;
+  /** Of one stage of a VM's contextualization, or of all. */
+  clearConfigured(id: InfrastructureId, vmName: VmName, stage?: string): Promise<void>;
 
   /** Sealed values (foundation/sealing), by name; removed when the infrastructure is gone. */
   findSecret(id: InfrastructureId, name: string): Promise<string | undefined>;

@@ -1,36 +1,47 @@
-import type { DeliveredComponent } from '@trencadis/contextualization';
+import type { Configurator, DeliveredComponent } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import type { StepKind } from '@trencadis/saga';
-import { connectToVm } from '../connect-to-vm.ts';
+import { sha256OfJson } from '@trencadis/ids';
+import type { StepContext, StepKind } from '@trencadis/saga';
+import { PeerAddresses, stageOf } from '../configuration-key.ts';
 import { configurationContextOf } from '../configuration-context.ts';
+import { connectToVm } from '../connect-to-vm.ts';
+import type { Infrastructure } from '../model.ts';
+import { findResidents } from '../residents.ts';
 import { type ConfigureVmArgs, configureVmArgs } from '../step-arguments.ts';
 import type { StepWorld } from '../step-world.ts';
 
-const timeoutMs = 900_000;
+type World = StepContext<StepWorld>;
 
-/** Contextualization (paper 4.4): hands the VM its components and facts, and has its configurator apply the recipe. */
+/** One step of contextualization (paper 4.4): hands the VM its components and facts, and has its recipe applied. */
 export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
-  kind: 'configure-vm@1',
+  kind: 'configure-vm@2',
   args: configureVmArgs,
   run: async (world, args) => {
-    const { infrastructureId, self, configuration } = args;
-    const configurator = world.configurators.get(configuration.configurator);
-    if (!configurator)
-      throw new PlatformError(
-        'unsupported',
-        `There is no configurator '${configuration.configurator}' here.`,
-      );
-    const context = await configurationContextOf(world, args);
+    const { infrastructureId, name, configuration } = args;
+    const configurator = configuratorOf(world, configuration.configurator);
+    const infrastructure = await infrastructureOf(world, args);
+    const residents = await findResidents(world, infrastructure, world.signal);
+    const context = await configurationContextOf(world, args, { infrastructure, residents });
     const components = await deliveredComponents(world, args);
-    await world.store.clearConfigured(infrastructureId, self.name);
-    const shell = await connectToVm(world, { infrastructureId, ...self }, world.signal);
+    const stage = stageOf(configuration);
+    await world.store.clearConfigured(infrastructureId, name, stage);
+    const shell = await connectToVm(world, args, world.signal);
     try {
-      const job = { vmName: self.name, recipe: configuration.recipe, components, context };
+      const job = { vmName: name, recipe: configuration.recipe, components, context };
+      const { timeoutMs } = configuration;
       await configurator.configure(shell, job, { signal: world.signal, timeoutMs, onLine: world.progress });
     } finally {
       await shell.close();
     }
-    await world.store.setConfigured(infrastructureId, self.name, configuration.digest);
+    const addresses = new PeerAddresses(
+      residents.map(({ vm }) => vm),
+      sha256OfJson,
+    );
+    await world.store.setConfigured(infrastructureId, {
+      name,
+      stage,
+      key: addresses.keyOf(args, configuration),
+    });
   },
   undo: {
     because:
@@ -38,10 +49,26 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
   },
 };
 
+function configuratorOf({ configurators }: World, name: string): Configurator {
+  const configurator = configurators.get(name);
+  if (configurator) return configurator;
+  throw new PlatformError('unsupported', `There is no configurator '${name}' here.`);
+}
+
+async function infrastructureOf(
+  { store }: World,
+  { infrastructureId: id }: ConfigureVmArgs,
+): Promise<Infrastructure> {
+  const infrastructure = await store.find(id);
+  if (infrastructure) return infrastructure;
+  throw new PlatformError('not-found', `There is no infrastructure ${id}.`, { subject: id });
+}
+
 async function deliveredComponents(
   { components, delivery }: Pick<StepWorld, 'components' | 'delivery'>,
-  { self, configuration }: ConfigureVmArgs,
+  { name, configuration }: ConfigureVmArgs,
 ): Promise<readonly DeliveredComponent[]> {
+  if (configuration.components.length === 0) return [];
   const known = await components.list();
   return configuration.components.map(({ fileName, version, digest }) => {
     const component = known.find((each) => each.fileName === fileName && each.digest === digest);
@@ -50,6 +77,6 @@ async function deliveredComponents(
       throw new PlatformError('not-found', message, { subject: fileName });
     }
     const pushed = { fileName, digest, content: () => components.read(component) };
-    return delivery === undefined ? pushed : { ...pushed, order: () => delivery.order(component, self.name) };
+    return delivery === undefined ? pushed : { ...pushed, order: () => delivery.order(component, name) };
   });
 }

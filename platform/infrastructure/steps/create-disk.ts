@@ -6,11 +6,11 @@ export const createDisk: StepKind<StepWorld, CreateDiskArgs> = {
   kind: 'create-disk@1',
   args: createDiskArgs,
   run: async (world, { vmm, spec }) => {
-    await vmmOf(world, vmm).disks.createDisk(spec, world.signal);
+    await (await vmmOf(world, vmm)).disks.createDisk(spec, world.signal);
   },
   undo: async (world, { vmm, spec, isPersistent }) => {
     // Creating is idempotent, so a persistent disk may have been there before this plan, with data on it.
     if (isPersistent) return world.progress(`persistent disk ${spec.name} is kept`);
-    await vmmOf(world, vmm).disks.deleteDisk(spec.name, world.signal);
+    await (await vmmOf(world, vmm)).disks.deleteDisk(spec.name, world.signal);
   },
 };

@@ -6,8 +6,9 @@ export const createNetwork: StepKind<StepWorld, CreateNetworkArgs> = {
   kind: 'create-network@1',
   args: createNetworkArgs,
   run: async (world, { vmm, spec }) => {
-    const network = await vmmOf(world, vmm).networks.createNetwork(spec, world.signal);
+    const network = await (await vmmOf(world, vmm)).networks.createNetwork(spec, world.signal);
     world.progress(`${spec.kind} network ${spec.name} is ${network.subnet}`);
   },
-  undo: (world, { vmm, spec }) => vmmOf(world, vmm).networks.deleteNetwork(spec.name, world.signal),
+  undo: async (world, { vmm, spec }) =>
+    (await vmmOf(world, vmm)).networks.deleteNetwork(spec.name, world.signal),
 };

@@ -2,25 +2,25 @@ import { PlatformError } from '@trencadis/errors';
 import type { StepKind } from '@trencadis/saga';
 import { type CreateVmArgs, createVmArgs } from '../step-arguments.ts';
 import { type StepWorld, vmmOf } from '../step-world.ts';
+import { withLogin } from './with-login.ts';
 
 export const createVm: StepKind<StepWorld, CreateVmArgs> = {
   kind: 'create-vm@1',
   args: createVmArgs,
   run: async (world, { infrastructureId, vmm, spec }) => {
     await world.store.clearConfigured(infrastructureId, spec.name);
-    const { publicKey } = await world.vault.sshKeyPair(infrastructureId);
-    const login = { user: 'root', authorizedKey: publicKey };
-    const vm = await vmmOf(world, vmm).createVm({ ...spec, login }, world.signal);
+    const driver = await vmmOf(world, vmm);
+    const vm = await driver.createVm(await withLogin(world, infrastructureId, spec), world.signal);
     if (vm.status === 'failed') {
       // Asked again, the VM manager would answer the same VM: the retry shall make a new one.
-      await vmmOf(world, vmm).deleteVm(spec.name, world.signal);
+      await driver.deleteVm(spec.name, world.signal);
       const message = `VM ${spec.name} failed to start: ${vm.failure ?? 'no reason given'}.`;
       throw new PlatformError('unavailable', message, { subject: spec.name });
     }
     world.progress(`VM ${spec.name} has ${vm.addresses.map((each) => each.address).join(', ')}`);
   },
   undo: async (world, { infrastructureId, vmm, spec }) => {
-    await vmmOf(world, vmm).deleteVm(spec.name, world.signal);
+    await (await vmmOf(world, vmm)).deleteVm(spec.name, world.signal);
     await world.store.clearConfigured(infrastructureId, spec.name);
   },
 };

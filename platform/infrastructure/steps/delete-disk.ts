@@ -5,6 +5,6 @@ import { type StepWorld, vmmOf } from '../step-world.ts';
 export const deleteDisk: StepKind<StepWorld, DeleteDiskArgs> = {
   kind: 'delete-disk@1',
   args: deleteDiskArgs,
-  run: (world, { vmm, name }) => vmmOf(world, vmm).disks.deleteDisk(name, world.signal),
+  run: async (world, { vmm, name }) => (await vmmOf(world, vmm)).disks.deleteDisk(name, world.signal),
   undo: { because: 'The data of a deleted disk is gone.' },
 };

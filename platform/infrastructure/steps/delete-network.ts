@@ -5,6 +5,6 @@ import { type StepWorld, vmmOf } from '../step-world.ts';
 export const deleteNetwork: StepKind<StepWorld, DeleteNetworkArgs> = {
   kind: 'delete-network@1',
   args: deleteNetworkArgs,
-  run: (world, { vmm, name }) => vmmOf(world, vmm).networks.deleteNetwork(name, world.signal),
+  run: async (world, { vmm, name }) => (await vmmOf(world, vmm)).networks.deleteNetwork(name, world.signal),
   undo: { because: 'Nothing was attached to it; the next plan makes it again if it is wanted.' },
 };

@@ -6,7 +6,7 @@ export const deleteVm: StepKind<StepWorld, DeleteVmArgs> = {
   kind: 'delete-vm@1',
   args: deleteVmArgs,
   run: async (world, { infrastructureId, vmm, name }) => {
-    await vmmOf(world, vmm).deleteVm(name, world.signal);
+    await (await vmmOf(world, vmm)).deleteVm(name, world.signal);
     await world.store.clearConfigured(infrastructureId, name);
   },
   undo: { because: 'A deleted VM cannot come back; the next plan makes a new one if it is wanted.' },

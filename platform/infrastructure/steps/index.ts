@@ -1,4 +1,5 @@
 import { awaitShell } from './await-shell.ts';
+import { barrier } from './barrier.ts';
 import { configureVm } from './configure-vm.ts';
 import { createDisk } from './create-disk.ts';
 import { createNetwork } from './create-network.ts';
@@ -7,7 +8,11 @@ import { deleteDisk } from './delete-disk.ts';
 import { deleteNetwork } from './delete-network.ts';
 import { deleteVm } from './delete-vm.ts';
 import { forgetInfrastructure } from './forget-infrastructure.ts';
+import { rebootVm } from './reboot-vm.ts';
+import { snapshotVm } from './snapshot-vm.ts';
 import { startVm } from './start-vm.ts';
+import { stopVm } from './stop-vm.ts';
+import { updateVm } from './update-vm.ts';
 
 /** Every kind of step that a plan of an infrastructure may hold. */
 export const infrastructureSteps = [
@@ -17,8 +22,13 @@ export const infrastructureSteps = [
   deleteDisk,
   createVm,
   deleteVm,
+  updateVm,
   startVm,
+  stopVm,
+  rebootVm,
+  snapshotVm,
   awaitShell,
+  barrier,
   configureVm,
   forgetInfrastructure,
 ] as const;

@@ -5,6 +5,6 @@ import { type StepWorld, vmmOf } from '../step-world.ts';
 export const startVm: StepKind<StepWorld, VmArgs> = {
   kind: 'start-vm@1',
   args: vmArgs,
-  run: (world, { vmm, name }) => vmmOf(world, vmm).startVm(name, world.signal),
-  undo: (world, { vmm, name }) => vmmOf(world, vmm).stopVm(name, world.signal),
+  run: async (world, { vmm, name }) => (await vmmOf(world, vmm)).startVm(name, world.signal),
+  undo: async (world, { vmm, name }) => (await vmmOf(world, vmm)).stopVm(name, world.signal),
 };

@@ -1,0 +1,23 @@
+import type { VmName } from '@trencadis/ids';
+import type { Dialect } from '@trencadis/radl';
+import type { GivenDocument } from './model.ts';
+
+/**
+ * What somebody wants of a deployed infrastructure; each becomes a plan. Without `vms`: all of them. RADL given with
+ * it is in the infrastructure's own dialect unless it says another.
+ */
+export type ChangeRequest =
+  | { readonly kind: 'deploy'; readonly document: GivenDocument }
+  | { readonly kind: 'add'; readonly radl: string; readonly dialect?: Dialect }
+  | { readonly kind: 'remove'; readonly vms: readonly VmName[] }
+  | { readonly kind: 'alter'; readonly vm: VmName; readonly radl: string; readonly dialect?: Dialect }
+  | { readonly kind: 'start' | 'stop' | 'reboot'; readonly vms?: readonly VmName[] }
+  | {
+      readonly kind: 'reconfigure';
+      readonly vms?: readonly VmName[];
+      readonly radl?: string;
+      readonly dialect?: Dialect;
+    }
+  | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string }
+  /** Whatever differs from the document is brought back. `refusals`: VM managers that had no room. */
+  | { readonly kind: 'repair'; readonly refusals?: readonly string[] };

@@ -1,0 +1,49 @@
+import type { Sha256, VmName } from '@trencadis/ids';
+import type { Vm } from '@trencadis/vmm';
+import type { DecidedVm } from './decide-changes.ts';
+import type { DesiredConfiguration, DesiredVm } from './model.ts';
+
+export type Hash = (value: unknown) => Sha256;
+
+/** By what is kept which configurations a VM has had: a step of contextualization may have one of each configurator. */
+export function stageOf({ step, configurator }: Pick<DesiredConfiguration, 'step' | 'configurator'>): string {
+  return `${step}:${configurator}`;
+}
+
+/** Addresses of the VMs of an infrastructure, one text a VM: what a configuration may have built on. */
+export class PeerAddresses {
+  readonly #texts: ReadonlyMap<VmName, string>;
+  readonly #hash: Hash;
+  #ofAll: Sha256 | undefined;
+
+  constructor(vms: readonly Pick<Vm, 'name' | 'addresses'>[], hash: Hash) {
+    this.#texts = new Map(vms.map(({ name, addresses }) => [name, textOf(addresses)]));
+    this.#hash = hash;
+  }
+
+  /** What is kept of a VM once one step of its contextualization is done: something else, and it is done again. */
+  keyOf(
+    { name, peers }: { readonly name: VmName; readonly peers: DesiredVm['peers'] },
+    { digest }: Pick<DesiredConfiguration, 'digest'>,
+  ): Sha256 {
+    const ofPeers = peers === 'all' ? this.#all() : peers.map((peer) => [peer, this.#texts.get(peer)]);
+    return this.#hash([digest, this.#texts.get(name), ofPeers]);
+  }
+
+  #all(): Sha256 {
+    this.#ofAll ??= this.#hash([...this.#texts].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+    return this.#ofAll;
+  }
+}
+
+function textOf(addresses: Vm['addresses']): string {
+  return addresses.map(({ network, address }) => `${network}=${address}`).join();
+}
+
+/** The addresses as they are, of the VMs that stay as they are: one that is new is known to no other. */
+export function keptAddresses(decided: readonly DecidedVm[], hash: Hash): PeerAddresses {
+  const kept = decided.flatMap(({ change, observed }) =>
+    observed === undefined || change === 'create' || change === 'replace' ? [] : [observed],
+  );
+  return new PeerAddresses(kept, hash);
+}

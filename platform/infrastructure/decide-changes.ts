@@ -1,0 +1,71 @@
+import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
+
+/** How a VM that is there differs from the one that is asked for. */
+export type VmDifference = 'image' | 'interfaces' | 'size' | 'disks';
+
+/** `none`: leave it. `update`: in place. `replace`: delete it and make it again. */
+export type VmChange = 'none' | 'create' | 'start' | 'stop' | 'update' | 'replace';
+
+export interface DecidedVm {
+  readonly vm: DesiredVm;
+  readonly observed?: ObservedVm;
+  readonly change: VmChange;
+  /** Of those, what an update changes or a replacement mends. */
+  readonly differences: readonly VmDifference[];
+}
+
+/** What has to happen to each VM that is asked for. */
+export function decideChanges(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+): readonly DecidedVm[] {
+  const there = new Map(observed.vms.map((vm) => [placeOf(vm), vm]));
+  return desired.vms.map((vm) => {
+    const present = there.get(placeOf({ vmm: vm.vmm, name: vm.spec.name }));
+    if (present === undefined) return { vm, change: vm.isStopped ? 'none' : 'create', differences: [] };
+    const differences = differencesOf(vm, present);
+    return { vm, observed: present, differences, change: changeOf(vm, present, { differences, observed }) };
+  });
+}
+
+/** The same name may be at two VM managers for a while: one leaves, one comes. */
+export function placeOf({ vmm, name }: { readonly vmm: string; readonly name: string }): string {
+  return `${vmm} ${name}`;
+}
+
+function changeOf(
+  { isStopped, vmm }: DesiredVm,
+  present: ObservedVm,
+  {
+    differences,
+    observed,
+  }: { readonly differences: readonly VmDifference[]; readonly observed: ObservedInfrastructure },
+): VmChange {
+  if (isStopped) return present.status === 'stopped' ? 'none' : 'stop';
+  if (present.status === 'creating') return differences.length > 0 ? 'replace' : 'create';
+  if (present.status === 'failed') return 'replace';
+  if (differences.length === 0) return present.status === 'stopped' ? 'start' : 'none';
+  const ways = observed.updates[vmm] ?? { size: false, disks: false };
+  const canUpdate = differences.every(
+    (each) => (each === 'size' || each === 'disks') && ways[each] !== false,
+  );
+  return canUpdate ? 'update' : 'replace';
+}
+
+/** Of one that is being created, only the first addresses may be there. */
+export function differencesOf({ spec }: Pick<DesiredVm, 'spec'>, vm: ObservedVm): readonly VmDifference[] {
+  const isWhole = vm.status !== 'creating';
+  const areInterfacesOther =
+    vm.addresses.some(({ network }, index) => network !== spec.interfaces[index]?.network) ||
+    (isWhole && spec.interfaces.length !== vm.addresses.length);
+  return [
+    ...(spec.image.digest === vm.image.digest ? [] : (['image'] as const)),
+    ...(areInterfacesOther ? (['interfaces'] as const) : []),
+    ...(spec.cpuCount === vm.cpuCount && spec.memoryMiB === vm.memoryMiB ? [] : (['size'] as const)),
+    ...(diskList(spec.disks) === diskList(vm.disks) ? [] : (['disks'] as const)),
+  ];
+}
+
+function diskList(disks: ObservedVm['disks']): string {
+  return disks.map(({ disk, mountPath }) => `${disk} ${mountPath}`).join('\n');
+}

@@ -1,0 +1,45 @@
+import type { Member, Target } from './model.ts';
+
+export type Roster = Pick<Target, 'members' | 'nextOrdinal'>;
+
+/** So many VMs of a system at one VM manager. */
+export interface WantedMembers {
+  readonly systemId: string;
+  readonly count: number;
+  readonly vmm: string;
+}
+
+/**
+ * Which VMs there shall be. Those that are there stay, the lowest numbers first; new ones take the lowest numbers that
+ * are free. Pure; what it answered, asked again, it answers again.
+ */
+export function decideMembers(current: Roster, wanted: readonly WantedMembers[]): Roster {
+  const bySystem = Map.groupBy(current.members, ({ systemId }) => systemId);
+  const kept = new Map<string, Set<Member>>();
+  let { nextOrdinal } = current;
+  const members = wanted.flatMap(({ systemId, count, vmm }) => {
+    const all = bySystem.get(systemId) ?? [];
+    const taken = kept.get(systemId) ?? new Set<Member>();
+    kept.set(systemId, taken);
+    const stay = all
+      .filter((member) => member.vmm === vmm && !taken.has(member))
+      .toSorted((one, other) => one.number - other.number)
+      .slice(0, count);
+    for (const member of stay) taken.add(member);
+    const added = freeNumbers([...all, ...taken], count - stay.length).map((number): Member => {
+      const member = { systemId, number, ordinal: nextOrdinal, vmm };
+      nextOrdinal += 1;
+      return member;
+    });
+    for (const member of added) taken.add(member);
+    return [...stay, ...added];
+  });
+  return { members, nextOrdinal };
+}
+
+function freeNumbers(members: readonly Member[], count: number): number[] {
+  const used = new Set(members.map(({ number }) => number));
+  const free: number[] = [];
+  for (let number = 1; free.length < count; number += 1) if (!used.has(number)) free.push(number);
+  return free;
+}

@@ -1,0 +1,65 @@
+import { newPlanId, sha256OfJson } from '@trencadis/ids';
+import type { ApplyParts } from './apply-plan.ts';
+import { sagaStatusOf } from './follow-plan.ts';
+import type { Infrastructure, Plan } from './model.ts';
+import { prepareDestroy } from './prepare.ts';
+import { stopPlan } from './stop-plan.ts';
+
+interface Destruction {
+  readonly actor: string;
+  readonly signal: AbortSignal;
+}
+
+/** `get` reads again after the request to destroy: from then on nothing else is applied. */
+export async function destroyInfrastructure(
+  parts: ApplyParts,
+  get: () => Promise<Infrastructure>,
+  { actor, signal }: Destruction,
+): Promise<Plan> {
+  const { world, sagas } = parts;
+  await world.store.requestDestroy((await get()).id);
+  const infrastructure = await get();
+  const { id, activePlanId } = infrastructure;
+  const active = activePlanId && (await world.store.findPlan(activePlanId));
+  if (active && active.kind === 'destroy') {
+    if (infrastructure.destroyedAt) return active;
+    const status = await sagaStatusOf(sagas, active.id);
+    if (status === 'planned' || status === 'running') return startDestroy(parts, active);
+  } else if (active) await stopPlan(sagas, active, signal);
+  const steps = await prepareDestroy(parts, infrastructure, signal);
+  const plan = destroyPlan(infrastructure, steps, { actor, createdAt: world.clock.now() });
+  await world.store.insertPlan(plan);
+  const outcome = await world.store.claimActivePlan(id, plan.id, activePlanId);
+  return outcome === 'claimed'
+    ? startDestroy(parts, plan)
+    : destroyInfrastructure(parts, get, { actor, signal });
+}
+
+function destroyPlan(
+  infrastructure: Infrastructure,
+  steps: Plan['steps'],
+  { actor, createdAt }: { readonly actor: string; readonly createdAt: Date },
+): Plan {
+  const { id, radl, dialect, parameters, members, nextOrdinal, refusals, usage, activePlanId } =
+    infrastructure;
+  return {
+    id: newPlanId(),
+    infrastructureId: id,
+    kind: 'destroy',
+    target: { radl, dialect, parameters, members, nextOrdinal, refusals, usage },
+    steps,
+    images: [],
+    placements: [],
+    quotas: [],
+    persistentDisks: [],
+    ...(activePlanId === undefined ? {} : { basedOn: activePlanId }),
+    observedDigest: sha256OfJson([]),
+    createdAt,
+    createdBy: actor,
+  };
+}
+
+async function startDestroy({ sagas }: ApplyParts, plan: Plan): Promise<Plan> {
+  await sagas.start({ planId: plan.id, steps: plan.steps, onFailure: 'keep' });
+  return plan;
+}

@@ -1,0 +1,70 @@
+import { explainNoImage } from '@trencadis/image-catalog';
+import type { DeployedSystem, RadlSystem } from '@trencadis/radl';
+import type { VmSpec } from '@trencadis/vmm';
+import { chooseImage } from './choose-image.ts';
+import type { ImageChoice, Infrastructure } from './model.ts';
+import type { Offers, VmmForDeployment } from './offers.ts';
+import { imageRequirementsOf } from './requirements.ts';
+import { vmName } from './resource-names.ts';
+
+/** The best image of a system at one VM manager, or why there is none. */
+export type FoundImage =
+  | { readonly image: VmSpec['image']; readonly choice: ImageChoice; readonly score: number }
+  | { readonly because: string };
+
+/** By system and VM manager's key. */
+export type SystemImages = ReadonlyMap<string, ReadonlyMap<string, FoundImage>>;
+
+/** For every deployed system the best-ranked image at each VM manager where it might go (paper 4.4). */
+export function findImages(
+  infrastructure: Pick<Infrastructure, 'id'>,
+  deployed: readonly DeployedSystem[],
+  offers: Offers,
+): SystemImages {
+  const systems = new Map(deployed.map(({ system }) => [system.id, system]));
+  const running = runningImages(infrastructure, [...systems.keys()], offers);
+  return new Map(
+    [...systems.values()].map((system) => {
+      const found = offers.vmms.map((vmm) => {
+        const digests = running.get(`${vmm.vmm} ${system.id}`) ?? [];
+        return [vmm.vmm, findImage(system, vmm, { offers, running: digests })] as const;
+      });
+      return [system.id, new Map(found)];
+    }),
+  );
+}
+
+type Digest = VmSpec['image']['digest'];
+
+function findImage(
+  system: RadlSystem,
+  { vmm, product }: VmmForDeployment,
+  { offers, running }: { readonly offers: Offers; readonly running: readonly Digest[] },
+): FoundImage {
+  const requirements = imageRequirementsOf(system, product);
+  const { best, result } = chooseImage({ systemId: system.id, vmm, requirements, running }, offers);
+  const artifact = best?.artifact;
+  if (!best || !artifact) return { because: explainNoImage(result, requirements) };
+  const { location, digest } = artifact;
+  const { vmi, score, verdicts } = best;
+  const choice = { systemId: system.id, vmm, vmiId: vmi.id, vmiName: vmi.name, digest, score, verdicts };
+  return { image: { location, digest }, choice, score };
+}
+
+/** Digests of the images that run, by VM manager and system. */
+function runningImages(
+  { id }: Pick<Infrastructure, 'id'>,
+  systemIds: readonly string[],
+  { vms }: Offers,
+): ReadonlyMap<string, readonly Digest[]> {
+  const prefixes = new Map(systemIds.map((systemId) => [vmName(id, systemId, 1).slice(0, -1), systemId]));
+  const found = new Map<string, Set<Digest>>();
+  for (const { name, vmm, image } of vms) {
+    const [prefix = ''] = /^.*-(?=\d+$)/.exec(name) ?? [];
+    const systemId = prefixes.get(prefix);
+    if (systemId === undefined) continue;
+    const key = `${vmm} ${systemId}`;
+    found.set(key, (found.get(key) ?? new Set()).add(image.digest));
+  }
+  return new Map([...found].map(([key, digests]) => [key, [...digests]]));
+}

@@ -1,0 +1,148 @@
+import { PlatformError } from '@trencadis/errors';
+import { type VmName, newInfrastructureId, newPlanId, sha256OfJson } from '@trencadis/ids';
+import { hasErrors, readRadl } from '@trencadis/radl';
+import type { PlannedStep } from '@trencadis/saga';
+import type { ChangeRequest } from './change-request.ts';
+import { costOf } from './cost.ts';
+import { type DecidedTarget, decideTarget } from './decide-target.ts';
+import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning } from './model.ts';
+import { digestOf } from './observe.ts';
+import { planDeploy, planImpulse } from './plan.ts';
+import { type PreparationParts, type Prepared, prepare } from './prepare.ts';
+import { quotaFits } from './quota.ts';
+import { vmName } from './resource-names.ts';
+
+export interface DeployRequest {
+  readonly owner: string;
+  /** Unique for the owner. A name in use: its infrastructure is planned towards the new document. */
+  readonly name: string;
+  readonly document: GivenDocument;
+  /** Who asks, where it is not the owner. */
+  readonly actor?: string;
+  readonly expiresAt?: Date;
+}
+
+/** Plans towards a document and stores the plan, and the infrastructure if it is new. */
+export async function planDeployRequest(
+  parts: PreparationParts,
+  request: DeployRequest,
+  signal: AbortSignal,
+): Promise<Planning> {
+  const { store, clock } = parts.world;
+  const { owner, name, document, actor = owner, expiresAt } = request;
+  const existing = await store.findByName(owner, name);
+  if (existing)
+    return planChange(
+      parts,
+      { infrastructure: existing, request: { kind: 'deploy', document }, actor },
+      signal,
+    );
+  const infrastructure: Infrastructure = {
+    ...document,
+    members: [],
+    nextOrdinal: 0,
+    refusals: [],
+    usage: { vms: 0, cpuCount: 0, memoryMiB: 0 },
+    id: newInfrastructureId(),
+    name,
+    owner,
+    createdAt: clock.now(),
+    vmms: [],
+    shares: [],
+    isDestroyRequested: false,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+  const target = { ...infrastructure, ...document };
+  const drafted = await draftPlan(
+    parts,
+    { infrastructure, decided: { target }, kind: 'deploy', actor },
+    signal,
+  );
+  if (drafted.kind === 'problems') return drafted;
+  await store.insert(infrastructure);
+  await store.insertPlan(drafted.plan);
+  return { ...drafted, infrastructure };
+}
+
+export interface ChangeOfInfrastructure {
+  readonly infrastructure: Infrastructure;
+  readonly request: ChangeRequest;
+  readonly actor: string;
+  /** Only these VMs are brought back, whatever else differs. */
+  readonly only?: ReadonlySet<VmName>;
+}
+
+/** Plans a change of what is deployed and stores the plan. Changes nothing at a VM manager. */
+export async function planChange(
+  parts: PreparationParts,
+  { infrastructure, request, actor, only }: ChangeOfInfrastructure,
+  signal: AbortSignal,
+): Promise<Planning> {
+  refuseWhenDestroying(infrastructure);
+  const { radl, dialect, parameters: inputs } = infrastructure;
+  const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+  if (request.kind !== 'deploy' && hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
+  const decided = decideTarget(infrastructure, document, request);
+  const scope = only ?? scopeOf(infrastructure, request);
+  const draft = { infrastructure, decided, kind: request.kind, actor, ...(scope ? { only: scope } : {}) };
+  const drafted = await draftPlan(parts, draft, signal);
+  if (drafted.kind === 'problems') return drafted;
+  await parts.world.store.insertPlan(drafted.plan);
+  return { ...drafted, infrastructure };
+}
+
+/** Turning VMs on or off leaves all others alone. */
+function scopeOf({ id, members }: Infrastructure, request: ChangeRequest): ReadonlySet<VmName> | undefined {
+  if (request.kind !== 'start' && request.kind !== 'stop') return undefined;
+  return new Set(request.vms ?? members.map(({ systemId, number }) => vmName(id, systemId, number)));
+}
+
+export function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastructure): void {
+  if (!isDestroyRequested) return;
+  const message = `Infrastructure '${name}' is being destroyed; wait for that, then deploy again.`;
+  throw new PlatformError('conflict', message, { subject: id });
+}
+
+interface PlanDraft {
+  readonly infrastructure: Infrastructure;
+  readonly decided: DecidedTarget;
+  readonly kind: PlanKind;
+  readonly actor: string;
+  readonly only?: ReadonlySet<VmName>;
+}
+
+async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
+  const { infrastructure, decided, kind, actor } = draft;
+  const { impulse } = decided;
+  const preparation = await prepare(parts, { ...infrastructure, ...decided.target }, signal);
+  if (preparation.kind === 'problems') return preparation;
+  const { target, desired, observed, offers, diagnostics } = preparation;
+  const cost = costOf(desired.vms, offers);
+  const plan: Plan = {
+    id: newPlanId(),
+    infrastructureId: infrastructure.id,
+    kind,
+    target,
+    ...(impulse ? { impulse } : {}),
+    steps: stepsOf(preparation, draft),
+    images: desired.images,
+    placements: desired.placements,
+    ...(cost ? { cost } : {}),
+    quotas: await quotaFits(preparation, offers, signal),
+    ...(infrastructure.activePlanId === undefined ? {} : { basedOn: infrastructure.activePlanId }),
+    persistentDisks: desired.disks.filter(({ isPersistent }) => isPersistent).map(({ name: disk }) => disk),
+    observedDigest: digestOf(observed),
+    createdAt: parts.world.clock.now(),
+    createdBy: actor,
+  };
+  return { kind: 'planned' as const, plan, diagnostics };
+}
+
+function stepsOf(
+  { desired, observed }: Prepared,
+  { decided: { impulse }, only }: PlanDraft,
+): readonly PlannedStep[] {
+  return impulse
+    ? planImpulse(desired, impulse)
+    : planDeploy(desired, observed, { hash: sha256OfJson, ...(only ? { only } : {}) });
+}

@@ -1,0 +1,55 @@
+import { PlatformError } from '@trencadis/errors';
+import type { VmmOffer } from '@trencadis/vmm';
+import { decideChanges } from './decide-changes.ts';
+import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, QuotaFit, Usage } from './model.ts';
+
+/** What an account may use in all its infrastructures; a unit without a limit is absent. */
+export type AccountQuota = Partial<Usage>;
+
+const units = ['vms', 'cpuCount', 'memoryMiB'] as const;
+const words = { vms: 'VMs', cpuCount: 'CPUs', memoryMiB: 'MiB of memory' } as const;
+
+export function usageOf(vms: readonly DesiredVm[]): Usage {
+  const on = vms.filter(({ isStopped }) => !isStopped);
+  return {
+    vms: on.length,
+    cpuCount: on.reduce((sum, { spec }) => sum + spec.cpuCount, 0),
+    memoryMiB: on.reduce((sum, { spec }) => sum + spec.memoryMiB, 0),
+  };
+}
+
+/** More than the account may have: `quota-exceeded`, with what is left. */
+export function refuseOverQuota(quota: AccountQuota, elsewhere: Usage, asked: Partial<Usage>): void {
+  for (const unit of units) {
+    const limit = quota[unit];
+    const wanted = asked[unit];
+    if (limit === undefined || wanted === undefined || elsewhere[unit] + wanted <= limit) continue;
+    const left = Math.max(0, limit - elsewhere[unit]);
+    const message = `${wanted} ${words[unit]} are asked for; your quota of ${limit} has ${left} left. Ask for less, destroy something, or have an administrator raise it.`;
+    throw new PlatformError('quota-exceeded', message, { subject: unit });
+  }
+}
+
+/** How the VMs that a plan makes fit what each VM manager grants. */
+export async function quotaFits(
+  {
+    desired,
+    observed,
+  }: { readonly desired: DesiredInfrastructure; readonly observed: ObservedInfrastructure },
+  offers: readonly VmmOffer[],
+  signal: AbortSignal,
+): Promise<readonly QuotaFit[]> {
+  const made = decideChanges(desired, observed).filter(({ change }) => change === 'create');
+  const byVmm = Map.groupBy(made, ({ vm }) => vm.vmm);
+  const fits = [...byVmm].map(async ([vmm, decided]) => {
+    const driver = offers.find(({ key }) => key === vmm)?.driver;
+    const quota = (await driver?.quota(signal)) ?? {};
+    const asked = usageOf(decided.map(({ vm }) => vm));
+    return units.flatMap((what): QuotaFit[] => {
+      const limits = quota[what];
+      if (limits === undefined || limits.limit < 0) return [];
+      return [{ whose: vmm, what, used: limits.used, asked: asked[what], limit: limits.limit }];
+    });
+  });
+  return (await Promise.all(fits)).flat();
+}
