@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
@@ -67,7 +68,7 @@ describe('a platform that dies', () => {
       console.log('ready');
       await driver.createVm(${JSON.stringify(spec)}, new AbortController().signal);`;
       const child = execa(process.execPath, ['--input-type=module', '-e', program], { reject: false });
-      for await (const line of child) if (line === 'ready') break;
+      await once(child.stdout, 'data');
       await systemClock.sleep(afterMs);
       child.kill('SIGKILL');
       await child;

@@ -147,4 +147,75 @@ describe('vmm-memory', () => {
     const held = (await driver.listVms(tag, signal)).map((vm) => vm.addresses[0]?.address);
     expect(new Set(held).size).toBe(2000);
   });
+
+  it('holds 10,000 VMs in one network, lists one tag of many, and counts what they use', async () => {
+    const quota = { vms: 20_000, cpuCount: 40_000, memoryMiB: 10_240_000 };
+    const driver = createMemoryVmm({ clock: systemClock, quota });
+    const net = { name: brandId('NetworkName', 'net'), tag, kind: 'private' } as const;
+    const { name: network, subnet } = await driver.networks.createNetwork(net, signal);
+    const other = brandId('Tag', 'inf-other');
+    for (let i = 0; i < 10_000; i++) {
+      await driver.createVm(vmSpec(`vm-${i}`, { interfaces: [{ network }] }), signal);
+    }
+    await driver.createVm(vmSpec('lone', { tag: other }), signal);
+    expect((await driver.listVms(other, signal)).map(({ name }) => name)).toEqual(['lone']);
+    const listed = await driver.listVms(tag, signal);
+    const addresses = listed.flatMap((vm) => vm.addresses.map(({ address }) => address));
+    expect(new Set(addresses).size).toBe(10_000);
+    expect(subnet).toBe('10.0.0.0/18');
+    const used = await driver.quota(signal);
+    expect(used.vms).toEqual({ used: 10_001, limit: 20_000 });
+    expect(used.memoryMiB).toEqual({ used: 10_001 * 512, limit: 10_240_000 });
+    for (const { name } of listed) await driver.deleteVm(name, signal);
+    await driver.deleteVm(brandId('VmName', 'lone'), signal);
+    expect((await driver.quota(signal)).cpuCount?.used).toBe(0);
+    expect(driver.world.used).toEqual({ cpuCount: 0, memoryMiB: 0, diskGiB: 0 });
+  });
+
+  it('refuses a larger size and a further disk that the quota has no room for, and changes nothing', async () => {
+    const driver = createMemoryVmm({ clock: systemClock, quota: { cpuCount: 4, diskGiB: 10 } });
+    const spec = vmSpec('a');
+    await driver.createVm(spec, signal);
+    await driver.createVm(vmSpec('b'), signal);
+    const larger = driver.updateVm({ ...spec, cpuCount: 3 }, signal);
+    await expect(larger).rejects.toMatchObject({ code: 'quota-exceeded' });
+    expect(await driver.describeVm(spec.name, signal)).toMatchObject({ cpuCount: 2 });
+    const disk = { name: brandId('DiskName', 'one'), tag, sizeGiB: 8 };
+    await driver.disks.createDisk(disk, signal);
+    const second = driver.disks.createDisk({ ...disk, name: brandId('DiskName', 'two') }, signal);
+    await expect(second).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await driver.disks.deleteDisk(disk.name, signal);
+    expect((await driver.quota(signal)).diskGiB).toEqual({ used: 0, limit: 10 });
+  });
+
+  it('gives each of thousands of networks a subnet of its own', async () => {
+    const driver = createMemoryVmm({ clock: systemClock });
+    const subnets = new Set<string>();
+    for (let i = 0; i < 2000; i++) {
+      const spec = { name: brandId('NetworkName', `net-${i}`), tag, kind: 'private' } as const;
+      subnets.add((await driver.networks.createNetwork(spec, signal)).subnet);
+    }
+    expect(subnets.size).toBe(2000);
+    expect([...subnets].filter((subnet) => /^(10|240)\./.test(subnet)).length).toBe(2000);
+  });
+
+  it('fails by chance before and after the act, the same calls for the same seed', async () => {
+    const run = async (seed: number) => {
+      const driver = createMemoryVmm({ clock: systemClock, failures: { rate: 0.3, seed } });
+      const failed: string[] = [];
+      for (let i = 0; i < 200; i++) {
+        const spec = vmSpec(`vm-${i}`);
+        const outcome = await driver.createVm(spec, signal).catch((error: PlatformError) => error.code);
+        if (outcome !== 'unavailable') continue;
+        failed.push(`${spec.name} ${driver.world.vms.has(spec.name) ? 'after' : 'before'}`);
+      }
+      return failed;
+    };
+    const failed = await run(7);
+    expect(failed.length).toBeGreaterThan(30);
+    expect(failed.length).toBeLessThan(90);
+    expect(new Set(failed.map((line) => line.split(' ')[1]))).toEqual(new Set(['before', 'after']));
+    expect(await run(7)).toEqual(failed);
+    expect(await run(8)).not.toEqual(failed);
+  });
 });

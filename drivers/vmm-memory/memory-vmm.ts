@@ -5,6 +5,7 @@ import { memoryImages } from './memory-images.ts';
 import { memoryNetworks } from './memory-networks.ts';
 import { type MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
 import { createVm, powerOn, reboot, toVm, updateVm } from './memory-vms.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { Call, Site } from './site.ts';
 
 export interface MemoryVmmOptions {
@@ -16,6 +17,11 @@ export interface MemoryVmmOptions {
   /** How long a VM is `creating` after it was created or started. Default 0. */
   readonly bootMs?: number;
   readonly quota?: MemoryQuota;
+  /**
+   * This share of all calls (0..1) fails with `unavailable`, one half before and one half after the act: what a create
+   * that failed has made may exist. The same seed and order of calls: the same failures.
+   */
+  readonly failures?: { readonly rate: number; readonly seed: number };
 }
 
 export interface MemoryVmm extends VmmDriver {
@@ -37,10 +43,12 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
   const { clock, latencyMs = 0, bootMs = 0, quota = {} } = options;
   const world = options.world ?? new MemoryVmmWorld();
   const latencyOf = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
+  const misfortune = misfortuneOf(world, options.failures);
   const call: Call = async (operation, signal, act) => {
     signal.throwIfAborted();
     const waitMs = latencyOf(operation);
     if (waitMs > 0) await clock.sleep(waitMs, signal);
+    misfortune(operation);
     return world.carryOut(operation, act);
   };
   const site: Site = { world, quota, bootMs, now: () => clock.now().getTime() };
@@ -64,6 +72,18 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
     networks: memoryNetworks(site, call),
     disks: memoryDisks(site, call),
     images: memoryImages(site, call),
+  };
+}
+
+function misfortuneOf(
+  world: MemoryVmmWorld,
+  { rate, seed } = { rate: 0, seed: 0 },
+): (operation: VmmOperation) => void {
+  const random = seededRandom(seed);
+  return (operation) => {
+    if (random() >= rate) return;
+    if (random() < 0.5) world.failNext(operation, 'unavailable');
+    else world.failAfter(operation, 'unavailable');
   };
 }
 
