@@ -3,36 +3,16 @@
  * the same when the caller has them already. Bearer tokens, 8 connections from another process, loopback. Ratios are
  * to the goals: 1,000 requests/s, and 0.1 ms CPU a request.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { PlatformError } from '@trencadis/errors';
-import { createHttpServer, defineRoutes, listen, prepareJson, registerRoutes } from '@trencadis/http';
+import { createHttpServer, listen, registerRoutes } from '@trencadis/http';
+import { type Load, hotReads, listOf, startLoadSender, vmOf } from '@trencadis/http/testing';
 import { createLog } from '@trencadis/log';
-import { z } from 'zod';
-import type { Load } from './load/send-requests.ts';
 import { showFigure } from './report/show-figure.ts';
 
 const requestsPerSecondGoal = 1000;
 const cpuGoalMs = 0.1;
 const requestCount = 10_000;
-
-const access = { right: 'read' };
-const vm = z.object({ name: z.string(), status: z.string(), address: z.string() });
-const all = z.object({ vms: z.array(vm) });
-const contract = defineRoutes({
-  one: {
-    method: 'GET',
-    path: '/vms/{name}',
-    summary: 'One',
-    params: z.object({ name: z.string() }),
-    response: vm,
-    access,
-  },
-  all: { method: 'GET', path: '/vms', summary: 'All', response: all, etag: true, access },
-});
-
-const vmOf = (name: string) => ({ name, status: 'running', address: '10.0.0.7' });
-const kept = prepareJson(all, { vms: Array.from({ length: 2500 }, (_, index) => vmOf(`vm-${index}`)) });
+const kept = listOf(2500);
 
 const loads: Readonly<Record<string, Pick<Load, 'path' | 'headers' | 'status'>>> = {
   'small answer': { path: '/vms/vm-1', headers: {}, status: 200 },
@@ -45,31 +25,29 @@ const server = await createHttpServer({
   title: 'bench',
   version: '1',
 });
-registerRoutes(
-  server,
-  contract,
-  { one: async ({ params }) => vmOf(params.name), all: async () => kept },
-  {
-    authenticate: async (token) => {
-      if (token !== 'bench') throw new PlatformError('unauthenticated', 'Wrong token.');
-      return {};
-    },
+const handlers = {
+  one: async ({ params }: { params: { name: string } }) => vmOf(params.name),
+  all: async () => kept,
+};
+registerRoutes(server, hotReads, handlers, {
+  authenticate: async (token) => {
+    if (token !== 'bench') throw new PlatformError('unauthenticated', 'Wrong token.');
+    return {};
   },
-);
+});
 const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 });
-const sender = fork(new URL('load/send-requests.ts', import.meta.url));
+const sender = startLoadSender();
 
-async function measure({ headers, ...load }: (typeof loads)[string], count: number) {
-  const order: Load = {
-    ...load,
+async function measure({ path, headers, status }: (typeof loads)[string], count: number) {
+  const before = process.cpuUsage();
+  const tookMs = await sender.send({
     baseUrl,
+    path,
+    status,
     headers: { ...headers, authorization: 'Bearer bench' },
     requestCount: count,
     connectionCount: 8,
-  };
-  const before = process.cpuUsage();
-  sender.send(order);
-  const [tookMs] = (await once(sender, 'message')) as [number];
+  });
   const { user, system } = process.cpuUsage(before);
   return { perSecond: (count / tookMs) * 1000, cpuMs: (user + system) / 1000 / count };
 }
@@ -86,6 +64,6 @@ try {
     showFigure({ label: `CPU ms a request, ${what}`, value: cpuMs.toFixed(3), ratio: cpuGoalMs / cpuMs });
   }
 } finally {
-  sender.kill();
+  sender.stop();
   await server.close();
 }

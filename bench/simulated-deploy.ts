@@ -54,7 +54,7 @@ function createWorld(database: Database, vmm: MemoryVmm, folder: string): StepWo
     close: async () => undefined,
   };
   return {
-    vmms: new Map([['memory', vmm]]),
+    vmms: { offeredTo: async () => [{ key: 'memory', name: 'memory', driver: vmm }], open: async () => vmm },
     shells: { connect: async (endpoint) => ({ endpoint, ...shell }) },
     configurators: new Map([
       [
@@ -124,12 +124,12 @@ async function deployAndDestroy(platform: Platform, vmCount: number): Promise<re
   const deployed = await measure(async () => {
     const plan = await planFor(platform, vmCount);
     ({ infrastructureId } = plan);
-    await service.apply(plan.id, { onFailure: 'undo' }, deadline());
+    await service.apply(plan.id, { onFailure: 'undo', actor: 'bench' }, deadline());
     await finish(platform, plan);
   });
   if (infrastructureId === undefined || vmm.world.vms.size !== vmCount) throw new Error('not all VMs run');
   const id = infrastructureId;
-  const destroyed = await measure(async () => finish(platform, await service.destroy(id, deadline())));
+  const destroyed = await measure(async () => finish(platform, await service.destroy(id, { actor: 'bench' }, deadline())));
   if (vmm.world.leftovers().length > 0) throw new Error('something is left behind');
   return [deployed, destroyed];
 }
