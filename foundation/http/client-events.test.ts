@@ -1,7 +1,10 @@
-import { type Server, type Socket, connect, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { followEvents } from './client-events.ts';
 import { allOf } from './testing/all-of.ts';
-import { type Notebook, startNotebook } from './testing/notebook.ts';
+import { type Notebook, notebookContract, startNotebook } from './testing/notebook.ts';
 
 let notebook: Notebook;
 beforeEach(async () => {
@@ -40,7 +43,7 @@ async function badLink(to: URL): Promise<Link> {
     near.on('close', () => far.destroy());
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
+  const { port } = server.address() as AddressInfo;
   return Object.assign(link, {
     baseUrl: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: async () => {
@@ -88,6 +91,25 @@ describe('a stream with an event id', () => {
     expect((await second).value).toEqual({ number: 2, text: 'page 2' });
     expect((await items.next()).value).toMatchObject({ text: notebook.lastText });
     expect((await items.next()).done).toBe(true);
+  });
+
+  it('leaves a connection on which not even a heartbeat comes any more', async () => {
+    const resumedAfter: (string | undefined)[] = [];
+    const server = createHttpServer((request, response) => {
+      const { 'last-event-id': lastId } = request.headers;
+      resumedAfter.push(lastId === undefined ? undefined : String(lastId));
+      response.write('id: 1\ndata: {"number":1,"text":"page 1"}\n\n');
+      if (lastId === '1') response.end('event: end\ndata: {}\n\n');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const agent = new Agent();
+    const connection = { agent, baseUrl: `http://127.0.0.1:${port}` };
+    const items = followEvents({ route: notebookContract.followPages, connection }, 20);
+    expect(await allOf(items({}))).toHaveLength(2);
+    expect(resumedAfter).toEqual([undefined, '1']);
+    await agent.destroy();
+    await new Promise((done) => server.close(done));
   });
 
   it('gives up after its time, and at once where nobody ever listened', async () => {

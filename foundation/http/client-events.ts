@@ -10,16 +10,23 @@ import { silence, withSilences } from './silences.ts';
 const firstWaitMs = 200;
 const longestWaitMs = 5_000;
 /** Three heartbeats that did not come: the connection is dead, even if nobody said so. */
-const deadAfterMs = 45_000;
+const deadConnectionMs = 45_000;
 const defaultReconnectMs = 120_000;
 
 /**
  * The items of a stream with an event id. A connection that is lost, or that the server closes before the end, is made
  * again after growing waits, and goes on after the last item received. What the server refuses is thrown.
  */
-export function followEvents(place: Place) {
+export function followEvents(place: Place, deadAfterMs: number = deadConnectionMs) {
   return async function* items(input: AnyInput, options: CallOptions = {}): AsyncGenerator {
-    const following: Following = { place, input, options, lastId: undefined, waitMs: firstWaitMs };
+    const following: Following = {
+      place,
+      input,
+      options,
+      lastId: undefined,
+      waitMs: firstWaitMs,
+      deadAfterMs,
+    };
     // Who cannot connect at all wants to know at once.
     let connected = await connect(following);
     for (;;) {
@@ -33,6 +40,7 @@ interface Following {
   readonly place: Place;
   readonly input: AnyInput;
   readonly options: CallOptions;
+  readonly deadAfterMs: number;
   lastId: string | undefined;
   /** Grows with each attempt until something is received. */
   waitMs: number;
@@ -56,7 +64,7 @@ async function* itemsUntilLost(
   following: Following,
   { response, cut }: Connected,
 ): AsyncGenerator<unknown, 'ended' | 'lost'> {
-  const { place, options } = following;
+  const { place, options, deadAfterMs } = following;
   try {
     for await (const event of withSilences(readEvents(response.body ?? noBytes()), deadAfterMs)) {
       // Fails the read that is under way.

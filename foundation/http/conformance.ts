@@ -16,7 +16,7 @@ export function describeApi(name: string, contract: Contract): void {
   describe(`${name} in the OpenAPI document`, () => {
     let server: HttpServer;
     let paths: Paths;
-    let components: Readonly<Record<string, unknown>>;
+    let components: Components;
     beforeAll(async () => {
       server = await serverOf(contract);
       const document = (await server.inject('/openapi.json')).json<Document>();
@@ -28,7 +28,7 @@ export function describeApi(name: string, contract: Contract): void {
 
     it.each(Object.entries(contract))('has %s as the client calls it', (routeName, route) => {
       const operation = paths[route.path]?.[route.method.toLowerCase()];
-      expect(operation && readable(operation), `${route.method} ${route.path}`).toEqual(
+      expect(operation && readable(operation, components), `${route.method} ${route.path}`).toEqual(
         expectedOperation(routeName, route),
       );
     });
@@ -70,9 +70,10 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Paths;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly components: { readonly schemas: Components };
 }
 
+type Components = Readonly<Record<string, JsonSchema>>;
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 async function serverOf(contract: Contract): Promise<HttpServer> {
@@ -91,7 +92,8 @@ async function neverCalled(): Promise<never> {
 }
 
 /** What a client needs to know to call an operation; both sides are brought to this form. */
-function readable({ operationId, security, parameters = [], requestBody, responses }: Operation) {
+function readable(operation: Operation, components: Components) {
+  const { operationId, security, parameters = [], requestBody, responses } = operation;
   const { '4XX': clientErrors, '5XX': serverErrors, ...own } = responses;
   const problems = [clientErrors, serverErrors].map((each) => Object.keys(each?.content ?? {}));
   return {
@@ -105,13 +107,13 @@ function readable({ operationId, security, parameters = [], requestBody, respons
         schema: plain(parameter.schema),
       }))
       .toSorted(byName),
-    body: media(requestBody?.content),
+    body: media(requestBody?.content, components),
     responses: Object.fromEntries(
       Object.entries(own).map(([status, { content, headers = {} }]) => [
         status,
         {
           headers: Object.keys(headers),
-          media: Number(status) < 400 ? media(content) : Object.keys(content ?? {}),
+          media: Number(status) < 400 ? media(content, components) : Object.keys(content ?? {}),
         },
       ]),
     ),
@@ -123,8 +125,13 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
   return one.name < other.name ? -1 : 1;
 }
 
-function media(content: Media | undefined): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(content ?? {}).map(([type, { schema }]) => [type, plain(schema)]));
+function media(content: Media = {}, components: Components = {}): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(content).map(([type, { schema = {} }]) => {
+      const name = String(schema['$ref']).replace(componentsPath, '');
+      return [type, plain(components[name] ?? schema)];
+    }),
+  );
 }
 
 function expectedOperation(name: string, route: Route) {

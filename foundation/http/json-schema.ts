@@ -18,7 +18,6 @@ export function jsonSchemaOf(schema: ZodType, io: 'input' | 'output'): JsonSchem
 }
 
 export const componentsPath = '#/components/schemas/';
-const definitionsPath = '#/$defs/';
 
 interface Part {
   readonly schema: JsonSchema;
@@ -26,26 +25,42 @@ interface Part {
 }
 
 /**
- * A part of an OpenAPI document: what a recursive schema repeats is moved from its own `$defs`, which no reference in
- * that document would find, to the document's components, where it is named after the part.
+ * A part of an OpenAPI document: what a recursive schema repeats is moved to the document's components, where it is
+ * named after the part, since none of its own references would be found in that document.
  */
 export function asComponents(schema: JsonSchema, partName: string): Part {
-  const { $defs: definitions = {}, ...own } = schema;
-  const nameOf = (definition: string) => `${partName}.${definition.replace(/^_+/, '')}`;
-  const moved = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(moved);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).flatMap(movedEntry));
-  };
-  const movedEntry = ([key, value]: [string, unknown]): [string, unknown][] => {
-    // The whole document is of one version of JSON Schema.
-    if (key === '$schema' && typeof value === 'string') return [];
-    const isMoved = key === '$ref' && typeof value === 'string' && value.startsWith(definitionsPath);
-    return [[key, isMoved ? componentsPath + nameOf(value.slice(definitionsPath.length)) : moved(value)]];
-  };
-  const components = Object.entries(definitions as object).map(([name, one]: [string, unknown]) => [
-    nameOf(name),
-    moved(one),
-  ]);
-  return { schema: moved(own) as JsonSchema, components: Object.fromEntries(components) };
+  const { $defs = {}, ...own } = schema;
+  const definitions = Object.entries($defs as Readonly<Record<string, unknown>>);
+  const names = new Map(
+    definitions.map(([name]) => [`#/$defs/${name}`, partName + name.replace(/^_*/, '.')]),
+  );
+  names.set('#', partName);
+  const move = (value: unknown) => withNames(value, names);
+  const components = definitions.map(([name, one]) => [names.get(`#/$defs/${name}`), move(one)]);
+  if (!refersToItself(schema))
+    return { schema: move(own) as JsonSchema, components: Object.fromEntries(components) };
+  components.push([partName, move(own)]);
+  return { schema: { $ref: componentsPath + partName }, components: Object.fromEntries(components) };
+}
+
+function refersToItself(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => (key === '$ref' && inner === '#') || refersToItself(inner),
+  );
+}
+
+/** References by the new names; without `$schema`, for the whole document is of one version of JSON Schema. */
+function withNames(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withNames(one, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(
+    ([key, inner]) => key !== '$schema' || typeof inner !== 'string',
+  );
+  return Object.fromEntries(
+    entries.map(([key, inner]: [string, unknown]) => {
+      const name = key === '$ref' && typeof inner === 'string' ? names.get(inner) : undefined;
+      return [key, name === undefined ? withNames(inner, names) : componentsPath + name];
+    }),
+  );
 }
