@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stateDirectory } from '@trencadis/config';
+import { ansibleHostPackages } from '@trencadis/configurator-ansible/host-packages';
 import { PlatformError } from '@trencadis/errors';
 import { type HostPackage, requiredHostPackages } from '@trencadis/images';
 import { probeLocalVmm } from '@trencadis/vmm-local';
@@ -22,7 +23,8 @@ const testPackages = [
 
 /** Installs what the distribution must give and this host lacks; asks once, saying what and why. Needs root. */
 export async function installHostPackages(options: HostPackageOptions): Promise<void> {
-  const programs = [...requiredHostPackages, ...(options.withTestPackages === true ? testPackages : [])];
+  const forTests = options.withTestPackages === true ? testPackages : [];
+  const programs = [...requiredHostPackages, ...ansibleHostPackages, ...forTests];
   const missing = [...(await missingPrograms(programs)), ...(await missingForMachines())];
   if (missing.length === 0) return;
   const list = missing.map(({ name, why }) => `  ${name}: ${why}`).join('\n');

@@ -1,2 +1,1 @@
 export { type AnsibleConfiguratorOptions, createAnsibleConfigurator } from './configurator.ts';
-export { ansibleHostPackages } from './host-packages.ts';

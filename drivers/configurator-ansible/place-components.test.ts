@@ -11,7 +11,7 @@ import { placeComponents } from './place-components.ts';
 async function archiveOf(
   fileName: string,
   files: Readonly<Record<string, string>>,
-  link?: string,
+  { link, isDotted = false }: { readonly link?: string; readonly isDotted?: boolean } = {},
 ): Promise<DeliveredComponent> {
   const folder = await mkdtemp(join(tmpdir(), 'trencadis-role-'));
   onTestFinished(async () => await rm(folder, { recursive: true }));
@@ -20,11 +20,9 @@ async function archiveOf(
     await writeFile(join(folder, path), text);
   }
   if (link !== undefined) await symlink(link, join(folder, 'link'));
-  const file = join(folder, '.archive');
-  await create(
-    { file, cwd: folder, gzip: true },
-    [...(await readdir(folder))].filter((name) => name !== '.archive'),
-  );
+  const file = `${folder}.tar.gz`;
+  onTestFinished(async () => await rm(file));
+  await create({ file, cwd: folder, gzip: true }, isDotted ? ['.'] : await readdir(folder));
   return delivered(fileName, await readFile(file));
 }
 
@@ -42,9 +40,14 @@ async function placed(component: DeliveredComponent): Promise<readonly string[]>
 }
 
 describe('placeComponents', () => {
-  it.each(['', 'hello-1.0/'])('unpacks a role that is in %j of its archive', async (outside) => {
+  it.each([
+    { outside: '', isDotted: false },
+    { outside: 'hello-1.0/', isDotted: false },
+    { outside: '', isDotted: true },
+    { outside: 'hello-1.0/', isDotted: true },
+  ])('unpacks a role, however its archive holds it: %j', async ({ outside, isDotted }) => {
     const files = { [`${outside}tasks/main.yml`]: '[]', [`${outside}files/tasks/main.yml`]: '' };
-    expect(await placed(await archiveOf('my.hello.tar.gz', files))).toEqual([
+    expect(await placed(await archiveOf('my.hello.tar.gz', files, { isDotted }))).toEqual([
       'files/my.hello.tar.gz',
       'roles/my.hello/files/tasks/main.yml',
       'roles/my.hello/tasks/main.yml',
@@ -79,7 +82,7 @@ describe('placeComponents', () => {
     const noArchive = delivered('x.tar.gz', Buffer.from('no archive at all'));
     await expect(placed(noArchive)).rejects.toMatchObject({ code: 'invalid-argument', subject: 'x.tar.gz' });
     await expect(placed(delivered('../x', Buffer.from('')))).rejects.toThrow("cannot be '../x'");
-    const linked = await archiveOf('y.tar.gz', { 'tasks/main.yml': '[]' }, '/etc/passwd');
+    const linked = await archiveOf('y.tar.gz', { 'tasks/main.yml': '[]' }, { link: '/etc/passwd' });
     await expect(placed(linked)).rejects.toMatchObject({ code: 'invalid-argument', subject: 'y.tar.gz' });
   });
 });

@@ -51,9 +51,9 @@ async function placeOf(fileName: string, archive: string): Promise<Place | undef
   const paths: string[] = [];
   const manifests: { readonly path: string; readonly text: () => string }[] = [];
   const onReadEntry = (entry: ReadEntry): void => {
-    const path = entry.path.replace(/^\.\//, '');
+    const { path } = entry;
     paths.push(path);
-    if (!/^([^/]+\/)?(MANIFEST\.json|galaxy\.yml)$/.test(path)) return;
+    if (!/^(\.\/)?([^/]+\/)?(MANIFEST\.json|galaxy\.yml)$/.test(path)) return;
     const pieces: Buffer[] = [];
     entry.on('data', (piece: Buffer) => pieces.push(piece));
     manifests.push({ path, text: () => Buffer.concat(pieces).toString() });
@@ -64,12 +64,15 @@ async function placeOf(fileName: string, archive: string): Promise<Place | undef
   const [manifest] = manifests;
   if (manifest) return collectionPlace(fileName, manifest.path, manifest.text());
   const role = paths.map((path) =>
-    /^((?:[^/]+\/){0,1})(tasks|meta|defaults|handlers)\/main\.ya?ml$/.exec(path),
+    /^((?:\.\/)?(?:[^/]+\/)?)(?:tasks|meta|defaults|handlers)\/main\.ya?ml$/.exec(path),
   );
   const [, outside] = role.find((found) => found !== null) ?? [];
   if (outside === undefined) return undefined;
-  return { folder: `roles/${fileName.replace(archiveSuffix, '')}`, strip: outside === '' ? 0 : 1 };
+  return { folder: `roles/${fileName.replace(archiveSuffix, '')}`, strip: depthOf(outside) };
 }
+
+/** Folders above a path: `./a/b` has two. */
+const depthOf = (path: string): number => path.split('/').length - 1;
 
 function collectionPlace(fileName: string, path: string, text: string): Place {
   const manifest = parse(text) as { collection_info?: object } | null;
@@ -79,7 +82,7 @@ function collectionPlace(fileName: string, path: string, text: string): Place {
     throw unreadable(fileName, new Error(`${path} does not say which collection it is`));
   return {
     folder: `collections/ansible_collections/${names.join('/')}`,
-    strip: path.includes('/') ? 1 : 0,
+    strip: depthOf(path),
   };
 }
 
