@@ -1,9 +1,11 @@
 import { accountApi } from '@trencadis/accounts';
+import { auditApi } from '@trencadis/audit';
 import { componentApi, deliveryApi } from '@trencadis/component-repository';
 import { describeApi } from '@trencadis/http/conformance';
 import { imageApi } from '@trencadis/image-catalog';
 import { infrastructureApi } from '@trencadis/infrastructure';
 import { serviceApi } from '@trencadis/service-repository';
+import { cloudApi } from '@trencadis/vmm-sites';
 
 describeApi('accounts', accountApi);
 describeApi('infrastructures', infrastructureApi);
@@ -11,3 +13,5 @@ describeApi('images', imageApi);
 describeApi('components', componentApi);
 describeApi('the delivery of components', deliveryApi);
 describeApi('services', serviceApi);
+describeApi('clouds', cloudApi);
+describeApi('the audit log', auditApi);
