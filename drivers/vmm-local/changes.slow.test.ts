@@ -8,6 +8,7 @@ import { creationSteps, recordMachine } from './create-machine.ts';
 import { layoutOf } from './layout.ts';
 import { siteOf } from './local-vmm.ts';
 import { MachineLab } from './testing/machine-lab.ts';
+import { testImage } from './testing/test-image.ts';
 
 const signal = new AbortController().signal;
 let lab: MachineLab;
@@ -138,6 +139,23 @@ describe('an image of a local machine', () => {
 });
 
 describe('user data', () => {
+  it('is carried out by cloud-init, which leaves alone what the platform has set', async () => {
+    const image = await testImage(['cloud-init']);
+    const userData = `#cloud-config
+write_files: [{path: /opt/seeded, content: "seeded\\n"}]
+runcmd: [[sh, -c, "echo ran > /opt/ran"]]
+`;
+    const { vm } = await start('seeded', { image, userData, hostName: 'seeded.example' });
+    const outcome = 'cloud-init status --wait | tail -1; cat /opt/seeded /opt/ran; hostname';
+    expect(await lab.ssh(vm, outcome)).toBe('status: done\nseeded\nran\nseeded.example');
+    expect(await lab.ssh(vm, 'systemctl is-system-running --wait')).toBe('running');
+    const { location, digest } = await snapshotOf(vm);
+    const again = { image: { location, digest }, userData: userData.replace('ran >', 'again >') };
+    const { vm: copy } = await start('copy', again);
+    expect(await lab.ssh(copy, outcome)).toBe('status: done\nseeded\nagain\ncopy');
+    await lab.driver().deleteVm(copy.name, signal);
+  });
+
   it('is refused where the image has no cloud-init, by the name of the image', async () => {
     const spec = lab.spec('seeded', { userData: '#cloud-config\n' });
     await expect(lab.driver().createVm(spec, signal)).rejects.toMatchObject({

@@ -73,13 +73,15 @@ const cloudConfigPath = 'etc/cloud/cloud.cfg.d/99-trencadis.cfg';
 
 /**
  * Last in its directory: cloud-init lets later files win. One data source, so that none is searched for; addresses, host
- * keys and package sources are not cloud-init's to change, unless the user data says so.
+ * keys, package sources and the locale are not cloud-init's to change, unless the user data says so.
  */
 const cloudConfig = `datasource_list: [NoCloud]
 network: {config: disabled}
 ssh_deletekeys: false
 ssh_genkeytypes: [ed25519]
 apt: {preserve_sources_list: true}
+locale: false
+prefer_fqdn_over_hostname: true
 `;
 
 /** A NoCloud seed: https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html */
