@@ -3,7 +3,13 @@ import { configureOf, deployedSystems } from './deployed-systems.ts';
 import { intervalOf, textOf, textsOf } from './features.ts';
 import type { RadlSystem } from './model.ts';
 import { parseRadl } from './parse.ts';
-import { applicationsOf, disksOf, interfacesOf, softGroupsOf } from './system-requirements.ts';
+import {
+  applicationsOf,
+  disksOf,
+  interfacesOf,
+  isSystemRepaired,
+  softGroupsOf,
+} from './system-requirements.ts';
 
 function system(features: string): RadlSystem {
   return parseRadl(`system s (${features})`).document.systems[0]!;
@@ -63,6 +69,12 @@ test('interfaces and data disks by index', () => {
     { index: 1, sizeBytes: 1e9, mountPath: '/d', fstype: 'ext4', persistent: true, name: 'keys' },
     { index: 2, sizeBytes: 10e9 },
   ]);
+});
+
+test("a system is repaired by the platform only where it says 'yes'", () => {
+  expect(isSystemRepaired(system("repair = 'yes'"))).toBe(true);
+  expect(isSystemRepaired(system("repair = 'no'"))).toBe(false);
+  expect(isSystemRepaired(system('cpu.count = 1'))).toBe(false);
 });
 
 test('deploys of one system on one cloud add up', () => {

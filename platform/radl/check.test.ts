@@ -27,6 +27,9 @@ describe('keys', () => {
     const features = "disk.0.os.name = 'linux' and disk.1.size = 1G and disk.1.persistent = 'yes'";
     expect(inSystem(features)).toEqual([]);
     expect(inSystem(features, 'im')).toEqual(['RADL301 warning 3:51']);
+    expect(inSystem("repair = 'yes'")).toEqual([]);
+    expect(inSystem("repair = 'yes'", 'im')).toEqual(['RADL301 warning 3:1']);
+    expect(inSystem("repair = 'perhaps'")).toEqual([expect.stringContaining('RADL305')]);
   });
 });
 

@@ -38,6 +38,7 @@ export {
   applicationsOf,
   disksOf,
   interfacesOf,
+  isSystemRepaired,
   softGroupsOf,
 } from './system-requirements.ts';
 export { translateDialect } from './translate-dialect.ts';

@@ -43,6 +43,13 @@ const machine = keysOf('system', [
     isCheckedByIm,
     meaning: 'the ansible section that configures it',
   },
+  {
+    key: 'repair',
+    origin: 'trencadis',
+    values: yesOrNo,
+    defaultValue: 'no',
+    meaning: "'yes': machines lost or changed are brought back",
+  },
 ]);
 
 const interfaces = keysOf('system', [

@@ -117,6 +117,11 @@ export function disksOf(system: RadlSystem): readonly DataDisk[] {
     });
 }
 
+/** Whether the platform brings machines of the system back by itself. */
+export function isSystemRepaired(system: RadlSystem): boolean {
+  return textOf(system, 'repair') === 'yes';
+}
+
 function indicesOf(system: RadlSystem, prefix: string): readonly number[] {
   const indices = new Set<number>();
   for (const feature of system.features) {
