@@ -1,8 +1,8 @@
 import type { Database } from '@trencadis/postgres';
 import { headChannel } from './head-channel.ts';
 
-/** The first of the two numbers of our advisory locks; the second is the hash of the executor's id. */
-const lockSpace = 0x7361_6761;
+/** The first of the two numbers of our advisory locks; the second is the hash of the executor's id, or 0. */
+export const lockSpace = 0x7361_6761;
 /** A server that has not answered by then counts as gone. */
 const answerDeadlineMs = 3_000;
 
