@@ -27,56 +27,85 @@ export function decideTarget(
   request: ChangeRequest,
 ): DecidedTarget {
   const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = infrastructure;
-  const now: Target = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
-  const named = (vms?: readonly VmName[]) => membersNamed(infrastructure, vms);
-  switch (request.kind) {
-    case 'deploy':
-      return { target: { ...now, ...request.document, refusals: [] } };
-    case 'add': {
-      const added = parseFragment(request.radl, request.dialect ?? dialect);
-      const edited = editDocument(now, document, (base) => addToDocument(base, added));
-      return { target: { ...now, ...edited, refusals: [] } };
-    }
-    case 'remove': {
-      const removed = new Set(named(request.vms));
-      const edited = editDocument(now, document, (base) => removeFromDocument(base, [...removed]));
-      return { target: { ...now, ...edited, members: members.filter((member) => !removed.has(member)) } };
-    }
-    case 'alter': {
-      const system = alteredSystem(parseFragment(request.radl, request.dialect ?? dialect));
-      const altered = named([request.vm]);
-      const alteration = { ...askedSize(system), disks: diskRequirementsOf(system) };
-      return { target: { ...now, members: withEach(members, altered, (each) => alter(each, alteration)) } };
-    }
-    case 'start':
-    case 'stop': {
-      const isStopped = request.kind === 'stop';
-      return {
-        target: {
-          ...now,
-          members: withEach(members, named(request.vms), (each) => ({ ...each, isStopped })),
-        },
-      };
-    }
-    case 'reconfigure': {
-      const vms = named(request.vms).map((member) => nameOf(infrastructure, member));
-      if (request.radl === undefined) return { target: now, impulse: { kind: 'reconfigure', vms } };
-      const given = parseFragment(request.radl, request.dialect ?? dialect);
-      const edited = editDocument(now, document, (base) => replaceConfigures(base, given));
-      return { target: { ...now, ...edited }, impulse: { kind: 'reconfigure', vms } };
-    }
-    case 'reboot': {
-      const vms = named(request.vms).map((member) => nameOf(infrastructure, member));
-      return { target: now, impulse: { kind: 'reboot', vms } };
-    }
-    case 'snapshot': {
-      named([request.vm]);
-      const { vm, imageName } = request;
-      return { target: now, impulse: { kind: 'snapshot', vm, imageName } };
-    }
-    case 'repair':
-      return { target: { ...now, refusals: request.refusals ?? refusals } };
-  }
+  const now = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
+  const decide: Decider<ChangeRequest> = deciders[request.kind];
+  return decide({ infrastructure, document, now }, request);
+}
+
+interface Situation {
+  readonly infrastructure: Infrastructure;
+  readonly document: RadlDocument;
+  readonly now: Target;
+}
+
+type RequestOf<Kind extends ChangeRequest['kind']> = ChangeRequest & { readonly kind: Kind };
+type Decider<Request> = { decide(situation: Situation, request: Request): DecidedTarget }['decide'];
+
+const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Kind>> } = {
+  deploy: ({ now }, { document }) => ({ target: { ...now, ...document, refusals: [] } }),
+  add: decideAdd,
+  remove: decideRemove,
+  alter: decideAlter,
+  start: (situation, request) => decidePower(situation, request, false),
+  stop: (situation, request) => decidePower(situation, request, true),
+  reboot: ({ now, infrastructure }, { vms }) => ({
+    target: now,
+    impulse: { kind: 'reboot', vms: namesOfRunning(infrastructure, vms) },
+  }),
+  reconfigure: decideReconfigure,
+  snapshot: ({ now, infrastructure }, { vm, imageName }) => {
+    membersNamed(infrastructure, [vm]);
+    return { target: now, impulse: { kind: 'snapshot', vm, imageName } };
+  },
+  repair: ({ now }, { refusals = now.refusals }) => ({ target: { ...now, refusals } }),
+};
+
+function decideAdd({ document, now }: Situation, { radl, dialect }: RequestOf<'add'>): DecidedTarget {
+  const added = parseFragment(radl, dialect ?? now.dialect);
+  const edited = editDocument(now, document, (base) => addToDocument(base, added));
+  return { target: { ...now, ...edited, refusals: [] } };
+}
+
+function decideRemove(
+  { infrastructure, document, now }: Situation,
+  { vms }: RequestOf<'remove'>,
+): DecidedTarget {
+  const removed = new Set(membersNamed(infrastructure, vms));
+  const edited = editDocument(now, document, (base) => removeFromDocument(base, [...removed]));
+  const members = now.members.filter((member) => !removed.has(member));
+  return { target: { ...now, ...edited, members } };
+}
+
+function decideAlter(
+  { infrastructure, now }: Situation,
+  { vm, radl, dialect }: RequestOf<'alter'>,
+): DecidedTarget {
+  const system = alteredSystem(parseFragment(radl, dialect ?? now.dialect));
+  const alteration = { ...askedSize(system), disks: diskRequirementsOf(system) };
+  const altered = membersNamed(infrastructure, [vm]);
+  const members = withEach(now.members, altered, (each) => alter(each, alteration));
+  return { target: { ...now, members } };
+}
+
+function decidePower(
+  { infrastructure, now }: Situation,
+  { vms }: RequestOf<'start' | 'stop'>,
+  isStopped: boolean,
+): DecidedTarget {
+  const turned = membersNamed(infrastructure, vms);
+  const members = withEach(now.members, turned, (each) => ({ ...each, isStopped }));
+  return { target: { ...now, members } };
+}
+
+function decideReconfigure(
+  { infrastructure, document, now }: Situation,
+  { vms, radl, dialect }: RequestOf<'reconfigure'>,
+): DecidedTarget {
+  const impulse = { kind: 'reconfigure', vms: namesOfRunning(infrastructure, vms) } as const;
+  if (radl === undefined) return { target: now, impulse };
+  const given = parseFragment(radl, dialect ?? now.dialect);
+  const edited = editDocument(now, document, (base) => replaceConfigures(base, given));
+  return { target: { ...now, ...edited }, impulse };
 }
 
 function nameOf({ id }: Infrastructure, { systemId, number }: Member): VmName {
@@ -92,6 +121,21 @@ function membersNamed(infrastructure: Infrastructure, vms: readonly VmName[] | u
     if (member !== undefined) return member;
     throw new PlatformError('not-found', `Infrastructure '${name}' has no VM ${vm}.`, { subject: vm });
   });
+}
+
+/** Of all VMs, those that shall be on; one that is named and shall be off: `conflict`. */
+function namesOfRunning(
+  infrastructure: Infrastructure,
+  vms: readonly VmName[] | undefined,
+): readonly VmName[] {
+  const members = membersNamed(infrastructure, vms);
+  const off = members.find(({ isStopped }) => isStopped === true);
+  if (vms !== undefined && off !== undefined) {
+    const subject = nameOf(infrastructure, off);
+    throw new PlatformError('conflict', `VM ${subject} is stopped; start it first.`, { subject });
+  }
+  const on = members.filter(({ isStopped }) => isStopped !== true);
+  return on.map((member) => nameOf(infrastructure, member));
 }
 
 function withEach(

@@ -1,97 +1,312 @@
 import { test as propertyTest } from '@fast-check/vitest';
+import { type VmName, sha256OfJson } from '@trencadis/ids';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planDeploy, planDestroy, planRemoval } from './plan.ts';
+import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from './model.ts';
+import { type PlanOptions, planDeploy, planDestroy, planImpulse, planRemoval } from './plan.ts';
 import { arbitraryDesired, arbitraryObserved, nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';
 
+type Choose = (count: number) => number;
+
+/** Any of the orders in which a runner may take steps. */
+const arbitraryOrder: fc.Arbitrary<Choose> = fc.infiniteStream(fc.nat(1000)).map((numbers) => (count) => {
+  const { value } = numbers.next() as { readonly value: number };
+  return value % count;
+});
+
+function plan(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  options: Omit<PlanOptions, 'hash'> = {},
+) {
+  return planDeploy(desired, observed, { hash: sha256OfJson, ...options });
+}
+
+function applied(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure = nothingObserved,
+  choose: Choose = () => 0,
+): ObservedInfrastructure {
+  return simulatePlan(plan(desired, observed), observed, { desired, choose });
+}
+
+const at = ({ vmm, name }: { readonly vmm: string; readonly name: string }) => `${name}@${vmm}`;
+const idOf = ({ vmm, spec: { name } }: DesiredVm) => at({ vmm, name });
+const isOff = ({ status }: { readonly status: string }) => status === 'stopped';
+
 describe('planDeploy', () => {
-  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
-    'plans nothing once its plan was applied, whatever was there',
-    (desired, observed) => {
-      const after = simulatePlan(planDeploy(desired, observed), observed);
-      expect(planDeploy(desired, after)).toEqual([]);
+  propertyTest.prop([arbitraryDesired, arbitraryObserved, arbitraryOrder], { numRuns: 500 })(
+    'plans nothing once its plan was applied, whatever was there, in whatever order its steps ran',
+    (desired, observed, choose) => {
+      expect(plan(desired, applied(desired, observed, choose))).toEqual([]);
     },
   );
 
   propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
-    'ends with exactly the VMs and networks asked for',
+    'ends with exactly the VMs asked for, on or off, each as it shall be',
     (desired, observed) => {
-      const after = simulatePlan(planDeploy(desired, observed), observed);
-      expect(after.vms.map((vm) => vm.name).sort()).toEqual(desired.vms.map((vm) => vm.spec.name).sort());
-      expect(after.networks.map((network) => network.name).sort()).toEqual(
-        desired.networks.map((network) => network.name).sort(),
+      const after = applied(desired, observed);
+      const present = new Set(observed.vms.map(at));
+      const [off, on] = [true, false].map((isStopped) =>
+        desired.vms.filter((vm) => vm.isStopped === isStopped),
       );
-      expect(after.vms.every((vm) => vm.status === 'running')).toBe(true);
+      expect(
+        after.vms
+          .filter((vm) => !isOff(vm))
+          .map(at)
+          .sort(),
+      ).toEqual(on!.map(idOf).sort());
+      const offAndMade = off!.map(idOf).filter((id) => present.has(id));
+      expect(after.vms.filter(isOff).map(at).sort()).toEqual(offAndMade.sort());
+      const there = new Map(after.vms.map((vm) => [at(vm), vm]));
+      for (const vm of on!) {
+        const { image, cpuCount, memoryMiB, disks, interfaces } = vm.spec;
+        const made = there.get(idOf(vm));
+        expect(made).toMatchObject({ status: 'running', image, cpuCount, memoryMiB, disks });
+        expect(made?.addresses.map(({ network }) => ({ network }))).toEqual(interfaces);
+      }
     },
   );
 
   propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
-    'gives the same steps for the same input, with ids of their own',
+    'leaves no network and no disk but those asked for and those at VMs that are off',
     (desired, observed) => {
-      const steps = planDeploy(desired, observed);
-      expect(planDeploy(desired, observed)).toEqual(steps);
-      expect(new Set(steps.map((step) => step.id)).size).toBe(steps.length);
+      const after = applied(desired, observed);
+      const atOff = after.vms
+        .filter(isOff)
+        .flatMap(({ vmm, addresses, disks }) => [
+          ...addresses.map(({ network }) => at({ vmm, name: network })),
+          ...disks.map(({ disk }) => at({ vmm, name: disk })),
+        ]);
+      const wanted = [...desired.networks, ...desired.disks].map(at);
+      const present = [...after.networks, ...after.disks].map(at);
+      expect(present.filter((each) => !wanted.includes(each) && !atOff.includes(each))).toEqual([]);
+      expect(wanted.filter((each) => !present.includes(each))).toEqual([]);
     },
   );
+
+  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
+    'gives the same steps for the same input, with ids of their own, each after ones that are there',
+    (desired, observed) => {
+      const steps = plan(desired, observed);
+      expect(plan(desired, observed)).toEqual(steps);
+      const ids = new Set(steps.map((step) => step.id));
+      expect(ids.size).toBe(steps.length);
+      for (const { id, after } of steps) {
+        expect(
+          after.filter((each) => !ids.has(each)),
+          id,
+        ).toEqual([]);
+        expect(new Set(after).size, id).toBe(after.length);
+      }
+    },
+  );
+
+  propertyTest.prop([arbitraryDesired, arbitraryObserved], { numRuns: 300 })(
+    'replaces only a VM that failed or that its VM manager cannot change in place',
+    (desired, observed) => {
+      const steps = plan(desired, observed);
+      const created = new Set(steps.flatMap(({ id }) => /^create-vm:(.*)/.exec(id)?.[1] ?? []));
+      for (const vm of desired.vms) {
+        const present = observed.vms.find((each) => at(each) === idOf(vm));
+        if (!present || vm.isStopped || (present.status !== 'running' && !isOff(present))) continue;
+        const { size, disks } = observed.updates[vm.vmm]!;
+        const { spec } = vm;
+        const isSameSize = spec.memoryMiB === present.memoryMiB;
+        const areSameDisks = JSON.stringify(spec.disks) === JSON.stringify(present.disks);
+        const isSameMachine =
+          spec.image.digest === present.image.digest &&
+          spec.interfaces.map(({ network }) => network).join() ===
+            present.addresses.map(({ network }) => network).join();
+        const canStay = isSameMachine && (isSameSize || size) && (areSameDisks || disks);
+        expect(created.has(idOf(vm)), idOf(vm)).toBe(!canStay);
+      }
+    },
+  );
+
+  propertyTest.prop([arbitraryDesired, arbitraryObserved, fc.subarray([1, 2, 3, 4, 5])], { numRuns: 300 })(
+    'with `only` touches these VMs and nothing else, and nothing of them is left to do',
+    (desired, observed, numbers) => {
+      const chosen = desired.vms.filter(({ number }) => numbers.includes(number));
+      const only = new Set<VmName>(chosen.map(({ spec }) => spec.name));
+      const steps = plan(desired, observed, { only });
+      const others = (vms: ObservedInfrastructure['vms']) =>
+        vms.filter((vm) => !chosen.some((each) => idOf(each) === at(vm)));
+      const after = simulatePlan(steps, observed, { desired });
+      expect(others(after.vms)).toEqual(others(observed.vms));
+      for (const [name, keys] of Object.entries(observed.configured))
+        if (!only.has(name as VmName)) expect(after.configured[name]).toEqual(keys);
+      expect(plan(desired, after, { only })).toEqual([]);
+      const needed = new Set(
+        chosen.flatMap(({ vmm, isStopped, spec }) =>
+          isStopped ? [] : spec.interfaces.map(({ network }) => at({ vmm, name: network })),
+        ),
+      );
+      const before = new Set(observed.networks.map(at));
+      const made = after.networks.map(at).filter((each) => !before.has(each));
+      expect(made.filter((each) => !needed.has(each))).toEqual([]);
+    },
+  );
+
+  function sample(matches: (desired: DesiredInfrastructure) => boolean): DesiredInfrastructure {
+    const [found] = fc.sample(arbitraryDesired.filter(matches), { numRuns: 1, seed: 1 });
+    if (!found) throw new Error('no sample');
+    return found;
+  }
+
+  const oneOnBoth = () =>
+    sample(
+      ({ vms: [vm, ...others] }) =>
+        vm?.spec.interfaces.length === 2 && others.length === 0 && !vm.isStopped && vm.vmm === 'memory',
+    );
 
   it('removes a network only after the VMs that are replaced have left it', () => {
-    const onBoth = arbitraryDesired.filter(
-      ({ vms }) => vms.length === 1 && vms[0]?.spec.interfaces.length === 2,
-    );
-    const [before] = fc.sample(onBoth, { numRuns: 1, seed: 1 });
-    const [vm] = before!.vms;
-    const [kept, leaving] = before!.networks;
-    const spec = { ...vm!.spec, interfaces: [{ network: kept!.name }] };
-    const desired = { ...before!, networks: [kept!], vms: [{ ...vm!, spec }] };
-    const whole = simulatePlan(planDeploy(before!, nothingObserved), nothingObserved);
+    const before = oneOnBoth();
+    const vm = before.vms[0]!;
+    const [kept, leaving] = before.networks;
+    const spec = { ...vm.spec, interfaces: [{ network: kept!.name }] };
+    const desired = { ...before, networks: [kept!], vms: [{ ...vm, spec }] };
+    const whole = applied(before);
     for (const status of ['running', 'creating', 'stopped', 'failed'] as const) {
       const observed = { ...whole, vms: whole.vms.map((each) => ({ ...each, status })) };
-      const steps = planDeploy(desired, observed);
-      const removal = steps.find(({ id }) => id === `delete-network:${leaving!.name}`);
-      expect(removal?.after).toEqual([`delete-vm:${vm!.spec.name}`]);
-      expect(planDeploy(desired, simulatePlan(steps, observed))).toEqual([]);
+      const steps = plan(desired, observed);
+      const removal = steps.find(({ id }) => id === `delete-network:${at(leaving!)}`);
+      expect(removal?.after).toEqual([`delete-vm:${idOf(vm)}`]);
+      expect(plan(desired, simulatePlan(steps, observed, { desired }))).toEqual([]);
     }
   });
 
-  it('goes on with a VM that is being created and has not all its addresses yet', () => {
-    const onBoth = arbitraryDesired.filter(
-      ({ vms }) => vms.length === 1 && vms[0]?.spec.interfaces.length === 2,
+  it('removes a disk only after the VM that is changed in place has let go of it', () => {
+    const before = sample(
+      ({ vms: [vm, ...others] }) =>
+        vm?.spec.disks.length === 2 && others.length === 0 && !vm.isStopped && vm.vmm === 'memory',
     );
-    const [desired] = fc.sample(onBoth, { numRuns: 1, seed: 1 });
-    const whole = simulatePlan(planDeploy(desired!, nothingObserved), nothingObserved);
+    const vm = before.vms[0]!;
+    const [kept, leaving] = before.disks;
+    const desired = {
+      ...before,
+      disks: [kept!],
+      vms: [{ ...vm, spec: { ...vm.spec, disks: vm.spec.disks.slice(0, 1) } }],
+    };
+    const steps = plan(desired, applied(before));
+    expect(steps.map(({ id }) => id)).toEqual([
+      `update-vm:${idOf(vm)}`,
+      `await-shell:${idOf(vm)}`,
+      `delete-disk:${at(leaving!)}`,
+    ]);
+    expect(steps[0]?.title).toBe(`change VM ${vm.spec.name} in place (2 -> 1 disks)`);
+    expect(steps[2]?.after).toEqual([`update-vm:${idOf(vm)}`]);
+  });
+
+  it('keeps what a VM that is off is attached to until it is changed or gone', () => {
+    const before = oneOnBoth();
+    const vm = before.vms[0]!;
+    const [kept] = before.networks;
+    const spec = { ...vm.spec, interfaces: [{ network: kept!.name }] };
+    const off = { ...before, networks: [kept!], vms: [{ ...vm, spec, isStopped: true }] };
+    const whole = applied(before);
+    const observed = { ...whole, vms: whole.vms.map((each) => ({ ...each, status: 'stopped' as const })) };
+    expect(plan(off, observed)).toEqual([]);
+    const on = { ...off, vms: [{ ...vm, spec }] };
+    expect(applied(on, observed).networks.map(at)).toEqual([at(kept!)]);
+  });
+
+  it('changes one that is off in place before it starts it', () => {
+    const before = oneOnBoth();
+    const vm = before.vms[0]!;
+    const whole = applied(before);
+    const observed = { ...whole, vms: whole.vms.map((each) => ({ ...each, status: 'stopped' as const })) };
+    const desired = { ...before, vms: [{ ...vm, spec: { ...vm.spec, cpuCount: 4 } }] };
+    const [update, start, shell] = plan(desired, observed);
+    expect(update).toMatchObject({
+      id: `update-vm:${idOf(vm)}`,
+      title: `change VM ${vm.spec.name} in place (1 -> 4 CPU)`,
+      args: { previous: { cpuCount: 1 } },
+    });
+    expect(start).toMatchObject({ id: `start-vm:${idOf(vm)}`, after: [update!.id] });
+    expect(shell).toMatchObject({ id: `await-shell:${idOf(vm)}`, after: [start!.id] });
+  });
+
+  it('goes on with a VM that is being created and has not all its addresses yet', () => {
+    const desired = oneOnBoth();
+    const whole = applied(desired);
     for (const count of [0, 1, 2]) {
       const vms = whole.vms.map((vm) => ({
         ...vm,
         status: 'creating' as const,
         addresses: vm.addresses.slice(0, count),
       }));
-      const [first] = planDeploy(desired!, { ...whole, vms });
+      const [first] = plan(desired, { ...whole, vms });
       expect(first?.kind).toBe('create-vm@1');
     }
   });
 
-  it('configures all again when a peer is new, as addresses of peers are part of a configuration', () => {
-    const twoConfigured = arbitraryDesired.filter(
-      ({ vms }) => vms.length === 2 && vms.every((vm) => vm.configuration),
+  it('deletes a VM elsewhere before another of its name is made, which it would make forget its configuration', () => {
+    const desired = sample(({ vms }) => vms.length === 1 && vms[0]?.isStopped === false);
+    const vm = desired.vms[0]!;
+    const elsewhere = { ...vm, vmm: vm.vmm === 'memory' ? 'second' : 'memory' };
+    const before = {
+      ...desired,
+      vms: [elsewhere],
+      networks: desired.networks.map((each) => ({ ...each, vmm: elsewhere.vmm })),
+      disks: desired.disks.map((each) => ({ ...each, vmm: elsewhere.vmm })),
+    };
+    const steps = plan(desired, applied(before));
+    expect(steps.find(({ id }) => id === `create-vm:${idOf(vm)}`)?.after).toContain(
+      `delete-vm:${idOf(elsewhere)}`,
     );
-    const [desired] = fc.sample(twoConfigured, { numRuns: 1, seed: 1 });
-    if (!desired) throw new Error('no sample');
-    const whole = simulatePlan(planDeploy(desired, nothingObserved), nothingObserved);
-    const lost = { ...whole, vms: whole.vms.slice(1) };
-    const steps = planDeploy(desired, lost);
-    expect(steps.filter((step) => step.kind === 'create-vm@1')).toHaveLength(1);
-    expect(steps.filter((step) => step.kind === 'configure-vm@1')).toHaveLength(2);
   });
 });
 
 describe('planDestroy', () => {
-  propertyTest.prop([arbitraryObserved])(
+  propertyTest.prop([arbitraryObserved, arbitraryOrder])(
     'removes all that carries the tag, VMs before what they are attached to',
-    (observed) => {
-      const target = { id: 'inf-aaaaaaaa', vmm: 'memory' } as Parameters<typeof planRemoval>[0];
-      const steps = planDestroy(target.id, planRemoval(target, observed));
-      expect(simulatePlan(steps, observed)).toEqual(nothingObserved);
+    (observed, choose) => {
+      const [desired] = fc.sample(arbitraryDesired, 1);
+      const steps = planDestroy(desired!.id, planRemoval(desired!.id, observed));
+      const after = simulatePlan(steps, observed, { desired: desired!, choose });
+      expect(after).toEqual({ ...nothingObserved, updates: observed.updates });
     },
   );
+});
+
+describe('planImpulse', () => {
+  propertyTest.prop([arbitraryDesired])('reboots exactly those VMs and waits for each', (desired) => {
+    const vms = desired.vms.map(({ spec }) => spec.name).slice(0, 2);
+    const steps = planImpulse(desired, { kind: 'reboot', vms });
+    const chosen = desired.vms.slice(0, 2).map(idOf);
+    expect(steps.map(({ id, after }) => [id, after])).toEqual(
+      chosen.flatMap((id) => [
+        [`reboot-vm:${id}`, []],
+        [`await-shell:${id}`, [`reboot-vm:${id}`]],
+      ]),
+    );
+  });
+
+  propertyTest.prop([arbitraryDesired])('configures those VMs anew, with all their steps', (desired) => {
+    const [vm, ...others] = desired.vms.filter(({ isStopped }) => !isStopped);
+    fc.pre(vm !== undefined);
+    const whole = applied(desired);
+    const steps = planImpulse(desired, { kind: 'reconfigure', vms: [vm!.spec.name] });
+    const runs = steps.flatMap(({ id, kind }) => (kind === 'configure-vm@2' ? [id] : []));
+    expect(runs).toEqual(
+      vm!.configurations.map(({ step }) => `configure-vm:${vm!.spec.name}:${step}:puppet`),
+    );
+    const after = simulatePlan(steps, whole, { desired });
+    expect(after).toEqual(whole);
+    expect(others.every(({ spec }) => !runs.join().includes(`:${spec.name}:`))).toBe(true);
+  });
+
+  it('makes an image of one VM', () => {
+    const [desired] = fc.sample(
+      arbitraryDesired.filter(({ vms }) => vms.length > 1),
+      { numRuns: 1, seed: 1 },
+    );
+    const vm = desired!.vms[1]!;
+    const steps = planImpulse(desired!, { kind: 'snapshot', vm: vm.spec.name, imageName: 'golden' });
+    expect(steps).toMatchObject([
+      { id: `snapshot-vm:${idOf(vm)}:golden`, args: { name: vm.spec.name, imageName: 'golden' } },
+    ]);
+  });
 });

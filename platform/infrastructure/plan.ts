@@ -1,19 +1,11 @@
 import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
-import { type Hash, type PeerAddresses, keptAddresses, stageOf } from './configuration-key.ts';
+import { type Hash, keptAddresses } from './configuration-key.ts';
 import { type DecidedVm, decideChanges, placeOf } from './decide-changes.ts';
-import type {
-  DesiredConfiguration,
-  DesiredInfrastructure,
-  DesiredVm,
-  Impulse,
-  ObservedInfrastructure,
-  ObservedVm,
-} from './model.ts';
+import type { DesiredInfrastructure, Impulse, ObservedInfrastructure, ObservedVm } from './model.ts';
+import { configurationsToRun, configureSteps } from './plan-configurations.ts';
 import {
   awaitShellStep,
-  barrierStep,
-  configureVmStep,
   createDiskStep,
   createNetworkStep,
   createVmStep,
@@ -44,40 +36,44 @@ export function planDeploy(
   observed: ObservedInfrastructure,
   { hash, only }: PlanOptions,
 ): PlannedStep[] {
-  const desired = only ? { ...whole, ...onlyWith(whole, only) } : whole;
+  const desired = only ? onlyWith(whole, only) : whole;
   const networks = missing(desired.networks, observed.networks).map(createNetworkStep);
   const disks = missing(desired.disks, observed.disks).map(createDiskStep);
-  const parts = new Set([...networks, ...disks].map((each) => each.id));
   const all = decideChanges(whole, observed);
   const decided = only ? all.filter(({ vm }) => only.has(vm.spec.name)) : all;
-  const boots = decided.flatMap((each) => bootSteps(desired, each, parts));
-  const configured = configurationsToRun(desired, decided, {
-    addresses: keptAddresses(
-      only ? all.map((each) => (only.has(each.vm.spec.name) ? each : unchanged(each))) : all,
-      hash,
-    ),
+  const leaving = only ? nothing : leavingsOf(desired, observed, decided);
+  const first = {
+    parts: new Set([...networks, ...disks].map((each) => each.id)),
+    leaving: Map.groupBy(leaving.vms, ({ name }) => name),
+  };
+  const boots = decided.flatMap((each) => bootSteps(desired, each, first));
+  const kept = only ? all.map((each) => (only.has(each.vm.spec.name) ? each : unchanged(each))) : all;
+  const runs = configurationsToRun(desired, decided, {
+    addresses: keptAddresses(kept, hash),
     configured: observed.configured,
   });
-  const replaced = decided.flatMap(({ change, observed: vm }) => (vm && change === 'replace' ? [vm] : []));
   return [
     ...networks,
     ...disks,
     ...boots,
-    ...configureSteps(desired, configured, boots),
-    ...(only ? [] : planLeavings(desired, observed, replaced)),
+    ...configureSteps(desired, runs, boots),
+    ...planRemoval(desired.id, leaving, decided.flatMap(releaseOf)),
   ];
 }
 
 const unchanged = (each: DecidedVm): DecidedVm => ({ ...each, change: 'none' });
 
-/** Those VMs and their disks; networks as a whole. */
-function onlyWith(
-  { vms, disks }: DesiredInfrastructure,
-  only: ReadonlySet<VmName>,
-): Pick<DesiredInfrastructure, 'vms' | 'disks'> {
-  const chosen = vms.filter(({ spec }) => only.has(spec.name));
-  const used = new Set(chosen.flatMap(({ spec }) => spec.disks.map(({ disk }) => disk)));
-  return { vms: chosen, disks: disks.filter(({ name }) => used.has(name)) };
+/** Those VMs, with their disks and the networks that they need to be on. */
+function onlyWith(whole: DesiredInfrastructure, only: ReadonlySet<VmName>): DesiredInfrastructure {
+  const vms = whole.vms.filter(({ spec }) => only.has(spec.name));
+  const used = new Set(
+    vms.flatMap(({ vmm, isStopped, spec: { disks, interfaces } }) => [
+      ...disks.map(({ disk }) => placeOf({ vmm, name: disk })),
+      ...(isStopped ? [] : interfaces.map(({ network }) => placeOf({ vmm, name: network }))),
+    ]),
+  );
+  const isUsed = (place: Place) => used.has(placeOf(place));
+  return { ...whole, vms, disks: whole.disks.filter(isUsed), networks: whole.networks.filter(isUsed) };
 }
 
 /** What happens once. `desired` has all that a configuration needs; nothing of it is brought about here. */
@@ -113,15 +109,16 @@ type Removed = Pick<ObservedInfrastructure, 'vms' | 'disks' | 'networks'>;
 
 /**
  * The steps that remove all these: VMs first, as networks and disks can go only when nothing is attached to them.
- * Persistent disks have another tag, so that they are never among them (paper 4.5). `replaced`: VMs that other steps
- * delete in order to make them again, which may be attached to what leaves.
+ * Persistent disks have another tag, so that they are never among them (paper 4.5). `releases`: other steps that free
+ * something of what leaves.
  */
 export function planRemoval(
   id: InfrastructureId,
   { vms, disks, networks }: Removed,
-  replaced: readonly ObservedVm[] = [],
+  releases: readonly Release[] = [],
 ): PlannedStep[] {
-  const users = attachments([...vms, ...replaced]);
+  const deletions = vms.map((vm) => ({ vm, stepId: deletionOf(vm) }));
+  const users = attachments([...deletions, ...releases]);
   return [
     ...vms.map((vm) => deleteVmStep(id, vm)),
     ...disks.map((disk) => deleteDiskStep(disk, users.of(disk))),
@@ -129,18 +126,25 @@ export function planRemoval(
   ];
 }
 
-/** Ids of the steps that delete the VMs attached to something. One that is half made may be attached to anything. */
-function attachments(vms: readonly ObservedVm[]) {
+/** A VM, and the step after which it is attached to nothing that leaves. */
+interface Release {
+  readonly vm: ObservedVm;
+  readonly stepId: string;
+}
+
+function releaseOf({ change, observed, vm: desired }: DecidedVm): Release[] {
+  if (observed && change === 'replace') return [{ vm: observed, stepId: deletionOf(observed) }];
+  if (!observed || change !== 'update') return [];
+  return [{ vm: observed, stepId: `update-vm:${desired.spec.name}@${desired.vmm}` }];
+}
+
+/** Ids of the steps that free something of VMs. One that is half made may be attached to anything. */
+function attachments(releases: readonly Release[]) {
   const users = new Map<string, string[]>();
   const halfMade: string[] = [];
-  for (const vm of vms) {
-    const removal = deletionOf(vm);
-    if (vm.status === 'creating') halfMade.push(removal);
-    const names = [...vm.disks.map(({ disk }) => disk), ...vm.addresses.map(({ network }) => network)];
-    for (const name of names) {
-      const key = placeOf({ vmm: vm.vmm, name });
-      users.set(key, [...(users.get(key) ?? []), removal]);
-    }
+  for (const { vm, stepId } of releases) {
+    if (vm.status === 'creating') halfMade.push(stepId);
+    for (const key of attachedTo(vm)) users.set(key, [...(users.get(key) ?? []), stepId]);
   }
   return {
     of: (thing: Place): readonly string[] => [
@@ -149,15 +153,23 @@ function attachments(vms: readonly ObservedVm[]) {
   };
 }
 
+function attachedTo({ vmm, disks, addresses }: ObservedVm): string[] {
+  const names = [...disks.map(({ disk }) => disk), ...addresses.map(({ network }) => network)];
+  return names.map((name) => placeOf({ vmm, name }));
+}
+
 function deletionOf(vm: ObservedVm): string {
   return `delete-vm:${vm.name}@${vm.vmm}`;
 }
+
+/** VMs that leave a VM manager, by name: the same name may come at another one. */
+type Leaving = ReadonlyMap<VmName, readonly ObservedVm[]>;
 
 /** From what is there to a VM that answers on SSH, or that is off. `parts`: ids of the steps that make networks and disks. */
 function bootSteps(
   { id }: DesiredInfrastructure,
   { vm, change, observed, differences }: DecidedVm,
-  parts: ReadonlySet<string>,
+  { parts, leaving }: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
 ): PlannedStep[] {
   const withShell = (steps: readonly PlannedStep[]) => [
     ...steps,
@@ -175,108 +187,39 @@ function bootSteps(
     return withShell(observed.status === 'stopped' ? [update, startVmStep(vm, [update.id])] : [update]);
   }
   const removal = change === 'replace' && observed ? [deleteVmStep(id, observed)] : [];
-  const create = createVmStep(id, vm, [...needed, ...removal.map((each) => each.id)]);
+  const elsewhere = (leaving.get(vm.spec.name) ?? []).map(deletionOf);
+  const create = createVmStep(id, vm, [...needed, ...removal.map((each) => each.id), ...elsewhere]);
   return [...removal, ...withShell([create])];
 }
 
-interface ConfigurationRun {
-  readonly vm: DesiredVm;
-  readonly configurations: readonly DesiredConfiguration[];
-}
+const nothing: Removed = { vms: [], disks: [], networks: [] };
 
-/** From the first step on that was done with something else, or never: what comes after may build on it. */
-function configurationsToRun(
-  desired: DesiredInfrastructure,
-  decided: readonly DecidedVm[],
-  known: { readonly addresses: PeerAddresses; readonly configured: ObservedInfrastructure['configured'] },
-): ConfigurationRun[] {
-  const isNew = new Set(
-    decided.filter(({ change }) => change === 'create' || change === 'replace').map(({ vm }) => vm.spec.name),
-  );
-  return desired.vms.flatMap((vm) => {
-    if (vm.isStopped) return [];
-    const { name } = vm.spec;
-    const done = isNew.has(name) ? {} : (known.configured[name] ?? {});
-    const first = vm.configurations.findIndex(
-      (each) => done[stageOf(each)] !== known.addresses.keyOf({ name, peers: vm.peers }, each),
-    );
-    return first === -1 ? [] : [{ vm, configurations: vm.configurations.slice(first) }];
-  });
-}
-
-/** A step of contextualization waits for the one before it on all VMs; the first for what its VM builds on. */
-function configureSteps(
-  desired: DesiredInfrastructure,
-  runs: readonly ConfigurationRun[],
-  boots: readonly PlannedStep[],
-): PlannedStep[] {
-  const ids = new Set(boots.map((each) => each.id));
-  const ifThere = (id: string) => (ids.has(id) ? [id] : []);
-  const upOf = (vm: Pick<DesiredVm, 'vmm'>, name: VmName) => ifThere(`await-shell:${name}@${vm.vmm}`);
-  const needsAll = runs.some(({ vm }) => vm.peers === 'all');
-  const shells = boots.filter(({ kind }) => kind === 'await-shell@1').map(({ id }) => id);
-  const together =
-    needsAll && shells.length > 0 ? [barrierStep('all-up', 'wait until all VMs answer', shells)] : [];
-  const stages = [...new Set(runs.flatMap((run) => run.configurations.map(({ step }) => step)))].toSorted(
-    (one, other) => one - other,
-  );
-  let before: readonly PlannedStep[] = together;
-  return [
-    ...together,
-    ...stages.flatMap((stage, index) => {
-      const steps = runs.flatMap(({ vm, configurations }) => {
-        const own = configurations.filter(({ step }) => step === stage);
-        const peers =
-          vm.peers === 'all' ? together.map(({ id }) => id) : vm.peers.flatMap((name) => upOf(vm, name));
-        const first = [...new Set([...upOf(vm, vm.spec.name), ...peers])];
-        return own.map((each, place) =>
-          configureVmStep(desired, vm, {
-            configuration: each,
-            hasSteps: vm.configurations.length > 1,
-            after: [
-              ...first,
-              ...(index === 0 ? [] : before.map(({ id }) => id)),
-              ...earlierOf(own, place, vm),
-            ],
-          }),
-        );
-      });
-      if (index === stages.length - 1) return steps;
-      const barrier = barrierStep(
-        `step-${stage}`,
-        `wait for step ${stage} on all VMs`,
-        steps.map(({ id }) => id),
-      );
-      before = [barrier];
-      return [...steps, barrier];
-    }),
-  ];
-}
-
-/** Two configurators in one step take turns. */
-function earlierOf(own: readonly DesiredConfiguration[], place: number, vm: DesiredVm): string[] {
-  const earlier = own[place - 1];
-  return earlier ? [`configure-vm:${vm.spec.name}:${stageOf(earlier)}`] : [];
-}
-
-/** What carries our tag and is no longer asked for. */
-function planLeavings(
-  desired: DesiredInfrastructure,
+/** What carries our tag and is no longer asked for, unless a VM that is left as it is holds it. */
+export function leavingsOf(
+  { vms, disks, networks }: DesiredInfrastructure,
   observed: ObservedInfrastructure,
-  replaced: readonly ObservedVm[],
-): PlannedStep[] {
-  const wanted = desired.vms.map(({ vmm, spec }) => ({ vmm, name: spec.name }));
-  const leavings = {
+  decided: readonly DecidedVm[],
+): Removed {
+  const wanted = vms.map(({ vmm, spec }) => ({ vmm, name: spec.name }));
+  const held = new Set(
+    decided.flatMap(({ change, observed: vm }) =>
+      vm && change !== 'update' && change !== 'replace' ? attachedTo(vm) : [],
+    ),
+  );
+  const isFree = (place: Place) => !held.has(placeOf(place));
+  return {
     vms: missing(observed.vms, wanted),
-    disks: missing(observed.disks, desired.disks),
-    networks: missing(observed.networks, desired.networks),
+    disks: missing(observed.disks, disks).filter(isFree),
+    networks: missing(observed.networks, networks).filter(isFree),
   };
-  return planRemoval(desired.id, leavings, replaced);
 }
 
 type Place = Parameters<typeof placeOf>[0];
 
-function missing<Wanted extends Place>(wanted: readonly Wanted[], present: readonly Place[]): Wanted[] {
+export function missing<Wanted extends Place>(
+  wanted: readonly Wanted[],
+  present: readonly Place[],
+): Wanted[] {
   const places = new Set(present.map(placeOf));
   return wanted.filter((each) => !places.has(placeOf(each)));
 }

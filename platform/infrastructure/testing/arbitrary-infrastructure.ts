@@ -1,105 +1,184 @@
-import { type DiskName, type InfrastructureId, brandId, sha256OfText } from '@trencadis/ids';
-import type { Vm, VmStatus } from '@trencadis/vmm';
+import {
+  type DiskName,
+  type InfrastructureId,
+  type VmName,
+  brandId,
+  sha256OfJson,
+  sha256OfText,
+} from '@trencadis/ids';
+import type { VmStatus, VmmCapabilities } from '@trencadis/vmm';
 import fc from 'fast-check';
-import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from '../model.ts';
+import type {
+  DesiredConfiguration,
+  DesiredDisk,
+  DesiredInfrastructure,
+  DesiredNetwork,
+  DesiredVm,
+  ObservedInfrastructure,
+} from '../model.ts';
+import { planDeploy } from '../plan.ts';
 import { diskName, networkName, vmName } from '../resource-names.ts';
+import { simulatePlan } from './simulate-plan.ts';
 
 const id: InfrastructureId = brandId('InfrastructureId', 'inf-aaaaaaaa');
 const tag = brandId('Tag', id);
 const networkIds = ['private', 'public'] as const;
+const vmmKeys = ['memory', 'second'] as const;
+const mostVms = 5;
+
+interface Stage {
+  readonly step: number;
+  readonly version: number;
+  readonly usesPeers: boolean;
+}
 
 interface Parts {
+  readonly vmm: string;
   readonly networks: readonly string[];
   readonly memoryMiB: number;
-  readonly hasDisk: boolean;
-  readonly recipe: number | undefined;
+  readonly image: string;
+  readonly diskCount: number;
+  readonly isStopped: boolean;
+  readonly stages: readonly Stage[];
+  /** Numbers of the VMs whose addresses it knows. */
+  readonly peers: readonly number[];
 }
 
-function diskOf(number: number): DiskName {
-  const place = { systemId: 'front', number, index: 1, isPersistent: false };
-  return diskName({ id, owner: 'ana', name: 'any' }, place);
+function nameOf(number: number): VmName {
+  return vmName(id, 'front', number);
 }
 
-function desiredVm(number: number, parts: Parts): DesiredVm {
-  const networks = parts.networks.map((each) => ({ id: each, name: networkName(id, each) }));
+function diskOf(number: number, index: number): DiskName {
+  return diskName(
+    { id, owner: 'ana', name: 'any' },
+    { systemId: 'front', number, index, isPersistent: false },
+  );
+}
+
+function configurationOf({ step, version, usesPeers }: Stage): DesiredConfiguration {
   return {
-    vmm: 'memory',
-    systemId: 'front',
-    spec: {
-      name: vmName(id, 'front', number),
-      tag,
-      hostName: `front-${number}`,
-      image: { location: 'image', digest: sha256OfText('image') },
-      cpuCount: 1,
-      memoryMiB: parts.memoryMiB,
-      interfaces: networks.map(({ name }) => ({ network: name })),
-      disks: parts.hasDisk ? [{ disk: diskOf(number), mountPath: '/mnt/data' }] : [],
-    },
-    networkIds: Object.fromEntries(networks.map((each) => [each.name, each.id])),
-    ...(parts.recipe === undefined
-      ? {}
-      : {
-          configuration: {
-            configurator: 'puppet',
-            recipe: { kind: 'resource-lines', lines: [] },
-            components: [],
-            secrets: [],
-            endpoints: [],
-            digest: sha256OfText(`recipe ${parts.recipe}`),
-          },
-        }),
+    step,
+    configurator: 'puppet',
+    recipe: { kind: 'resource-lines', lines: [] },
+    components: [],
+    secrets: [],
+    endpoints: [],
+    usesPeers,
+    timeoutMs: 1000,
+    digest: sha256OfText(`recipe ${step} ${version}`),
   };
 }
 
-/** Up to five VMs on up to two networks, with or without a disk and a configuration. */
-export const arbitraryDesired: fc.Arbitrary<DesiredInfrastructure> = fc
+function desiredVm(number: number, parts: Parts, count: number): DesiredVm {
+  const { vmm, memoryMiB, image, isStopped, stages } = parts;
+  const indices = Array.from({ length: parts.diskCount }, (_, index) => index + 1);
+  const peers = parts.peers.filter((peer) => peer !== number && peer <= count).map(nameOf);
+  return {
+    vmm,
+    systemId: 'front',
+    number,
+    ordinal: number - 1,
+    isStopped,
+    spec: {
+      name: nameOf(number),
+      tag,
+      hostName: `front-${number}`,
+      image: { location: image, digest: sha256OfText(image) },
+      cpuCount: 1,
+      memoryMiB,
+      interfaces: parts.networks.map((each) => ({ network: networkName(id, each) })),
+      disks: indices.map((index) => ({ disk: diskOf(number, index), mountPath: `/mnt/${index}` })),
+    },
+    configurations: stages.map(configurationOf),
+    peers: stages.some(({ usesPeers }) => usesPeers) ? 'all' : peers,
+  };
+}
+
+function networksOf(vms: readonly DesiredVm[]): DesiredNetwork[] {
+  return networkIds.flatMap((kind) => {
+    const name = networkName(id, kind);
+    const users = vms.filter(({ spec }) => spec.interfaces.some(({ network }) => network === name));
+    return [...new Set(users.map(({ vmm }) => vmm))].map((vmm) => ({ vmm, name, tag, kind }));
+  });
+}
+
+function disksOf(vms: readonly DesiredVm[]): DesiredDisk[] {
+  return vms.flatMap(({ vmm, spec }) =>
+    spec.disks.map(({ disk }) => ({ vmm, name: disk, tag, sizeGiB: 1, isPersistent: false })),
+  );
+}
+
+const arbitraryStages: fc.Arbitrary<readonly Stage[]> = fc
   .array(
     fc.record({
-      networks: fc.subarray([...networkIds], { minLength: 1 }),
-      memoryMiB: fc.constantFrom(512, 1024),
-      hasDisk: fc.boolean(),
-      recipe: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
+      version: fc.constantFrom(1, 2),
+      usesPeers: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     }),
-    { maxLength: 5 },
+    { maxLength: 3 },
   )
-  .map((vms) => ({
-    id,
-    tag,
-    vmm: 'memory',
-    networks: networkIds
-      .filter((network) => vms.some((vm) => vm.networks.includes(network)))
-      .map((network) => ({ name: networkName(id, network), tag, kind: network })),
-    disks: vms.flatMap(({ hasDisk }, index) =>
-      hasDisk ? [{ name: diskOf(index + 1), tag, sizeGiB: 1, isPersistent: false }] : [],
-    ),
-    vms: vms.map((parts, index) => desiredVm(index + 1, parts)),
-    databases: [],
-    images: [],
-  }));
+  .map((stages) => stages.map((stage, index) => ({ ...stage, step: index + 1 })));
+
+const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
+  vmm: fc.constantFrom(...vmmKeys),
+  networks: fc.subarray([...networkIds], { minLength: 1 }),
+  memoryMiB: fc.constantFrom(512, 1024),
+  image: fc.constantFrom('debian', 'debian', 'ubuntu'),
+  diskCount: fc.integer({ min: 0, max: 2 }),
+  isStopped: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+  stages: arbitraryStages,
+  peers: fc.subarray(Array.from({ length: mostVms }, (_, index) => index + 1)),
+});
+
+/**
+ * Up to five VMs of two sizes on up to two networks at two VM managers, some off, with up to two disks and three
+ * steps of contextualization that build on some, all or none of the others.
+ */
+export const arbitraryDesired: fc.Arbitrary<DesiredInfrastructure> = fc
+  .array(arbitraryParts, { maxLength: mostVms })
+  .map((all) => {
+    const vms = all.map((parts, index) => desiredVm(index + 1, parts, all.length));
+    return {
+      id,
+      tag,
+      networks: networksOf(vms),
+      disks: disksOf(vms),
+      vms,
+      networkIds: Object.fromEntries(networkIds.map((each) => [networkName(id, each), each])),
+      databases: [],
+      images: [],
+      placements: [],
+    };
+  });
+
+export const nothingObserved: ObservedInfrastructure = {
+  vms: [],
+  networks: [],
+  disks: [],
+  updates: { memory: { size: 'restart', disks: 'live' }, second: { size: false, disks: false } },
+  configured: {},
+};
+
+type Updates = VmmCapabilities['update'];
+
+const arbitraryUpdates: fc.Arbitrary<Updates> = fc.record({
+  size: fc.constantFrom<Updates['size']>('live', 'restart', false),
+  disks: fc.constantFrom<Updates['disks']>('live', 'restart', false),
+});
 
 /** A world in which some of what another document asked for is there, in any state. */
 export const arbitraryObserved: fc.Arbitrary<ObservedInfrastructure> = fc
-  .tuple(
-    arbitraryDesired,
-    fc.array(fc.constantFrom<VmStatus>('creating', 'running', 'stopped', 'failed'), {
-      minLength: 5,
-      maxLength: 5,
+  .record({
+    other: arbitraryDesired,
+    statuses: fc.array(fc.constantFrom<VmStatus>('running', 'running', 'creating', 'stopped', 'failed'), {
+      minLength: mostVms,
+      maxLength: mostVms,
     }),
-  )
-  .chain(([desired, statuses]) =>
-    fc.subarray([...desired.vms]).map((present): ObservedInfrastructure => ({
-      networks: desired.networks.map((network) => ({ ...network, subnet: '10.0.0.0/24' })),
-      disks: desired.disks,
-      vms: present.map(({ spec }, index): Vm => ({
-        ...spec,
-        status: statuses[index] ?? 'running',
-        hostKeys: [],
-        addresses: spec.interfaces.map(({ network }) => ({ network, address: '10.0.0.2' })),
-      })),
-      configured: Object.fromEntries(
-        present.flatMap((vm) => (vm.configuration ? [[vm.spec.name, vm.configuration.digest] as const] : [])),
-      ),
-    })),
-  );
-
-export const nothingObserved: ObservedInfrastructure = { vms: [], networks: [], disks: [], configured: {} };
+    lost: fc.subarray(Array.from({ length: mostVms }, (_, index) => nameOf(index + 1))),
+    updates: fc.record({ memory: arbitraryUpdates, second: arbitraryUpdates }),
+  })
+  .map(({ other, statuses, lost, updates }) => {
+    const before = { ...nothingObserved, updates };
+    const whole = simulatePlan(planDeploy(other, before, { hash: sha256OfJson }), before, { desired: other });
+    const vms = whole.vms.filter(({ name }) => !lost.includes(name));
+    return { ...whole, vms: vms.map((vm, index) => ({ ...vm, status: statuses[index] ?? 'running' })) };
+  });

@@ -1,2 +1,3 @@
+export { fixedVmms } from './fixed-vmms.ts';
 export { createMemoryInfrastructureStore } from './memory-store.ts';
-export { keyServerImages, keyServerOffers } from './key-server-offers.ts';
+export { exampleConfigurator, keyServerImages, keyServerOffers } from './key-server-offers.ts';

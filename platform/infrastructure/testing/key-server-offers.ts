@@ -1,7 +1,8 @@
 import type { Component, ServiceManifest } from '@trencadis/component-repository';
 import { type VmiId, sha256OfText } from '@trencadis/ids';
 import { type Vmi, matchImages } from '@trencadis/image-catalog';
-import type { Offers } from '../offers.ts';
+import type { Configurator } from '@trencadis/contextualization';
+import type { Offers, VmmForDeployment } from '../offers.ts';
 
 const scientificLinux = { name: 'linux', flavour: 'Scientific Linux', version: '5.7' };
 
@@ -59,33 +60,42 @@ export const keyServerImages: readonly Vmi[] = [
   vmi('file-system', 'File System', []),
 ];
 
+/** Two VM managers whose product is the simulated one. */
+export const exampleVmms: readonly VmmForDeployment[] = ['memory', 'other'].map((name) => ({
+  vmm: name,
+  name,
+  product: 'memory',
+  quota: {},
+}));
+
+/** Reads recipes as the one with Puppet does, as far as Fig. 3 goes. */
+export const exampleConfigurator: Pick<Configurator, 'name' | 'inspect'> = {
+  name: 'puppet',
+  inspect: (recipe) => {
+    if (recipe.kind === 'text') {
+      const problems = ['a text recipe is not possible'];
+      return { problems, componentFiles: [], databases: [], usesPeers: false };
+    }
+    const titles = (type: string) =>
+      recipe.lines.filter((line) => line.type === type).map(({ title }) => title);
+    const definitions = recipe.lines.flatMap(({ attributes: { file } }) => file ?? []);
+    return {
+      problems: [],
+      componentFiles: [...titles('deploy_gs'), ...definitions],
+      databases: titles('create_database'),
+      usesPeers: false,
+    };
+  },
+};
+
 /** What Fig. 3 is resolved against: those images and the Key Server's files; nothing runs yet. */
 export const keyServerOffers: Offers = {
   components: [
     component('Key_Server_Grid_Service.gar', 'gar', keyServerManifest),
     component('database.sql', 'sql'),
   ],
-  vmms: ['memory', 'other'],
-  configurator: {
-    inspect: (recipe) => {
-      if (recipe.kind === 'text')
-        return {
-          problems: ['a text recipe is not possible'],
-          componentFiles: [],
-          databases: [],
-          usesPeers: false,
-        };
-      const titles = (type: string) =>
-        recipe.lines.filter((line) => line.type === type).map(({ title }) => title);
-      const definitions = recipe.lines.flatMap(({ attributes: { file } }) => file ?? []);
-      return {
-        problems: [],
-        componentFiles: [...titles('deploy_gs'), ...definitions],
-        databases: titles('create_database'),
-        usesPeers: false,
-      };
-    },
-  },
+  vmms: exampleVmms,
+  configurators: new Map([['puppet', exampleConfigurator]]),
   matchImages: (requirements) => matchImages(requirements, keyServerImages),
   vms: [],
   pinned: new Map(),

@@ -1,60 +1,134 @@
 import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
-import type { Infrastructure, Plan } from '../model.ts';
-import type { InfrastructureStore } from '../store.ts';
+import type { Infrastructure, Plan, Usage } from '../model.ts';
+import type { InfrastructureStore, InfrastructureTerms } from '../store.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
 export function createMemoryInfrastructureStore(): InfrastructureStore {
+  return { ...infrastructureParts(), ...configurationParts(), ...secretParts() };
+}
+
+type ConfigurationParts = Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'>;
+type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'removeSecrets'>;
+type InfrastructureParts = Omit<InfrastructureStore, keyof ConfigurationParts | keyof SecretParts>;
+
+function infrastructureParts(): InfrastructureParts {
   const infrastructures = new Map<InfrastructureId, Infrastructure>();
   const plans = new Map<PlanId, Plan>();
-  const configured = new Map<string, Map<string, Sha256>>();
-  const secrets = new Map<string, string>();
   const live = () => [...infrastructures.values()].filter((each) => !each.destroyedAt);
   const change = (id: InfrastructureId, changes: Partial<Infrastructure>) => {
     const before = infrastructures.get(id);
     if (before) infrastructures.set(id, { ...before, ...changes });
   };
-  const configuredOf = (id: InfrastructureId) => {
-    const digests = configured.get(id) ?? new Map<string, Sha256>();
-    configured.set(id, digests);
-    return digests;
+  const getChangeable = (id: InfrastructureId): Infrastructure => {
+    const infrastructure = infrastructures.get(id);
+    if (infrastructure && !infrastructure.isDestroyRequested) return infrastructure;
+    throw new PlatformError('conflict', `${id} is being destroyed, or gone.`);
+  };
+  const refuseTaken = ({ id, owner, name }: Infrastructure) => {
+    if (live().every((each) => each.id === id || each.owner !== owner || each.name !== name)) return;
+    throw new PlatformError('already-exists', `There is an infrastructure called '${name}' already.`);
   };
   return {
     insert: async (infrastructure) => {
-      if (live().some((each) => each.owner === infrastructure.owner && each.name === infrastructure.name)) {
-        throw new PlatformError(
-          'already-exists',
-          `There is an infrastructure called '${infrastructure.name}' already.`,
-        );
-      }
+      refuseTaken(infrastructure);
       infrastructures.set(infrastructure.id, infrastructure);
     },
-    updateDocument: async ({ id, radl, dialect, parameters }) => {
-      if (infrastructures.get(id)?.isDestroyRequested !== false)
-        throw new PlatformError('conflict', `${id} is being destroyed.`);
-      change(id, { radl, dialect, parameters });
+    updateTarget: async (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, vmms) => {
+      const all = [...new Set([...getChangeable(id).vmms, ...vmms])];
+      change(id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage, vmms: all });
+    },
+    updateTerms: async (id, terms) => {
+      const next = withTerms(getChangeable(id), terms);
+      refuseTaken(next);
+      infrastructures.set(id, next);
     },
     find: async (id) => infrastructures.get(id),
     findByName: async (owner, name) => live().find((each) => each.owner === owner && each.name === name),
-    list: async (owner) =>
+    list: async ({ owner, groups, isAdmin }) =>
       live()
-        .filter((each) => each.owner === owner)
+        .filter(
+          (each) =>
+            isAdmin || each.owner === owner || each.shares.some(({ group }) => groups.includes(group)),
+        )
         .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime()),
+    usageOf: async (owner, except) =>
+      live()
+        .filter((each) => each.owner === owner && each.id !== except)
+        .map(({ usage }) => usage)
+        .reduce(addUsages, { vms: 0, cpuCount: 0, memoryMiB: 0 }),
     requestDestroy: async (id) => change(id, { isDestroyRequested: true }),
     markDestroyed: async (id, at) => {
       if (!infrastructures.get(id)?.destroyedAt) change(id, { destroyedAt: at });
     },
     insertPlan: async (plan) => void plans.set(plan.id, plan),
     findPlan: async (id) => plans.get(id),
+    findPlanImages: async (id) => plans.get(id)?.images ?? [],
+    listPlans: async (id) =>
+      [...plans.values()]
+        .filter((plan) => plan.infrastructureId === id)
+        .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
+        .map((plan) => ({
+          id: plan.id,
+          kind: plan.kind,
+          stepCount: plan.steps.length,
+          createdAt: plan.createdAt,
+          createdBy: plan.createdBy,
+        })),
     claimActivePlan: async (id, next, previous) => {
       const infrastructure = infrastructures.get(id);
       if (!infrastructure || infrastructure.activePlanId !== previous) return 'taken';
       change(id, { activePlanId: next });
       return 'claimed';
     },
-    configuredDigests: async (id) => Object.fromEntries(configuredOf(id)),
-    setConfigured: async (id, vmName, digest) => void configuredOf(id).set(vmName, digest),
-    clearConfigured: async (id, vmName) => void configuredOf(id).delete(vmName),
+  };
+}
+
+function withTerms(
+  { expiresAt, ...infrastructure }: Infrastructure,
+  { owner, shares, expiresAt: next = expiresAt }: InfrastructureTerms,
+): Infrastructure {
+  return {
+    ...infrastructure,
+    ...(owner === undefined ? {} : { owner }),
+    ...(shares === undefined ? {} : { shares }),
+    ...(next ? { expiresAt: next } : {}),
+  };
+}
+
+function addUsages(one: Usage, other: Usage): Usage {
+  return {
+    vms: one.vms + other.vms,
+    cpuCount: one.cpuCount + other.cpuCount,
+    memoryMiB: one.memoryMiB + other.memoryMiB,
+  };
+}
+
+function configurationParts(): ConfigurationParts {
+  const configured = new Map<InfrastructureId, Map<string, Map<string, Sha256>>>();
+  const keysOf = (id: InfrastructureId) => {
+    const keys = configured.get(id) ?? new Map<string, Map<string, Sha256>>();
+    configured.set(id, keys);
+    return keys;
+  };
+  return {
+    configuredKeys: async (id) =>
+      Object.fromEntries([...keysOf(id)].map(([name, stages]) => [name, Object.fromEntries(stages)])),
+    setConfigured: async (id, { name, stage, key }) => {
+      const stages = keysOf(id).get(name) ?? new Map<string, Sha256>();
+      keysOf(id).set(name, stages.set(stage, key));
+    },
+    clearConfigured: async (id, vmName, stage) => {
+      const stages = keysOf(id).get(vmName);
+      if (stage !== undefined) stages?.delete(stage);
+      if (stage === undefined || stages?.size === 0) keysOf(id).delete(vmName);
+    },
+  };
+}
+
+function secretParts(): SecretParts {
+  const secrets = new Map<string, string>();
+  return {
     findSecret: async (id, name) => secrets.get(`${id}/${name}`),
     insertSecret: async (id, name, sealed) => {
       const key = `${id}/${name}`;

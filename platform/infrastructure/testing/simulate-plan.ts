@@ -1,8 +1,10 @@
-import type { Sha256 } from '@trencadis/ids';
+import { sha256OfJson } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
-import type { Vm } from '@trencadis/vmm';
-import type { ObservedInfrastructure } from '../model.ts';
+import { PeerAddresses, stageOf } from '../configuration-key.ts';
+import { placeOf } from '../decide-changes.ts';
+import type { ConfiguredKeys, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
 import {
+  awaitShellArgs,
   configureVmArgs,
   createDiskArgs,
   createNetworkArgs,
@@ -10,93 +12,176 @@ import {
   deleteDiskArgs,
   deleteNetworkArgs,
   deleteVmArgs,
+  updateVmArgs,
   vmArgs,
 } from '../step-arguments.ts';
 
-/** What would be observed after the steps ran, in the order of their `after`. A step before its time is an error. */
+export interface SimulationOptions {
+  /** Whose VMs know each other while they are configured. */
+  readonly desired: Pick<DesiredInfrastructure, 'vms'>;
+  /** Of so many steps that could run now, the one that does. Default: the first. */
+  readonly choose?: (count: number) => number;
+}
+
+/** What would be observed after the steps ran, in an order that their `after` allows. What no VM manager lets happen is an error. */
 export function simulatePlan(
   steps: readonly PlannedStep[],
   before: ObservedInfrastructure,
+  { desired, choose = () => 0 }: SimulationOptions,
 ): ObservedInfrastructure {
+  const site = new SimulatedSite(before, desired);
   const done = new Set<string>();
-  let observed = before;
   for (let waiting = [...steps]; waiting.length > 0;) {
     const ready = waiting.filter((step) => step.after.every((id) => done.has(id)));
-    if (ready.length === 0) throw new Error(`No step can run: ${waiting.map((step) => step.id).join(', ')}`);
-    for (const step of ready) {
-      observed = simulateStep(step, observed);
-      done.add(step.id);
-    }
-    waiting = waiting.filter((step) => !done.has(step.id));
+    const next = ready[choose(ready.length)];
+    if (!next) throw new Error(`No step can run: ${waiting.map((step) => step.id).join(', ')}`);
+    site.run(next);
+    done.add(next.id);
+    waiting = waiting.filter((step) => step !== next);
   }
-  return observed;
+  return site.observed;
 }
 
-type Effect = (args: unknown, observed: ObservedInfrastructure) => ObservedInfrastructure;
+type Place = Parameters<typeof placeOf>[0];
+type CreateVm = ReturnType<typeof createVmArgs.parse>;
+const isAt = (place: Place) => (other: Place) => placeOf(place) === placeOf(other);
 
-const effects: Readonly<Record<string, Effect>> = {
-  'create-network@1': (args, observed) => {
-    const { spec } = createNetworkArgs.parse(args);
-    return { ...observed, networks: [...observed.networks, { ...spec, subnet: '10.0.0.0/24' }] };
-  },
-  'delete-network@1': (args, observed) => {
-    const { name } = deleteNetworkArgs.parse(args);
-    const attached = observed.vms.filter((vm) => vm.addresses.some((each) => each.network === name));
-    if (attached.length > 0) throw new Error(`network ${name} has VMs`);
-    return { ...observed, networks: observed.networks.filter((network) => network.name !== name) };
-  },
-  'create-disk@1': (args, observed) => ({
-    ...observed,
-    disks: [...observed.disks, createDiskArgs.parse(args).spec],
-  }),
-  'delete-disk@1': (args, observed) => {
-    const { name } = deleteDiskArgs.parse(args);
-    const attached = observed.vms.filter((vm) => vm.disks.some(({ disk }) => disk === name));
-    if (attached.length > 0) throw new Error(`disk ${name} is attached`);
-    return { ...observed, disks: observed.disks.filter((disk) => disk.name !== name) };
-  },
-  'create-vm@1': (args, observed) => {
-    const { spec } = createVmArgs.parse(args);
-    for (const { disk } of spec.disks) {
-      if (!observed.disks.some((each) => each.name === disk)) throw new Error(`no disk ${disk}`);
+class SimulatedSite {
+  observed: ObservedInfrastructure;
+  readonly #residents: ReadonlySet<string>;
+  #lastAddress: number;
+  readonly #effects: Readonly<Record<string, (args: unknown) => void>> = {
+    'create-network@1': (args) => this.#createNetwork(args),
+    'delete-network@1': (args) => this.#deleteNetwork(args),
+    'create-disk@1': (args) => this.#createDisk(args),
+    'delete-disk@1': (args) => this.#deleteDisk(args),
+    'create-vm@1': (args) => this.#createVm(createVmArgs.parse(args)),
+    'delete-vm@1': (args) => this.#deleteVm(deleteVmArgs.parse(args)),
+    'update-vm@1': (args) => this.#updateVm(args),
+    'start-vm@1': (args) => this.#turn(args, 'running'),
+    'reboot-vm@1': (args) => this.#turn(args, 'running'),
+    'stop-vm@1': (args) => this.#turn(args, 'stopped'),
+    'await-shell@1': (args) => this.#requireRunning(awaitShellArgs.parse(args)),
+    'barrier@1': () => undefined,
+    'configure-vm@2': (args) => this.#configure(args),
+    'forget-infrastructure@1': () => this.#set({ configured: {} }),
+  };
+
+  constructor(before: ObservedInfrastructure, { vms }: SimulationOptions['desired']) {
+    this.observed = before;
+    this.#residents = new Set(vms.map(({ vmm, spec }) => placeOf({ vmm, name: spec.name })));
+    const given = before.vms.flatMap(({ addresses }) => addresses.map(({ address }) => address));
+    this.#lastAddress = Math.max(1, ...given.map((address) => Number(address.split('.')[3])));
+  }
+
+  run({ id, kind, args }: PlannedStep): void {
+    const effect = this.#effects[kind];
+    if (!effect) throw new Error(`No effect is known for ${kind}`);
+    try {
+      effect(args);
+    } catch (error) {
+      throw new Error(`Step ${id} cannot run.`, { cause: error });
     }
-    for (const { network } of spec.interfaces) {
-      if (!observed.networks.some((each) => each.name === network)) throw new Error(`no network ${network}`);
+  }
+
+  #set(changes: Partial<ObservedInfrastructure>): void {
+    this.observed = { ...this.observed, ...changes };
+  }
+
+  #createNetwork(args: unknown): void {
+    const { vmm, spec } = createNetworkArgs.parse(args);
+    this.#set({ networks: [...this.observed.networks, { ...spec, vmm, subnet: '10.0.0.0/24' }] });
+  }
+
+  #deleteNetwork(args: unknown): void {
+    const place = deleteNetworkArgs.parse(args);
+    const isUser = ({ vmm, addresses }: ObservedVm) =>
+      addresses.some(({ network }) => isAt(place)({ vmm, name: network }));
+    if (this.observed.vms.some(isUser)) throw new Error(`Network ${place.name} has VMs.`);
+    this.#set({ networks: this.observed.networks.filter((each) => !isAt(place)(each)) });
+  }
+
+  #createDisk(args: unknown): void {
+    const { vmm, spec } = createDiskArgs.parse(args);
+    this.#set({ disks: [...this.observed.disks, { ...spec, vmm }] });
+  }
+
+  #deleteDisk(args: unknown): void {
+    const place = deleteDiskArgs.parse(args);
+    if (this.#holderOf(place)) throw new Error(`Disk ${place.name} is attached.`);
+    this.#set({ disks: this.observed.disks.filter((each) => !isAt(place)(each)) });
+  }
+
+  #holderOf(place: Place): ObservedVm | undefined {
+    return this.observed.vms.find(({ vmm, disks }) =>
+      disks.some(({ disk }) => isAt(place)({ vmm, name: disk })),
+    );
+  }
+
+  #createVm({ vmm, spec }: CreateVm): void {
+    const place = { vmm, name: spec.name };
+    const existing = this.observed.vms.find(isAt(place));
+    if (existing && existing.status !== 'creating') throw new Error(`VM ${spec.name} is there already.`);
+    this.#requireParts(vmm, spec);
+    const addresses = spec.interfaces.map(({ network }) => {
+      this.#lastAddress += 1;
+      return { network, address: `10.0.0.${this.#lastAddress}` };
+    });
+    const vm: ObservedVm = { ...spec, vmm, status: 'running', hostKeys: [], addresses };
+    this.#deleteVm(place);
+    this.#set({ vms: [...this.observed.vms, vm] });
+  }
+
+  #requireParts(vmm: string, { name, disks, interfaces }: CreateVm['spec']): void {
+    for (const { disk } of disks) {
+      const place = { vmm, name: disk };
+      if (!this.observed.disks.some(isAt(place))) throw new Error(`There is no disk ${disk}.`);
+      const holder = this.#holderOf(place);
+      if (holder && holder.name !== name) throw new Error(`Disk ${disk} is at ${holder.name}.`);
     }
-    const vm: Vm = {
-      ...spec,
-      status: 'running',
-      hostKeys: [],
-      addresses: spec.interfaces.map(({ network }, index) => ({ network, address: `10.0.0.${index + 2}` })),
-    };
-    return withoutVm(spec.name, observed, [vm]);
-  },
-  'delete-vm@1': (args, observed) => withoutVm(deleteVmArgs.parse(args).name, observed, []),
-  'start-vm@1': (args, observed) => {
-    const { name } = vmArgs.parse(args);
-    const vms = observed.vms.map((vm): Vm => (vm.name === name ? { ...vm, status: 'running' } : vm));
-    return { ...observed, vms };
-  },
-  'await-shell@1': (_args, observed) => observed,
-  'configure-vm@1': (args, observed) => {
-    const { self, configuration } = configureVmArgs.parse(args);
-    return { ...observed, configured: { ...observed.configured, [self.name]: configuration.digest } };
-  },
-  'forget-infrastructure@1': (_args, observed) => ({ ...observed, configured: {} }),
-};
+    for (const { network } of interfaces) {
+      if (!this.observed.networks.some(isAt({ vmm, name: network })))
+        throw new Error(`There is no network ${network}.`);
+    }
+  }
 
-function withoutVm(
-  name: string,
-  observed: ObservedInfrastructure,
-  added: readonly Vm[],
-): ObservedInfrastructure {
-  const configured: Record<string, Sha256> = { ...observed.configured };
-  delete configured[name];
-  return { ...observed, configured, vms: [...observed.vms.filter((vm) => vm.name !== name), ...added] };
-}
+  #deleteVm({ vmm, name }: Place): void {
+    const { [name]: _, ...configured } = this.observed.configured;
+    this.#set({ configured, vms: this.observed.vms.filter((each) => !isAt({ vmm, name })(each)) });
+  }
 
-function simulateStep(step: PlannedStep, observed: ObservedInfrastructure): ObservedInfrastructure {
-  const effect = effects[step.kind];
-  if (!effect) throw new Error(`No effect is known for ${step.kind}`);
-  return effect(step.args, observed);
+  #updateVm(args: unknown): void {
+    const { vmm, spec } = updateVmArgs.parse(args);
+    this.#requireParts(vmm, spec);
+    const { cpuCount, memoryMiB, disks } = spec;
+    this.#change({ vmm, name: spec.name }, { cpuCount, memoryMiB, disks });
+  }
+
+  #turn(args: unknown, status: ObservedVm['status']): void {
+    this.#change(vmArgs.parse(args), { status });
+  }
+
+  #change(place: Place, changes: Partial<ObservedVm>): void {
+    if (!this.observed.vms.some(isAt(place))) throw new Error(`There is no VM ${place.name}.`);
+    this.#set({
+      vms: this.observed.vms.map((vm) => (isAt(place)(vm) ? { ...vm, ...changes } : vm)),
+    });
+  }
+
+  #requireRunning(place: Place): void {
+    if (this.observed.vms.find(isAt(place))?.status !== 'running')
+      throw new Error(`VM ${place.name} does not run.`);
+  }
+
+  #configure(given: unknown): void {
+    const args = configureVmArgs.parse(given);
+    this.#requireRunning(args);
+    const residents = this.observed.vms.filter((vm) => this.#residents.has(placeOf(vm)));
+    const addresses = new PeerAddresses(residents, sha256OfJson);
+    const { configured } = this.observed;
+    const done = { ...configured[args.name] };
+    done[stageOf(args.configuration)] = addresses.keyOf(args, args.configuration);
+    const after: ConfiguredKeys = { ...configured, [args.name]: done };
+    this.#set({ configured: after });
+  }
 }
