@@ -16,7 +16,7 @@ import type {
 } from './model.ts';
 import type { SystemRequirements } from './requirements.ts';
 import type { ResolvedConfigurations } from './resolve-configuration.ts';
-import { diskName, networkName, persistentTag, vmName } from './resource-names.ts';
+import { diskName, networkName, persistentTag, vmNames } from './resource-names.ts';
 
 /** A deployed system with its VM manager and image. */
 export interface ResolvedSystem {
@@ -43,9 +43,11 @@ export function assembleDesired(
 ): DesiredInfrastructure {
   const { id } = infrastructure;
   const bySystem = new Map(systems.map((each) => [placeOf(each.system.id, each.vmm), each]));
+  const namers = new Map(systems.map(({ system }) => [system.id, vmNames(id, system.id)]));
   const residents = roster.members.flatMap((member): Resident[] => {
     const resolved = bySystem.get(placeOf(member.systemId, member.vmm));
-    return resolved ? [residentOf(infrastructure, member, resolved)] : [];
+    const name = namers.get(member.systemId)?.(member.number);
+    return resolved && name ? [residentOf(infrastructure, { ...resolved, member, name })] : [];
   });
   const names = Map.groupBy(residents, ({ member }) => member.systemId);
   const nameOf = (systemId: string) => (names.get(systemId) ?? []).map(({ name }) => name);
@@ -78,7 +80,10 @@ interface Resident {
   readonly disks: readonly NamedDisk[];
 }
 
-function residentOf(infrastructure: Infrastructure, member: Member, resolved: ResolvedSystem): Resident {
+function residentOf(
+  infrastructure: Infrastructure,
+  { member, name, ...resolved }: ResolvedSystem & Pick<Resident, 'member' | 'name'>,
+): Resident {
   const { systemId, number, alteration } = member;
   const altered = alteration?.disks ?? [];
   const isAltered = new Set(altered.map(({ index }) => index));
@@ -87,7 +92,7 @@ function residentOf(infrastructure: Infrastructure, member: Member, resolved: Re
     ...disk,
     name: diskName(infrastructure, { systemId, number, index: disk.index, isPersistent: disk.isPersistent }),
   }));
-  return { member, name: vmName(infrastructure.id, systemId, number), resolved, disks };
+  return { member, name, resolved, disks };
 }
 
 /** A public network that several VM managers need is made at each. */

@@ -39,17 +39,19 @@ export async function quotaFits(
   offers: readonly VmmOffer[],
   signal: AbortSignal,
 ): Promise<readonly QuotaFit[]> {
+  const used = new Set(desired.placements.map(({ vmm }) => vmm));
+  const granted = offers
+    .filter(({ key }) => used.has(key))
+    .map(async ({ key, driver }) => ({ key, quota: await driver.quota(signal) }));
+  const limited = (await Promise.all(granted)).filter(({ quota }) => units.some((unit) => quota[unit]));
+  if (limited.length === 0) return [];
   const made = decideChanges(desired, observed).filter(({ change }) => change === 'create');
-  const byVmm = Map.groupBy(made, ({ vm }) => vm.vmm);
-  const fits = [...byVmm].map(async ([vmm, decided]) => {
-    const driver = offers.find(({ key }) => key === vmm)?.driver;
-    const quota = (await driver?.quota(signal)) ?? {};
-    const asked = usageOf(decided.map(({ vm }) => vm));
+  return limited.flatMap(({ key, quota }) => {
+    const asked = usageOf(made.flatMap(({ vm }) => (vm.vmm === key ? [vm] : [])));
     return units.flatMap((what): QuotaFit[] => {
       const limits = quota[what];
-      if (limits === undefined || limits.limit < 0) return [];
-      return [{ whose: vmm, what, used: limits.used, asked: asked[what], limit: limits.limit }];
+      if (limits === undefined || limits.limit < 0 || asked[what] === 0) return [];
+      return [{ whose: key, what, used: limits.used, asked: asked[what], limit: limits.limit }];
     });
   });
-  return (await Promise.all(fits)).flat();
 }

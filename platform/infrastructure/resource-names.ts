@@ -29,8 +29,14 @@ function trimDashes(text: string): string {
   return text.replaceAll(/^-+|-+$/g, '');
 }
 
+/** Names of the VMs of one system, by number: as {@link vmName}, for many. */
+export function vmNames(id: InfrastructureId, systemId: string): (number: number) => VmName {
+  const prefix = `${id}-${labelOf(systemId)}-`;
+  return (number) => brandId('VmName', `${prefix}${number}`);
+}
+
 export function vmName(id: InfrastructureId, systemId: string, number: number): VmName {
-  return brandId('VmName', `${id}-${labelOf(systemId)}-${number}`);
+  return vmNames(id, systemId)(number);
 }
 
 export function networkName(id: InfrastructureId, networkId: string): NetworkName {
