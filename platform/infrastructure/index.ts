@@ -35,6 +35,7 @@ export {
   refuseSecondServer,
   withdrawLocalServer,
 } from './local-server.ts';
+export { snapshotTag, vmName } from './resource-names.ts';
 export { type Preparation, type PreparationParts, prepare } from './prepare.ts';
 export { resolveConfigurations } from './resolve-configuration.ts';
 export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

@@ -16,6 +16,8 @@ export interface DeployRequest {
   readonly owner: string;
   /** Unique for the owner. A name in use: its infrastructure is planned towards the new document. */
   readonly name: string;
+  /** Then a name in use is `already-exists`. */
+  readonly mustBeNew?: boolean;
   readonly document: GivenDocument;
   /** Who asks, where it is not the owner. */
   readonly actor?: string;
@@ -31,6 +33,7 @@ export async function planDeployRequest(
   const { store, clock } = parts.world;
   const { owner, name, document, actor = owner, expiresAt } = request;
   const existing = await store.findByName(owner, name);
+  if (existing && request.mustBeNew === true) refuseNameInUse(name);
   if (existing)
     return planChange(
       parts,
@@ -62,6 +65,11 @@ export async function planDeployRequest(
   await store.insert(infrastructure);
   await store.insertPlan(drafted.plan);
   return { ...drafted, infrastructure };
+}
+
+function refuseNameInUse(name: string): never {
+  const message = `You have an infrastructure '${name}' already; choose another name.`;
+  throw new PlatformError('already-exists', message, { subject: name });
 }
 
 export interface ChangeOfInfrastructure {
