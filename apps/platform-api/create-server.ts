@@ -1,14 +1,17 @@
+import type { TrustedIssuer } from '@trencadis/access';
+import { type AccountService, type Caller, accountApi, accountHandlers } from '@trencadis/accounts';
+import { type AuditLog, auditApi, auditHandlers } from '@trencadis/audit';
 import type { Clock } from '@trencadis/clock';
 import {
   type ComponentHandlersParts,
   componentApi,
   componentHandlers,
 } from '@trencadis/component-repository';
-import { type HttpServer, createHttpServer, registerRoutes } from '@trencadis/http';
+import { type HttpServer, type IdempotencyStore, createHttpServer, registerRoutes } from '@trencadis/http';
 import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
 import {
   type InfrastructureService,
-  type Owner,
+  StatusCache,
   type StepWorld,
   infrastructureApi,
   infrastructureHandlers,
@@ -16,7 +19,8 @@ import {
 import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
-import { authenticateOperator } from './authenticate-operator.ts';
+import { type VmmSites, cloudApi, cloudHandlers } from '@trencadis/vmm-sites';
+import { authenticateCaller } from './authenticate-caller.ts';
 import { imageCallerOf } from './image-caller.ts';
 
 const version = '0.1.0';
@@ -27,17 +31,24 @@ export interface PlatformServerParts {
   readonly signal: AbortSignal;
   /** Whoever holds it is the operator. */
   readonly operatorToken: string;
+  /** Whose tokens are accepted beside the platform's own. */
+  readonly tokenIssuers: readonly TrustedIssuer[];
+  readonly accounts: AccountService;
+  readonly audit: AuditLog;
+  readonly sites: VmmSites;
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
-  readonly images: Omit<ImageHandlersParts<Owner>, 'callerOf'>;
+  readonly images: Omit<ImageHandlersParts<Caller>, 'callerOf'>;
   readonly services: ServiceRepository;
   readonly components: ComponentHandlersParts;
+  /** Where the keys of repeatable requests are kept. */
+  readonly idempotencyKeys: IdempotencyStore;
   readonly clock: Clock;
 }
 
 /** The platform's server with all its routes; it does not listen yet. */
 export async function createPlatformServer(parts: PlatformServerParts): Promise<HttpServer> {
-  const { log, signal, operatorToken, service, sagas, images, components, services, clock } = parts;
+  const { log, signal, accounts, audit, sites, service, sagas, images, components, services, clock } = parts;
   const server = await createHttpServer({
     log,
     title: 'Trencadis platform',
@@ -46,11 +57,18 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
     // Large files take their time to arrive; what arrives without a token is not read.
     requestTimeoutMs: 0,
   });
-  const authenticate = authenticateOperator(operatorToken);
-  const handlers = infrastructureHandlers({ service, sagas, clock });
-  registerRoutes(server, infrastructureApi, handlers, { authenticate });
-  registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), { authenticate });
-  registerRoutes(server, serviceApi, serviceHandlers(services), { authenticate });
-  registerRoutes(server, componentApi, componentHandlers(components), { authenticate });
+  const options = {
+    authenticate: authenticateCaller(parts),
+    idempotency: { store: parts.idempotencyKeys, callerId: ({ owner }: Caller) => owner },
+  };
+  const statuses = new StatusCache(service, clock);
+  const handlers = infrastructureHandlers({ service, sagas, statuses });
+  registerRoutes(server, infrastructureApi, handlers, options);
+  registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), options);
+  registerRoutes(server, serviceApi, serviceHandlers(services), options);
+  registerRoutes(server, componentApi, componentHandlers(components), options);
+  registerRoutes(server, accountApi, accountHandlers(accounts), options);
+  registerRoutes(server, cloudApi, cloudHandlers(sites), options);
+  registerRoutes(server, auditApi, auditHandlers(audit), options);
   return server;
 }

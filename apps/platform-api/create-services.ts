@@ -11,14 +11,9 @@ import {
   createServiceRepository,
   readServiceDescriptions,
 } from '@trencadis/service-repository';
-
-import { operator } from './authenticate-operator.ts';
-import { imageCallerOf } from './image-caller.ts';
+import { catalogOperator } from './image-caller.ts';
 
 const descriptionsDirectory = fileURLToPath(new URL('../../service-descriptions', import.meta.url));
-
-/** What is registered is for everybody, so what the platform itself may see counts. */
-const caller = imageCallerOf({ owner: operator });
 
 interface Parts {
   readonly database: Database;
@@ -33,9 +28,10 @@ export function createServices({ database, catalog, world }: Parts): ServiceRepo
     throw new PlatformError('internal', 'The platform has no configurator for Puppet.');
   return createServiceRepository({
     store: createPostgresServiceStore(database),
+    // What is registered is for everybody, so what the platform itself may see counts.
     offers: async (vmis) => ({
       vmis: await knownImages(catalog, vmis),
-      matchImages: (requirements) => catalog.match(caller, requirements, { limit: 1 }),
+      matchImages: (requirements) => catalog.match(catalogOperator, requirements, { limit: 1 }),
       components: await world.components.list(),
       configurator,
     }),
@@ -53,7 +49,7 @@ async function knownImages(catalog: ImageService, ids: readonly VmiId[]): Promis
 
 async function isKnown(catalog: ImageService, id: VmiId): Promise<boolean> {
   try {
-    await catalog.get(caller, id);
+    await catalog.get(catalogOperator, id);
     return true;
   } catch (error) {
     if (isPlatformError(error, 'not-found')) return false;

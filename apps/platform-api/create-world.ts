@@ -1,15 +1,24 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type AuditLog, createPostgresAuditLog } from '@trencadis/audit';
 import { systemClock } from '@trencadis/clock';
 import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
-import { type StepWorld, createPostgresInfrastructureStore, createVault } from '@trencadis/infrastructure';
+import {
+  type InfrastructureStore,
+  type StepWorld,
+  createPostgresInfrastructureStore,
+  createVault,
+} from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
 import { readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPostgresServiceStore } from '@trencadis/service-repository';
 import { createLocalVmm } from '@trencadis/vmm-local';
+import type { VmmSites } from '@trencadis/vmm-sites';
+import { operatorCaller } from './authenticate-caller.ts';
+import { openSites } from './open-sites.ts';
 import { serviceReferences } from './service-references.ts';
 import type { Settings } from './settings.ts';
 import { type Delivery, openDelivery } from './start-delivery.ts';
@@ -23,7 +32,11 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
-export type World = StepWorld & { readonly delivery?: Delivery };
+export type World = StepWorld & {
+  readonly delivery?: Delivery;
+  readonly audit: AuditLog;
+  readonly sites: VmmSites;
+};
 
 /** The drivers of the embedded default, with everything that they keep under the home; machines can fetch components from now on. */
 export async function createWorld(settings: Settings, { database, log, signal }: Parts): Promise<World> {
@@ -38,8 +51,14 @@ export async function createWorld(settings: Settings, { database, log, signal }:
   });
   const parts = { repository: components, clock: systemClock, log, signal };
   const delivery = await openDelivery(settings, parts);
+  const audit = createPostgresAuditLog(database, systemClock);
+  const local = createLocalVmm({ directory: join(home, 'local') });
+  const usedBy = (key: string) => infrastructuresAt(store, key);
+  const sites = openSites({ database, sealingKey, audit, local, usedBy });
   return {
-    vmms: new Map([['local', createLocalVmm({ directory: join(home, 'local') })]]),
+    vmms: sites,
+    audit,
+    sites,
     shells: createSshShellDriver(),
     configurators: new Map([['puppet', createPuppetConfigurator({ modulesDirectory })]]),
     components,
@@ -48,4 +67,10 @@ export async function createWorld(settings: Settings, { database, log, signal }:
     vault: createVault({ store, sealingKey, clock: systemClock }),
     clock: systemClock,
   };
+}
+
+/** Living ones of all owners that have, or may have, something at that VM manager. */
+async function infrastructuresAt(store: InfrastructureStore, key: string): Promise<readonly string[]> {
+  const all = await store.list(operatorCaller);
+  return all.filter(({ vmms }) => vmms.includes(key)).map(({ id }) => id);
 }

@@ -14,7 +14,7 @@ import {
   publicAcl,
 } from '@trencadis/image-catalog';
 import { entriesDirectory, findBuiltImage, listRecipes, loadRecipe } from '@trencadis/images';
-import type { Owner } from '@trencadis/infrastructure';
+import type { Caller } from '@trencadis/accounts';
 
 const builtImages = createBuiltImagesImporter({
   entriesDirectory,
@@ -31,7 +31,7 @@ const importers: readonly ImageImporter[] = [createSimplestreamsImporter(), crea
 export function imageImport(
   service: Pick<ImageService, 'register'>,
   imagesDirectory: string,
-): ImageHandlersParts<Owner>['importImages'] {
+): ImageHandlersParts<Caller>['importImages'] {
   return async (caller, from, signal) => {
     if (from === undefined) {
       return takeUp(builtImages.read(imagesDirectory, signal), { service, caller, acl: publicAcl });

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@trencadis/clock';
 import { listen } from '@trencadis/http';
+import { createPostgresIdempotencyStore } from '@trencadis/http/idempotency-postgres';
 import { createImageFinder } from '@trencadis/image-catalog';
 import {
   type StepWorld,
@@ -18,9 +19,10 @@ import { type SagaRunner, createSagaRunner } from '@trencadis/saga';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
 import { type World, createWorld } from './create-world.ts';
-import { imageCallerOf } from './image-caller.ts';
+import { imageCallerOfOwner } from './image-caller.ts';
 import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
+import { accountsInPlans, openAccounts } from './open-accounts.ts';
 import { openCatalog } from './open-catalog.ts';
 import { type Settings, readSettings } from './settings.ts';
 
@@ -63,7 +65,9 @@ interface Parts {
 async function serve(settings: Settings, { log, database, world, sagas, stop }: Parts): Promise<void> {
   const { home, host, port } = settings;
   await using catalog = await openCatalog(home, { database, log });
-  const images = createImageFinder(catalog, (owner) => imageCallerOf({ owner }));
+  const { store, audit, sites } = world;
+  const accounts = openAccounts({ database, audit, store, sites });
+  const images = createImageFinder(catalog, imageCallerOfOwner);
   const services = createServices({ database, catalog, world });
   await services.importOwn();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
@@ -73,11 +77,16 @@ async function serve(settings: Settings, { log, database, world, sagas, stop }: 
     log,
     signal: stop.signal,
     operatorToken: await readOrCreateLocalToken(home),
-    service: createInfrastructureService({ world, images, sagas }),
+    tokenIssuers: settings.tokenIssuers,
+    accounts,
+    audit,
+    sites,
+    service: createInfrastructureService({ world, images, sagas, ...accountsInPlans({ accounts, audit }) }),
     sagas,
     images: { service: catalog, importImages: imageImport(catalog, join(home, 'images')) },
     services,
     components: { repository, ...(delivery === undefined ? {} : { delivery }) },
+    idempotencyKeys: createPostgresIdempotencyStore(database, systemClock),
     clock: systemClock,
   });
   const closed = new Promise<void>((resolve) => server.addHook('onClose', async () => resolve()));

@@ -1,7 +1,11 @@
+import { accountMigrations } from '@trencadis/accounts';
+import { auditMigrations } from '@trencadis/audit';
+import { idempotencyMigrations } from '@trencadis/http/idempotency-postgres';
 import { imageCatalogMigrations } from '@trencadis/image-catalog';
 import { infrastructureMigrations } from '@trencadis/infrastructure';
 import { sagaMigrations } from '@trencadis/saga';
 import { serviceRepositoryMigrations } from '@trencadis/service-repository';
+import { vmmSiteMigrations } from '@trencadis/vmm-sites';
 
 /** The tables of every part that keeps something. */
 export const migrations = {
@@ -9,4 +13,8 @@ export const migrations = {
   ...infrastructureMigrations,
   ...imageCatalogMigrations,
   ...serviceRepositoryMigrations,
+  ...accountMigrations,
+  ...auditMigrations,
+  ...idempotencyMigrations,
+  ...vmmSiteMigrations,
 };

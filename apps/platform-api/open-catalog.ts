@@ -3,8 +3,7 @@ import { systemClock } from '@trencadis/clock';
 import { ArtifactFiles, ImageService, createPostgresCatalogStore } from '@trencadis/image-catalog';
 import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
-import { operator } from './authenticate-operator.ts';
-import { imageCallerOf } from './image-caller.ts';
+import { catalogOperator } from './image-caller.ts';
 import { imageImport } from './image-import.ts';
 
 const importDeadlineMs = 60_000;
@@ -17,7 +16,10 @@ export async function openCatalog(
   const files = new ArtifactFiles(join(home, 'image-files'));
   const store = createPostgresCatalogStore(database);
   const catalog = await ImageService.open({ store, files, clock: systemClock, log });
-  const caller = imageCallerOf({ owner: operator });
-  await imageImport(catalog, join(home, 'images'))(caller, undefined, AbortSignal.timeout(importDeadlineMs));
+  await imageImport(catalog, join(home, 'images'))(
+    catalogOperator,
+    undefined,
+    AbortSignal.timeout(importDeadlineMs),
+  );
   return catalog;
 }

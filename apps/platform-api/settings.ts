@@ -1,6 +1,25 @@
+import { trustedIssuerSchema } from '@trencadis/access';
 import { parseMinisignKeys } from '@trencadis/component-repository';
 import { readConfig, stateDirectory } from '@trencadis/config';
 import { z } from 'zod';
+import { hostOfIssuer } from './authenticate-caller.ts';
+
+/** A JSON list. Owners are told apart by their issuer's host, so each host is trusted once. */
+const tokenIssuers = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(trustedIssuerSchema.extend({ issuer: z.url() })))
+  .refine(
+    (issuers) => new Set(issuers.map(({ issuer }) => hostOfIssuer(issuer))).size === issuers.length,
+    'names two issuers of one host: keep one of them',
+  );
 
 const settingsSchema = z.object({
   /** Loopback unless told: who reaches the port still needs the token. */
@@ -17,6 +36,8 @@ const settingsSchema = z.object({
   deliveryPort: z.coerce.number().int().min(0).max(65_535).default(0),
   /** An IP address by which machines reach that listener, for the URLs of grants that operators ask for. */
   deliveryAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+  /** Whose tokens are accepted beside the platform's own: `[{ issuer, audience, jwks }]`, as the Key Server has them. */
+  tokenIssuers: tokenIssuers.prefault('[]'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -25,7 +46,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
   readonly home: string;
 }
 
-/** Of the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL, TRENCADIS_HOME, and for components TRUSTED_COMPONENT_KEYS, REQUIRE_SIGNED_COMPONENTS, DELIVERY_HOST, DELIVERY_PORT, DELIVERY_ADDRESS. */
+/** Of the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL, TOKEN_ISSUERS, TRENCADIS_HOME, and for components TRUSTED_COMPONENT_KEYS, REQUIRE_SIGNED_COMPONENTS, DELIVERY_HOST, DELIVERY_PORT, DELIVERY_ADDRESS. */
 export function readSettings(): Settings {
   return { ...readConfig(settingsSchema), home: stateDirectory() };
 }

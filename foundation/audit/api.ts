@@ -11,10 +11,7 @@ const entrySchema = z.object({
   /** `done`, or an error's code. */
   outcome: z.string(),
   requestId: z.string().exactOptional(),
-  detail: z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
-  ),
+  detail: z.record(z.string(), z.unknown()),
 });
 export type AuditEntryView = z.output<typeof entrySchema>;
 

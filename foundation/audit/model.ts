@@ -13,8 +13,8 @@ export interface AuditSubject {
   readonly id: string;
 }
 
-/** What else is worth knowing. Never a secret: entries are shown, and cannot be taken back. */
-export type AuditDetail = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** What else is worth knowing, as plain JSON. Never a secret: entries are shown, and cannot be taken back. */
+export type AuditDetail = Readonly<Record<string, unknown>>;
 
 /** An act as its doer tells it. */
 export interface AuditedAct {
