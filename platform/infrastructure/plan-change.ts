@@ -55,12 +55,9 @@ export async function planDeployRequest(
     isDestroyRequested: false,
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
-  const target = { ...infrastructure, ...document };
-  const drafted = await draftPlan(
-    parts,
-    { infrastructure, decided: { target }, kind: 'deploy', actor },
-    signal,
-  );
+  const decided = { target: { ...infrastructure, ...document } };
+  const draft: PlanDraft = { infrastructure, decided, kind: 'deploy', actor };
+  const drafted = await draftPlan(parts, draft, signal);
   if (drafted.kind === 'problems') return drafted;
   await store.insert(infrastructure);
   await store.insertPlan(drafted.plan);
