@@ -172,7 +172,7 @@ const vmStatusSchema = z.object({
 });
 
 const conditionSchema = z.object({
-  type: z.enum(['Provisioned', 'Contextualized']),
+  type: z.enum(['Provisioned', 'Contextualized', 'AsDesired']),
   status: z.enum(['true', 'false', 'unknown']),
   reason: z.string(),
 });

@@ -271,7 +271,7 @@ export interface Plan {
 
 /** Reasons are documented in docs/architecture.md. */
 export interface Condition {
-  readonly type: 'Provisioned' | 'Contextualized';
+  readonly type: 'Provisioned' | 'Contextualized' | 'AsDesired';
   readonly status: 'true' | 'false' | 'unknown';
   readonly reason: string;
 }

@@ -1,0 +1,255 @@
+import type { DiskName, NetworkName, VmName } from '@trencadis/ids';
+import { type Hash, keptAddresses } from './configuration-key.ts';
+import { type DecidedVm, decideChanges } from './decide-changes.ts';
+import type {
+  Condition,
+  DesiredInfrastructure,
+  DesiredVm,
+  Infrastructure,
+  ObservedInfrastructure,
+  ObservedVm,
+} from './model.ts';
+import { configurationsToRun } from './plan-configurations.ts';
+import { leavingsOf, missing } from './plan.ts';
+
+export const driftKinds = [
+  'vm-gone',
+  'vm-failed',
+  'vm-unfinished',
+  'vm-stopped',
+  'vm-running',
+  'vm-resized',
+  'vm-disks',
+  'vm-image',
+  'vm-interfaces',
+  'vm-not-configured',
+  'vm-unknown',
+  'network-gone',
+  'network-unknown',
+  'disk-gone',
+  'disk-unknown',
+] as const;
+export type DriftKind = (typeof driftKinds)[number];
+
+/** One thing that is not as the document says. */
+export interface Drift {
+  readonly kind: DriftKind;
+  readonly subject: VmName | NetworkName | DiskName;
+  /** Key of the VM manager. */
+  readonly vmm: string;
+  /** For people. */
+  readonly expected: string;
+  readonly observed: string;
+  /** Whether the platform mends it by itself, as the document asks for (`repair = 'yes'`). */
+  readonly isRepaired: boolean;
+  /** The command that mends it now. */
+  readonly remedy: string;
+}
+
+export interface DriftContext {
+  readonly infrastructure: Pick<Infrastructure, 'name'>;
+  /** Ids of the systems that the document has repaired. */
+  readonly repairedSystems: ReadonlySet<string>;
+  /** SHA-256 of a value's JSON. */
+  readonly hash: Hash;
+}
+
+/** Everything in which what is there differs from what is asked for. Pure; empty exactly when a plan would be. */
+export function deriveDrift(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  { infrastructure, repairedSystems, hash }: DriftContext,
+): readonly Drift[] {
+  const decided = decideChanges(desired, observed);
+  const repaired = desired.vms.filter(({ systemId }) => repairedSystems.has(systemId));
+  const findings = [
+    ...decided.flatMap((each) => findingsOf(each).map((finding) => onVm(each.vm, repairedSystems, finding))),
+    ...notConfigured(desired, decided, { observed, hash }),
+    ...partsGone(desired, observed, repaired),
+    ...unknownThings(desired, observed, decided),
+  ];
+  const remedy = `trencadis drift ${infrastructure.name} --repair`;
+  return findings.map((finding) => ({ ...finding, remedy }));
+}
+
+/**
+ * The VMs that the platform brings back by itself: those of repaired systems that were lost or changed, and those of
+ * repaired systems whose configuration builds on them. Empty: nothing to repair.
+ */
+export function vmsToRepair(
+  desired: DesiredInfrastructure,
+  drift: readonly Drift[],
+  repairedSystems: ReadonlySet<string>,
+): ReadonlySet<VmName> {
+  const places = new Set(drift.filter(({ isRepaired }) => isRepaired).map(placeOfDrift));
+  const repaired = desired.vms.filter(({ systemId }) => repairedSystems.has(systemId));
+  const lost = repaired.filter((vm) =>
+    [vm.spec.name, ...partsOf(vm)].some((subject) => places.has(placeOfDrift({ vmm: vm.vmm, subject }))),
+  );
+  const names = new Set(lost.map(({ spec }) => spec.name));
+  const followers = repaired.filter(
+    ({ peers }) => names.size > 0 && (peers === 'all' || peers.some((peer) => names.has(peer))),
+  );
+  return new Set([...names, ...followers.map(({ spec }) => spec.name)]);
+}
+
+function placeOfDrift({ vmm, subject }: { readonly vmm: string; readonly subject: string }): string {
+  return `${vmm} ${subject}`;
+}
+
+/** The disks and networks that it has, or needs to be on. */
+function partsOf({ isStopped, spec: { disks, interfaces } }: DesiredVm): readonly (DiskName | NetworkName)[] {
+  return [...disks.map(({ disk }) => disk), ...(isStopped ? [] : interfaces.map(({ network }) => network))];
+}
+
+type Finding = Omit<Drift, 'remedy'>;
+type VmFinding = Pick<Drift, 'kind' | 'expected' | 'observed'>;
+
+/** What a start may still bring about is waited for, not mended. */
+const waitedFor: ReadonlySet<DriftKind> = new Set(['vm-unfinished']);
+
+function onVm(
+  { vmm, spec, systemId }: DesiredVm,
+  repaired: ReadonlySet<string>,
+  finding: VmFinding,
+): Finding {
+  const isRepaired = repaired.has(systemId) && !waitedFor.has(finding.kind);
+  return { ...finding, subject: spec.name, vmm, isRepaired };
+}
+
+function findingsOf({ vm, observed, differences, change }: DecidedVm): readonly VmFinding[] {
+  if (change === 'none') return [];
+  if (observed === undefined) return [{ kind: 'vm-gone', expected: sizeOf(vm.spec), observed: 'no such VM' }];
+  if (vm.isStopped) return [{ kind: 'vm-running', expected: 'stopped', observed: observed.status }];
+  return [...powerFindings(observed), ...differences.map((each) => differenceFindings[each](vm, observed))];
+}
+
+function powerFindings({ status, failure }: ObservedVm): readonly VmFinding[] {
+  if (status === 'running') return [];
+  const kind = { failed: 'vm-failed', creating: 'vm-unfinished', stopped: 'vm-stopped' } as const;
+  const words = failure === undefined ? status : `${status}: ${failure}`;
+  return [{ kind: kind[status], expected: 'running', observed: words }];
+}
+
+const differenceFindings: Readonly<
+  Record<DecidedVm['differences'][number], (vm: DesiredVm, observed: ObservedVm) => VmFinding>
+> = {
+  image: ({ spec }, { image }) => ({
+    kind: 'vm-image',
+    expected: `image ${shortDigest(spec.image)}`,
+    observed: `image ${shortDigest(image)}`,
+  }),
+  interfaces: ({ spec }, { addresses }) => ({
+    kind: 'vm-interfaces',
+    expected: listed('networks', spec.interfaces, ({ network }) => network),
+    observed: listed('networks', addresses, ({ network }) => network),
+  }),
+  size: ({ spec }, vm) => ({ kind: 'vm-resized', expected: sizeOf(spec), observed: sizeOf(vm) }),
+  disks: ({ spec }, { disks }) => ({
+    kind: 'vm-disks',
+    expected: listed('disks', spec.disks, diskWords),
+    observed: listed('disks', disks, diskWords),
+  }),
+};
+
+function sizeOf({ cpuCount, memoryMiB }: Pick<ObservedVm, 'cpuCount' | 'memoryMiB'>): string {
+  return `${cpuCount} CPU, ${memoryMiB} MiB`;
+}
+
+function shortDigest({ digest }: ObservedVm['image']): string {
+  return digest.slice(0, 12);
+}
+
+function diskWords({ disk, mountPath }: ObservedVm['disks'][number]): string {
+  return `${disk} at ${mountPath}`;
+}
+
+function listed<Item>(what: string, items: readonly Item[], words: (item: Item) => string): string {
+  return items.length === 0 ? `no ${what}` : `${what} ${items.map(words).join(', ')}`;
+}
+
+/** A VM that is made anew is configured with it: only those that stay are named. */
+function notConfigured(
+  desired: DesiredInfrastructure,
+  decided: readonly DecidedVm[],
+  { observed, hash }: { readonly observed: ObservedInfrastructure; readonly hash: Hash },
+): readonly Finding[] {
+  const addresses = keptAddresses(decided, hash);
+  const isMadeAnew = new Set(
+    decided.filter(({ change }) => change === 'create' || change === 'replace').map(({ vm }) => vm.spec.name),
+  );
+  const runs = configurationsToRun(desired, decided, { addresses, configured: observed.configured });
+  return runs.flatMap(({ vm: { vmm, spec }, configurations: [first] }): readonly Finding[] => {
+    if (first === undefined || isMadeAnew.has(spec.name)) return [];
+    const expected = `configured with ${first.configurator} as the document and its peers are now`;
+    const before = `not from step ${first.step} on`;
+    return [
+      { kind: 'vm-not-configured', subject: spec.name, vmm, expected, observed: before, isRepaired: false },
+    ];
+  });
+}
+
+function partsGone(
+  { networks, disks }: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  repaired: readonly DesiredVm[],
+): readonly Finding[] {
+  const used = new Set(
+    repaired.flatMap((vm) => partsOf(vm).map((subject) => placeOfDrift({ vmm: vm.vmm, subject }))),
+  );
+  const gone = (kind: 'network-gone' | 'disk-gone', expected: string, place: Place): Finding => {
+    const at = { vmm: place.vmm, subject: place.name };
+    return { ...at, kind, expected, observed: 'none of that name', isRepaired: used.has(placeOfDrift(at)) };
+  };
+  return [
+    ...missing(networks, observed.networks).map((each) =>
+      gone('network-gone', `a ${each.kind} network`, each),
+    ),
+    ...missing(disks, observed.disks).map((each) => gone('disk-gone', `a disk of ${each.sizeGiB} GiB`, each)),
+  ];
+}
+
+type Place = { readonly vmm: string; readonly name: NetworkName | DiskName };
+
+/** What carries our tag and no document asks for. Never removed without being asked to. */
+function unknownThings(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  decided: readonly DecidedVm[],
+): readonly Finding[] {
+  const { vms, networks, disks } = leavingsOf(desired, observed, decided);
+  const unknown = { expected: 'nothing', isRepaired: false };
+  return [
+    ...vms.map((vm) => ({
+      ...unknown,
+      kind: 'vm-unknown' as const,
+      subject: vm.name,
+      vmm: vm.vmm,
+      observed: `${vm.status}, ${sizeOf(vm)}`,
+    })),
+    ...networks.map(({ name, vmm, kind }) => ({
+      ...unknown,
+      kind: 'network-unknown' as const,
+      subject: name,
+      vmm,
+      observed: `a ${kind} network`,
+    })),
+    ...disks.map(({ name, vmm, sizeGiB }) => ({
+      ...unknown,
+      kind: 'disk-unknown' as const,
+      subject: name,
+      vmm,
+      observed: `a disk of ${sizeGiB} GiB`,
+    })),
+  ];
+}
+
+const namedDrift = 5;
+
+/** In one line of the status. Reasons are documented in docs/architecture.md. */
+export function asDesired(drift: readonly Drift[]): Condition {
+  if (drift.length === 0) return { type: 'AsDesired', status: 'true', reason: 'NothingDrifted' };
+  const named = drift.slice(0, namedDrift).map(({ kind, subject }) => `${kind} ${subject}`);
+  const others = drift.length > namedDrift ? [`and ${drift.length - namedDrift} more`] : [];
+  return { type: 'AsDesired', status: 'false', reason: `Drifted: ${[...named, ...others].join(', ')}` };
+}
