@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { creationSteps, recordMachine } from './create-machine.ts';
 import { layoutOf } from './layout.ts';
 import { siteOf } from './local-vmm.ts';
+import { mountsUnder } from './mounts.ts';
 import { MachineLab } from './testing/machine-lab.ts';
 import { testImage } from './testing/test-image.ts';
 
@@ -128,13 +129,35 @@ describe('an image of a local machine', () => {
       await driver.images.snapshotVm(${JSON.stringify({ vm: vm.name, name: 'half', tag: lab.tag })}, new AbortController().signal);`;
     const child = execa(process.execPath, ['--input-type=module', '-e', program], { reject: false });
     const draft = join(layoutOf(lab.directory).images, '.new-directory', 'root', 'etc');
-    while (!(await readdir(draft).catch(() => [])).length) await access(lab.directory);
+    while ((await readdir(draft).catch(() => [])).length === 0) await access(lab.directory);
     child.kill('SIGKILL');
     await child;
     expect(await lab.ssh(vm, 'echo alive')).toBe('alive');
     expect(await lab.driver().images.listImages(lab.tag, signal)).toEqual([]);
     await lab.driver().images.deleteImage('half', signal);
     expect(await readdir(layoutOf(lab.directory).images)).toEqual([]);
+  });
+});
+
+describe('an image that is called off', () => {
+  it.each([true, false])('leaves nothing, and the machine as it was (running: %s)', async (isRunning) => {
+    const { vm } = await start('model');
+    if (!isRunning) await lab.driver().stopVm(vm.name, signal);
+    const abort = new AbortController();
+    const making = lab
+      .driver()
+      .images.snapshotVm({ vm: vm.name, name: 'off', tag: lab.tag }, abort.signal)
+      .catch((error: unknown) => error);
+    const layout = layoutOf(lab.directory);
+    const draft = join(layout.images, '.new-directory', 'root', 'etc');
+    while ((await readdir(draft).catch(() => [])).length === 0) await access(lab.directory);
+    abort.abort(new Error('called off'));
+    expect(await making).toEqual(new Error('called off'));
+    expect(await readdir(layout.images)).toEqual([]);
+    const mounts = await mountsUnder(layout.machine(vm.name).directory);
+    expect(mounts.length).toBe(isRunning ? 1 : 0);
+    if (!isRunning) await lab.driver().startVm(vm.name, signal);
+    expect(await lab.ssh(vm, 'echo alive')).toBe('alive');
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, pollUntil } from '@trencadis/clock';
+import { PlatformError } from '@trencadis/errors';
 import { execa } from 'execa';
 import { cgroupDirectory, readCgroupTrees } from './cgroup.ts';
 import { commandEnvironment } from './command.ts';
@@ -38,12 +39,21 @@ export async function whileFrozen<Result>(
   try {
     // A holder that cannot freeze ends at once and says why.
     await Promise.race([once(child.stdout, 'data'), child]);
-    await pollUntil(() => isFrozen(group), { clock, everyMs: 10, deadlineMs: freezeDeadlineMs, signal });
+    const deadline = { clock, everyMs: 10, deadlineMs: freezeDeadlineMs, signal };
+    if ((await pollUntil(() => isFrozen(group), deadline)) === undefined) throw doesNotStop(kernelName);
     return await work();
   } finally {
     child.stdin.end();
     await child;
   }
+}
+
+function doesNotStop(name: string): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `The local machine ${name} does not stand still to be copied: try again, or stop it first.`,
+    { subject: name },
+  );
 }
 
 async function isFrozen(group: string): Promise<true | undefined> {

@@ -27,6 +27,7 @@ import { stripIdentity } from './strip-identity.ts';
 import { treeDigest } from './tree-digest.ts';
 
 const copyTimeoutMs = 600_000;
+const unmountTimeoutMs = 30_000;
 
 /**
  * An image is a copy of a machine's files in a directory of its own. A running machine stands still while it is copied,
@@ -110,7 +111,8 @@ async function copyFiles(site: Site, machine: MachineRecord, { root, signal }: C
   try {
     await copy();
   } finally {
-    await unmountAll(places.directory, signal);
+    // Not under the caller's signal: who calls it off wants nothing left mounted either.
+    await unmountAll(places.directory, AbortSignal.timeout(unmountTimeoutMs));
   }
 }
 
