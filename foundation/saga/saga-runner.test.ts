@@ -21,15 +21,17 @@ interface RunnerOptions {
   readonly concurrency?: number;
   readonly store?: SagaStore;
   readonly workflows?: MemoryWorkflows;
+  readonly retryForMs?: number;
 }
 
 /** A runner whose one kind of step does what `run` and `undo` say; `calls` holds what was called, in order. */
 async function makeRunner({ run, undo, concurrency = 4, ...given }: RunnerOptions) {
-  const { store = createMemorySagaStore(), workflows = new Map() } = given;
+  const { store = createMemorySagaStore(), workflows = new Map(), retryForMs } = given;
   const calls: string[] = [];
   const kind = defineStepKind<object, { id: string }>({
     kind: 'act@1',
     args: z.object({ id: z.string() }),
+    ...(retryForMs === undefined ? {} : { retryForMs }),
     run: async (context, { id }) => {
       calls.push(`run ${id}`);
       await run?.(context, id);
@@ -130,6 +132,12 @@ describe('running', () => {
     expect(calls).toHaveLength(4);
     const lines = (await runner.events(graph.planId)).filter(({ kind }) => kind === 'progress');
     expect(lines.map(({ text }) => text)).toContain('a says unavailable. Trying again in 1000 ms.');
+  });
+
+  it('tries again for as long as the kind of the step says', async () => {
+    const { runner, calls } = await makeRunner({ run: failing('a', 'unavailable'), retryForMs: 0 });
+    expect(await apply(runner, graphOf([step('a')]))).toBe('undone');
+    expect(calls).toEqual(['run a', 'undo a']);
   });
 
   it.each(['unavailable', 'quota-exceeded', 'conflict', 'forbidden', 'internal'] as const)(
