@@ -1,7 +1,9 @@
 import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InfrastructureStore } from './store.ts';
-import { desiredFront, exampleInfrastructure, examplePlan } from './testing/examples.ts';
+import type { Infrastructure } from './model.ts';
+import { vmName } from './resource-names.ts';
+import type { InfrastructureStore, StoreCaller } from './store.ts';
+import { desiredFront, exampleInfrastructure, examplePlan, exampleTarget } from './testing/examples.ts';
 
 export interface InfrastructureStoreHarness extends AsyncDisposable {
   /** Empty. */
@@ -23,6 +25,9 @@ export function describeInfrastructureStore(
 
     describe('infrastructures', () => {
       describeInfrastructures(store);
+      describeLists(store);
+      describeTargets(store);
+      describeTerms(store);
     });
     describe('plans', () => {
       describePlans(store);
@@ -38,6 +43,13 @@ export function describeInfrastructureStore(
 
 type Store = () => InfrastructureStore;
 
+function caller(owner: string, changes: Partial<StoreCaller> = {}): StoreCaller {
+  return { owner, groups: [], isAdmin: false, ...changes };
+}
+
+const namesOf = (infrastructures: readonly { readonly name: string }[]) =>
+  infrastructures.map(({ name }) => name);
+
 function describeInfrastructures(store: Store): void {
   it('gives back what was inserted, the optional parts too', async () => {
     const bare = exampleInfrastructure('bare');
@@ -46,7 +58,11 @@ function describeInfrastructures(store: Store): void {
       activePlanId: newPlanId(),
       destroyedAt: new Date(86_400_000),
       isDestroyRequested: true,
-    };
+      ...exampleTarget(),
+      vmms: ['second', 'memory'],
+      shares: [{ group: 'labs', right: 'change' }],
+      expiresAt: new Date(172_800_000),
+    } as const;
     await store().insert(bare);
     await store().insert(full);
     expect(await store().find(bare.id)).toStrictEqual(bare);
@@ -56,7 +72,7 @@ function describeInfrastructures(store: Store): void {
   it('finds nothing by an unknown id or name', async () => {
     expect(await store().find(newInfrastructureId())).toBeUndefined();
     expect(await store().findByName('ana', 'front')).toBeUndefined();
-    expect(await store().list('ana')).toEqual([]);
+    expect(await store().list(caller('ana'))).toEqual([]);
   });
 
   it('holds a name once for each owner while the infrastructure lives', async () => {
@@ -77,42 +93,7 @@ function describeInfrastructures(store: Store): void {
     const rivals = Array.from({ length: 8 }, () => exampleInfrastructure('front'));
     const outcomes = await Promise.allSettled(rivals.map((each) => store().insert(each)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await store().list('ana')).toHaveLength(1);
-  });
-
-  it('lists the living of one owner, oldest first', async () => {
-    const late = exampleInfrastructure('late', { createdAt: new Date(3000) });
-    const gone = exampleInfrastructure('gone', { createdAt: new Date(2000) });
-    const early = exampleInfrastructure('early', { createdAt: new Date(1000) });
-    for (const each of [late, gone, early, exampleInfrastructure('other', { owner: 'ben' })])
-      await store().insert(each);
-    await store().markDestroyed(gone.id, new Date(4000));
-    expect((await store().list('ana')).map((each) => each.name)).toEqual(['early', 'late']);
-  });
-
-  it('replaces document and parameters, and nothing else', async () => {
-    const before = exampleInfrastructure('front');
-    await store().insert(before);
-    const document = { radl: 'network other', dialect: 'im', parameters: { size: 2 } } as const;
-    await store().updateDocument({
-      ...before,
-      ...document,
-      createdAt: new Date(9),
-      activePlanId: newPlanId(),
-    });
-    expect(await store().find(before.id)).toStrictEqual({ ...before, ...document });
-  });
-
-  it('refuses another document for what is being destroyed, is destroyed, or never was', async () => {
-    const infrastructure = exampleInfrastructure('front');
-    await expect(store().updateDocument(infrastructure)).rejects.toMatchObject({ code: 'conflict' });
-    await store().insert(infrastructure);
-    await store().requestDestroy(infrastructure.id);
-    const other = { ...infrastructure, radl: 'network other' };
-    await expect(store().updateDocument(other)).rejects.toMatchObject({ code: 'conflict' });
-    await store().markDestroyed(infrastructure.id, new Date(1000));
-    await expect(store().updateDocument(other)).rejects.toMatchObject({ code: 'conflict' });
-    expect((await store().find(infrastructure.id))?.radl).toBe(infrastructure.radl);
+    expect(await store().list(caller('ana'))).toHaveLength(1);
   });
 
   it('keeps the time at which it was destroyed first', async () => {
@@ -121,6 +102,126 @@ function describeInfrastructures(store: Store): void {
     await store().markDestroyed(id, new Date(1000));
     await store().markDestroyed(id, new Date(2000));
     expect((await store().find(id))?.destroyedAt).toEqual(new Date(1000));
+  });
+}
+
+function describeLists(store: Store): void {
+  it('lists the living of one owner, oldest first', async () => {
+    const late = exampleInfrastructure('late', { createdAt: new Date(3000) });
+    const gone = exampleInfrastructure('gone', { createdAt: new Date(2000) });
+    const early = exampleInfrastructure('early', { createdAt: new Date(1000) });
+    for (const each of [late, gone, early, exampleInfrastructure('other', { owner: 'ben' })])
+      await store().insert(each);
+    await store().markDestroyed(gone.id, new Date(4000));
+    expect(namesOf(await store().list(caller('ana')))).toEqual(['early', 'late']);
+  });
+
+  it('lists what is shared with a group of the caller, and everything for an admin', async () => {
+    const shared = (name: string, owner: string, ...groups: string[]) =>
+      exampleInfrastructure(name, {
+        owner,
+        createdAt: new Date(name.length * 1000),
+        shares: groups.map((group) => ({ group, right: 'read' as const })),
+      });
+    for (const each of [
+      shared('a', 'ana', 'labs'),
+      shared('bb', 'ben', 'clinic', 'labs'),
+      shared('ccc', 'ben', 'clinic'),
+      shared('dddd', 'ben'),
+    ])
+      await store().insert(each);
+    const listed = async (who: StoreCaller) => namesOf(await store().list(who));
+    expect(await listed(caller('ana', { groups: ['labs', 'other'] }))).toEqual(['a', 'bb']);
+    expect(await listed(caller('eve', { groups: ['labs', 'clinic'] }))).toEqual(['a', 'bb', 'ccc']);
+    expect(await listed(caller('eve', { groups: ['labs,clinic', '{labs}'] }))).toEqual([]);
+    expect(await listed(caller('eve', { isAdmin: true }))).toEqual(['a', 'bb', 'ccc', 'dddd']);
+  });
+
+  it('adds up what an owner uses in all living infrastructures but one', async () => {
+    const using = (name: string, usage: Infrastructure['usage'], owner = 'ana') =>
+      exampleInfrastructure(name, { usage, owner });
+    const [one, two, gone, other] = [
+      using('one', { vms: 1, cpuCount: 0.5, memoryMiB: 512 }),
+      using('two', { vms: 2, cpuCount: 4, memoryMiB: 1024 }),
+      using('gone', { vms: 8, cpuCount: 8, memoryMiB: 8 }),
+      using('other', { vms: 16, cpuCount: 16, memoryMiB: 16 }, 'ben'),
+    ];
+    for (const each of [one, two, gone, other]) await store().insert(each);
+    await store().markDestroyed(gone.id, new Date(1));
+    expect(await store().usageOf('ana', newInfrastructureId())).toEqual({
+      vms: 3,
+      cpuCount: 4.5,
+      memoryMiB: 1536,
+    });
+    expect(await store().usageOf('ana', one.id)).toEqual(two.usage);
+    expect(await store().usageOf('eve', one.id)).toEqual({ vms: 0, cpuCount: 0, memoryMiB: 0 });
+  });
+}
+
+function describeTargets(store: Store): void {
+  it('replaces the target and nothing else, and adds VM managers to those that are known', async () => {
+    const before = exampleInfrastructure('front', { vmms: ['memory'], activePlanId: newPlanId() });
+    await store().insert(before);
+    const target = exampleTarget();
+    await store().updateTarget(before.id, target, ['second', 'memory']);
+    await store().updateTarget(before.id, target, []);
+    const after = await store().find(before.id);
+    expect(after).toStrictEqual({ ...before, ...target, vmms: after?.vmms });
+    expect(after?.vmms.toSorted()).toEqual(['memory', 'second']);
+  });
+
+  it('refuses another target for what is being destroyed, is destroyed, or never was', async () => {
+    const { id, radl } = exampleInfrastructure('front');
+    const update = () => store().updateTarget(id, exampleTarget(), ['second']);
+    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
+    await store().insert({ ...exampleInfrastructure('front'), id });
+    await store().requestDestroy(id);
+    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
+    await store().markDestroyed(id, new Date(1000));
+    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store().find(id)).toMatchObject({ radl, vmms: ['memory'] });
+  });
+}
+
+function describeTerms(store: Store): void {
+  it('changes owner, shares and lease, each alone, and takes a lease away', async () => {
+    const before = exampleInfrastructure('front');
+    const { id } = before;
+    await store().insert(before);
+    const shares = [{ group: 'labs', right: 'change' }] as const;
+    await store().updateTerms(id, { shares });
+    expect(await store().find(id)).toStrictEqual({ ...before, shares });
+    await store().updateTerms(id, { expiresAt: new Date(5000) });
+    await store().updateTerms(id, { owner: 'ben' });
+    await store().updateTerms(id, {});
+    expect(await store().find(id)).toStrictEqual({
+      ...before,
+      shares,
+      owner: 'ben',
+      expiresAt: new Date(5000),
+    });
+    await store().updateTerms(id, { expiresAt: null, shares: [] });
+    expect(await store().find(id)).toStrictEqual({ ...before, owner: 'ben' });
+  });
+
+  it('gives it to no owner who has one of that name', async () => {
+    const mine = exampleInfrastructure('front');
+    await store().insert(mine);
+    await store().insert(exampleInfrastructure('front', { owner: 'ben' }));
+    await expect(store().updateTerms(mine.id, { owner: 'ben' })).rejects.toMatchObject({
+      code: 'already-exists',
+    });
+    expect((await store().find(mine.id))?.owner).toBe('ana');
+  });
+
+  it('changes nothing of what is being destroyed, or never was', async () => {
+    const { id } = exampleInfrastructure('front');
+    const update = () => store().updateTerms(id, { owner: 'ben' });
+    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
+    await store().insert({ ...exampleInfrastructure('front'), id });
+    await store().requestDestroy(id);
+    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
+    expect((await store().find(id))?.owner).toBe('ana');
   });
 }
 
@@ -133,6 +234,49 @@ function describePlans(store: Store): void {
     await store().insertPlan(plan);
     expect(await store().findPlan(plan.id)).toStrictEqual(plan);
     expect(await store().findPlan(newPlanId())).toBeUndefined();
+  });
+
+  it('gives a plan with nothing optional back strictly equal', async () => {
+    const infrastructure = exampleInfrastructure('front');
+    await store().insert(infrastructure);
+    const {
+      impulse: _,
+      cost: __,
+      basedOn: ___,
+      ...plan
+    } = examplePlan(infrastructure, desiredFront(infrastructure));
+    await store().insertPlan(plan);
+    expect(await store().findPlan(plan.id)).toStrictEqual(plan);
+  });
+
+  it('answers the images of a plan alone', async () => {
+    const infrastructure = exampleInfrastructure('front');
+    await store().insert(infrastructure);
+    const plan = examplePlan(infrastructure, desiredFront(infrastructure));
+    await store().insertPlan(plan);
+    expect(await store().findPlanImages(plan.id)).toStrictEqual(plan.images);
+    expect(await store().findPlanImages(newPlanId())).toEqual([]);
+  });
+
+  it('lists the plans of one infrastructure, newest first, without their steps', async () => {
+    const [one, two] = [exampleInfrastructure('one'), exampleInfrastructure('two')];
+    await store().insert(one);
+    await store().insert(two);
+    const planOf = (infrastructure: Infrastructure, at: number) => ({
+      ...examplePlan(infrastructure, desiredFront(infrastructure)),
+      createdAt: new Date(at),
+    });
+    const [older, newer, other] = [planOf(one, 1000), planOf(one, 2000), planOf(two, 3000)];
+    for (const each of [newer, older, other]) await store().insertPlan(each);
+    expect(await store().listPlans(one.id)).toStrictEqual(
+      [newer, older].map(({ id, kind, steps, createdAt, createdBy }) => ({
+        id,
+        kind,
+        stepCount: steps.length,
+        createdAt,
+        createdBy,
+      })),
+    );
   });
 
   it('makes a plan the active one only in the place of the one that was seen', async () => {
@@ -162,19 +306,42 @@ function describePlans(store: Store): void {
 }
 
 function describeConfigurations(store: Store): void {
-  it('remembers the last configuration of each VM, for each infrastructure apart', async () => {
+  it('remembers what each stage of each VM was done with last, for each infrastructure apart', async () => {
     const [one, two] = [exampleInfrastructure('one'), exampleInfrastructure('two')];
-    const vm = desiredFront(one).vms[0]!.spec.name;
     await store().insert(one);
     await store().insert(two);
-    await store().setConfigured(one.id, vm, sha256OfText('first'));
-    await store().setConfigured(one.id, vm, sha256OfText('second'));
-    await store().setConfigured(two.id, vm, sha256OfText('other'));
-    expect(await store().configuredDigests(one.id)).toEqual({ [vm]: sha256OfText('second') });
-    await store().clearConfigured(one.id, vm);
-    await store().clearConfigured(one.id, vm);
-    expect(await store().configuredDigests(one.id)).toEqual({});
-    expect(await store().configuredDigests(two.id)).toEqual({ [vm]: sha256OfText('other') });
+    const [name, other] = [vmName(one.id, 'front', 1), vmName(one.id, 'front', 2)];
+    const done = (text: string, stage = '1:puppet') => ({ name, stage, key: sha256OfText(text) });
+    await store().setConfigured(one.id, done('first'));
+    await store().setConfigured(one.id, done('second'));
+    await store().setConfigured(one.id, done('third', '2:ansible'));
+    await store().setConfigured(one.id, { ...done('fourth'), name: other });
+    await store().setConfigured(two.id, done('other'));
+    const stages = { '1:puppet': sha256OfText('second'), '2:ansible': sha256OfText('third') };
+    const ofOther = { '1:puppet': sha256OfText('fourth') };
+    expect(await store().configuredKeys(one.id)).toEqual({ [name]: stages, [other]: ofOther });
+    expect(await store().configuredKeys(two.id)).toEqual({ [name]: { '1:puppet': sha256OfText('other') } });
+  });
+
+  it('forgets one stage of a VM, or all, again and again', async () => {
+    const { id } = exampleInfrastructure('one');
+    await store().insert({ ...exampleInfrastructure('one'), id });
+    const [name, other] = [vmName(id, 'front', 1), vmName(id, 'front', 2)];
+    const key = sha256OfText('done');
+    for (const stage of ['1:puppet', '2:puppet', '3:puppet'])
+      await store().setConfigured(id, { name, stage, key });
+    await store().setConfigured(id, { name: other, stage: '1:puppet', key });
+    await store().clearConfigured(id, name, '2:puppet');
+    await store().clearConfigured(id, name, '2:puppet');
+    expect(await store().configuredKeys(id)).toEqual({
+      [name]: { '1:puppet': key, '3:puppet': key },
+      [other]: { '1:puppet': key },
+    });
+    await store().clearConfigured(id, name);
+    await store().clearConfigured(id, name);
+    expect(await store().configuredKeys(id)).toEqual({ [other]: { '1:puppet': key } });
+    await store().clearConfigured(id, other, '1:puppet');
+    expect(await store().configuredKeys(id)).toEqual({});
   });
 }
 

@@ -13,6 +13,7 @@ import {
   sql,
 } from 'kysely';
 import type { ImageChoice, Infrastructure, Member, Plan, PlanKind, Share, Usage } from './model.ts';
+import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
@@ -62,6 +63,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
     ...plans(db),
     ...configurations(db),
     ...secrets(db),
+    ...createPostgresPersistentDiskStore(database),
   };
 }
 
@@ -113,15 +115,10 @@ function infrastructureChanges(
   db: Queries,
 ): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'updateTerms' | 'requestDestroy' | 'markDestroyed'> {
   return {
-    insert: async (infrastructure) => {
-      try {
+    insert: (infrastructure) =>
+      unlessTaken(`'${infrastructure.name}'`, async () => {
         await db.insertInto('infrastructure').values(toRow(infrastructure)).execute();
-      } catch (error) {
-        if (!isUniqueViolation(error)) throw error;
-        const message = `There is an infrastructure called '${infrastructure.name}' already; choose another name or destroy it.`;
-        throw new PlatformError('already-exists', message, { subject: infrastructure.name, cause: error });
-      }
-    },
+      }),
     updateTarget: (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, vmms) =>
       changeLiving(db, id, {
         radl,
@@ -134,12 +131,14 @@ function infrastructureChanges(
         vmms: sql`(select coalesce(jsonb_agg(distinct vmm), '[]') from jsonb_array_elements(vmms || ${JSON.stringify(vmms)}::jsonb) as vmm)`,
       }),
     updateTerms: (id, { owner, shares, expiresAt }) =>
-      changeLiving(db, id, {
-        id,
-        ...(owner === undefined ? {} : { owner }),
-        ...(shares === undefined ? {} : { shares: JSON.stringify(shares) }),
-        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
-      }),
+      unlessTaken(`as ${id} is`, () =>
+        changeLiving(db, id, {
+          id,
+          ...(owner === undefined ? {} : { owner }),
+          ...(shares === undefined ? {} : { shares: JSON.stringify(shares) }),
+          ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+        }),
+      ),
     requestDestroy: async (id) => {
       await db
         .updateTable('infrastructure')
@@ -156,6 +155,17 @@ function infrastructureChanges(
         .execute();
     },
   };
+}
+
+/** A name is unique for its owner. */
+async function unlessTaken(called: string, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = `Its owner has an infrastructure called ${called} already; choose another name or destroy that one.`;
+    throw new PlatformError('already-exists', message, { subject: 'name', cause: error });
+  }
 }
 
 async function changeLiving(
@@ -327,7 +337,9 @@ function configurations(
   };
 }
 
-function secrets(db: Queries): Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'removeSecrets'> {
+function secrets(
+  db: Queries,
+): Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'listSecrets' | 'removeSecrets'> {
   const findSecret = async (id: InfrastructureId, name: string) => {
     const row = await db
       .selectFrom('infrastructure_secret')
@@ -346,6 +358,14 @@ function secrets(db: Queries): Pick<InfrastructureStore, 'findSecret' | 'insertS
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       return (await findSecret(id, name)) ?? sealed;
+    },
+    listSecrets: async (id) => {
+      const rows = await db
+        .selectFrom('infrastructure_secret')
+        .select(['name', 'sealed'])
+        .where('infrastructure_id', '=', id)
+        .execute();
+      return Object.fromEntries(rows.map(({ name, sealed }) => [name, sealed]));
     },
     removeSecrets: async (id) => {
       await db.deleteFrom('infrastructure_secret').where('infrastructure_id', '=', id).execute();
