@@ -24,7 +24,7 @@ const options = { version: '1.1', uniqueKeys: false, logLevel: 'silent' } as con
 
 /**
  * A recipe of the Infrastructure Manager: a list of plays, or one play, in each of its YAML documents. Plays need no
- * `hosts`: a recipe is for the machines of its system.
+ * `hosts`: a recipe is for the machines of its system. An empty recipe is one too: disks, applications and names only.
  */
 export function readRecipe(text: string): ReadRecipe {
   const parsed = parseAllDocuments(text, options);
@@ -35,9 +35,6 @@ export function readRecipe(text: string): ReadRecipe {
     const found = readDocument(text, document);
     problems.push(...found.problems);
     if (found.list) lists.push(found.list);
-  }
-  if (lists.length === 0 && problems.length === 0) {
-    problems.push('it holds no play: write a list of plays, each with tasks or roles.');
   }
   return { lists, problems };
 }

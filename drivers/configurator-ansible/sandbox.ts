@@ -65,6 +65,7 @@ export async function runInSandbox(
   signal.throwIfAborted();
   if (result.code === 'ENOENT') throw notInstalled('bwrap', 'bubblewrap');
   const { exitCode = 255, stdout, stderr } = result;
+  if (exitCode !== 0 && /^bwrap: /m.test(stderr)) throw noSandbox(stderr.trim());
   return { exitCode, stdout, stderr };
 }
 
@@ -101,4 +102,9 @@ async function assertInstalled(program: string): Promise<void> {
 function notInstalled(program: string, name: string): PlatformError {
   const message = `This host has no ${program}, which recipes of Ansible need: run 'trencadis setup', or apt-get install ${name}.`;
   return new PlatformError('unsupported', message, { subject: name });
+}
+
+function noSandbox(why: string): PlatformError {
+  const message = `This host cannot shut Ansible in (${why}): allow user namespaces (sysctl user.max_user_namespaces), or run the platform on a host that does.`;
+  return new PlatformError('unsupported', message, { subject: 'bubblewrap' });
 }
