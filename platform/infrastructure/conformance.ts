@@ -1,5 +1,6 @@
 import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeAttention } from './attention-conformance.ts';
 import type { Infrastructure } from './model.ts';
 import { vmName } from './resource-names.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
@@ -37,6 +38,9 @@ export function describeInfrastructureStore(
     });
     describe('secrets', () => {
       describeSecrets(store);
+    });
+    describe('attention', () => {
+      describeAttention(store);
     });
   });
 }

@@ -64,7 +64,8 @@ const changes = [
       step_count = jsonb_array_length(steps),
       content = jsonb_build_object(
         'target', document || '{"members": [], "nextOrdinal": 0, "refusals": [], "usage": {"vms": 0, "cpuCount": 0, "memoryMiB": 0}}',
-        'images', images, 'placements', '[]'::jsonb, 'quotas', '[]'::jsonb, 'observedDigest', repeat('0', 64))`,
+        'images', images, 'placements', '[]'::jsonb, 'quotas', '[]'::jsonb, 'persistentDisks', '[]'::jsonb,
+        'observedDigest', repeat('0', 64))`,
   sql`
     alter table infrastructure_plan alter column content set not null, drop column document, drop column images`,
   sql`drop table configured_vm`,
@@ -79,6 +80,20 @@ const changes = [
   sql`create index infrastructure_plan_of on infrastructure_plan (infrastructure_id, created_at)`,
 ];
 
+/** What is there already is looked at once. */
+const attention = [
+  sql`
+    create table infrastructure_attention (
+      infrastructure_id text primary key references infrastructure (id),
+      attention_at timestamptz not null
+    )`,
+  sql`create index infrastructure_attention_at on infrastructure_attention (attention_at)`,
+  sql`
+    insert into infrastructure_attention (infrastructure_id, attention_at)
+      select id, now() from infrastructure where destroyed_at is null`,
+  sql`alter table infrastructure_plan add column continued_by text`,
+];
+
 /** Tables of the store on PostgreSQL. */
 export const infrastructureMigrations: Record<string, Migration> = {
   'infrastructure-0001-infrastructures-and-plans': {
@@ -89,6 +104,25 @@ export const infrastructureMigrations: Record<string, Migration> = {
   'infrastructure-0002-members-and-vm-managers': {
     up: async (db) => {
       for (const change of changes) await change.execute(db);
+    },
+  },
+  'infrastructure-0003-attention-and-continued-plans': {
+    up: async (db) => {
+      for (const change of attention) await change.execute(db);
+    },
+  },
+  'infrastructure-0004-persistent-disks': {
+    up: async (db) => {
+      await sql`
+        create table persistent_disk (
+          vmm text not null,
+          name text not null,
+          size_gib double precision not null,
+          owner text not null,
+          infrastructure_name text not null,
+          created_at timestamptz not null,
+          primary key (vmm, name)
+        )`.execute(db);
     },
   },
 };

@@ -12,6 +12,7 @@ import {
   type WhereInterface,
   sql,
 } from 'kysely';
+import { postgresAttention } from './attention-postgres.ts';
 import type { ImageChoice, Infrastructure, Member, Plan, PlanKind, Share, Usage } from './model.ts';
 import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
@@ -63,6 +64,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
     ...plans(db),
     ...configurations(db),
     ...secrets(db),
+    ...postgresAttention(database),
     ...createPostgresPersistentDiskStore(database),
   };
 }

@@ -1,4 +1,5 @@
 import type { InfrastructureId, PlanId, Sha256, VmName } from '@trencadis/ids';
+import type { AttentionStore } from './attention-store.ts';
 import type { ConfiguredKeys, ImageChoice, Infrastructure, Plan, Target, Usage } from './model.ts';
 
 export interface StoreCaller {
@@ -26,7 +27,7 @@ export interface ConfiguredStage {
 }
 
 /** What the platform knows of infrastructures. Everything else is observed at the VM managers or derived. */
-export interface InfrastructureStore {
+export interface InfrastructureStore extends AttentionStore {
   /** A live one of the same owner and name: `already-exists`. */
   insert(infrastructure: Infrastructure): Promise<void>;
   /**

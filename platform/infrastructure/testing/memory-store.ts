@@ -1,16 +1,21 @@
 import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
+import type { AttentionStore } from '../attention-store.ts';
 import type { Infrastructure, Plan, Usage } from '../model.ts';
 import type { InfrastructureStore, InfrastructureTerms } from '../store.ts';
+import { memoryAttention } from './memory-attention.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
 export function createMemoryInfrastructureStore(): InfrastructureStore {
-  return { ...infrastructureParts(), ...configurationParts(), ...secretParts() };
+  return { ...infrastructureParts(), ...configurationParts(), ...secretParts(), ...memoryAttention() };
 }
 
 type ConfigurationParts = Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'>;
 type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'removeSecrets'>;
-type InfrastructureParts = Omit<InfrastructureStore, keyof ConfigurationParts | keyof SecretParts>;
+type InfrastructureParts = Omit<
+  InfrastructureStore,
+  keyof ConfigurationParts | keyof SecretParts | keyof AttentionStore
+>;
 
 function infrastructureParts(): InfrastructureParts {
   const infrastructures = new Map<InfrastructureId, Infrastructure>();
