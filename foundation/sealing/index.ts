@@ -1,2 +1,3 @@
 export { type SealingKey, open, parseSealingKey, seal } from './seal.ts';
+export { sealingKeyOfPassphrase } from './passphrase.ts';
 export { readOrCreateKeyFile } from './key-file.ts';

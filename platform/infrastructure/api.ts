@@ -15,6 +15,7 @@ import {
   statusSchema,
   termsSchema,
 } from './api-schemas.ts';
+import { transferRoutes } from './transfer-api.ts';
 
 /** The platform's own API over infrastructures and plans; what the command line and the web console call. */
 
@@ -27,6 +28,7 @@ const planParams = z.object({ planId: id('PlanId') });
 const bodyLimitBytes = 8 * 1024 * 1024;
 
 export const infrastructureApi = defineRoutes({
+  ...transferRoutes,
   plan: {
     method: 'POST',
     path: '/api/plans',

@@ -38,7 +38,7 @@ export function planDeploy(
 ): PlannedStep[] {
   const desired = only ? onlyWith(whole, only) : whole;
   const networks = missing(desired.networks, observed.networks).map(createNetworkStep);
-  const disks = missing(desired.disks, observed.disks).map(createDiskStep);
+  const disks = missing(desired.disks, observed.disks).map((disk) => createDiskStep(desired.id, disk));
   const all = decideChanges(whole, observed);
   const decided = only ? all.filter(({ vm }) => only.has(vm.spec.name)) : all;
   const leaving = only ? nothing : leavingsOf(desired, observed, decided);

@@ -50,8 +50,11 @@ export function deleteNetworkStep({ vmm, name }: ObservedNetwork, after: After):
   return { id, kind: 'delete-network@1', title: `delete network ${name}`, args, after };
 }
 
-export function createDiskStep({ vmm, isPersistent, ...spec }: DesiredDisk): PlannedStep {
-  const args: CreateDiskArgs = { vmm, spec, isPersistent };
+export function createDiskStep(
+  infrastructureId: InfrastructureId,
+  { vmm, isPersistent, ...spec }: DesiredDisk,
+): PlannedStep {
+  const args: CreateDiskArgs = { infrastructureId, vmm, spec, isPersistent };
   const kind = isPersistent ? 'persistent disk' : 'disk';
   return {
     id: `create-disk:${place({ vmm, name: spec.name })}`,

@@ -4,17 +4,21 @@ import type { InfrastructureId } from '@trencadis/ids';
 import type { SagaRunner } from '@trencadis/saga';
 import { type Access, type InfrastructureCaller, requireAccess } from './access.ts';
 import type { infrastructureApi } from './api.ts';
+import type { AuditSink } from './audit-sink.ts';
 import type { Infrastructure } from './model.ts';
 import { planHandlers } from './plan-routes.ts';
 import type { InfrastructureService } from './service.ts';
 import type { StatusCache } from './status-cache.ts';
 import type { StepWorld } from './step-world.ts';
+import { transferHandlers } from './transfer-routes.ts';
 import { planView, viewOf } from './views.ts';
 
 export interface InfrastructureHandlersParts {
   readonly service: InfrastructureService;
   readonly sagas: SagaRunner<StepWorld>;
   readonly statuses: StatusCache;
+  readonly world: StepWorld;
+  readonly audit?: AuditSink;
 }
 
 export function infrastructureHandlers(
@@ -25,6 +29,7 @@ export function infrastructureHandlers(
     infrastructureFor(service, id, { caller, needed });
   return {
     ...planHandlers(parts),
+    ...transferHandlers(parts),
     list: async ({ caller }) => ({ infrastructures: (await service.list(caller)).map(viewOf) }),
     status: async ({ params: { infrastructureId }, query, caller }) => {
       const { infrastructure, answer } = await statuses.get(infrastructureId, query);

@@ -27,7 +27,12 @@ const diskSpecSchema = z.object({
   tag: id('Tag'),
   sizeGiB: z.number().positive(),
 });
-export const createDiskArgs = z.object({ vmm, spec: diskSpecSchema, isPersistent: z.boolean() });
+export const createDiskArgs = z.object({
+  infrastructureId: id('InfrastructureId'),
+  vmm,
+  spec: diskSpecSchema,
+  isPersistent: z.boolean(),
+});
 export type CreateDiskArgs = z.infer<typeof createDiskArgs>;
 
 export const deleteDiskArgs = z.object({ vmm, name: id('DiskName') });

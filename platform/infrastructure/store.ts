@@ -1,6 +1,7 @@
 import type { InfrastructureId, PlanId, Sha256, VmName } from '@trencadis/ids';
 import type { AttentionStore } from './attention-store.ts';
 import type { ConfiguredKeys, ImageChoice, Infrastructure, Plan, Target, Usage } from './model.ts';
+import type { PersistentDiskStore } from './persistent-disk-store.ts';
 
 export interface StoreCaller {
   readonly owner: string;
@@ -27,7 +28,7 @@ export interface ConfiguredStage {
 }
 
 /** What the platform knows of infrastructures. Everything else is observed at the VM managers or derived. */
-export interface InfrastructureStore extends AttentionStore {
+export interface InfrastructureStore extends AttentionStore, PersistentDiskStore {
   /** A live one of the same owner and name: `already-exists`. */
   insert(infrastructure: Infrastructure): Promise<void>;
   /**
@@ -68,5 +69,6 @@ export interface InfrastructureStore extends AttentionStore {
   findSecret(id: InfrastructureId, name: string): Promise<string | undefined>;
   /** Keeps the first one written and answers it: two processes agree. */
   insertSecret(id: InfrastructureId, name: string, sealed: string): Promise<string>;
+  listSecrets(id: InfrastructureId): Promise<Readonly<Record<string, string>>>;
   removeSecrets(id: InfrastructureId): Promise<void>;
 }

@@ -15,10 +15,14 @@ export interface Vault {
   authority(id: InfrastructureId): Promise<CertificatePems>;
   /** `byteCount` random bytes as base64url text. */
   secret(id: InfrastructureId, name: string, byteCount: number): Promise<string>;
+  /** Everything that is kept for an infrastructure, opened, by name: to be sealed again at once. */
+  takeOut(id: InfrastructureId): Promise<Readonly<Record<string, string>>>;
+  /** What another platform took out. A secret of that name that is here already stays. */
+  putIn(id: InfrastructureId, secrets: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface VaultParts {
-  readonly store: Pick<InfrastructureStore, 'findSecret' | 'insertSecret'>;
+  readonly store: Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'listSecrets'>;
   readonly sealingKey: SealingKey;
   readonly clock: Clock;
 }
@@ -46,6 +50,17 @@ export function createVault({ store, sealingKey, clock }: VaultParts): Vault {
       return parse(authoritySchema, text, `${id}/authority`);
     },
     secret: (id, name, byteCount) => readOrMake(id, `secret/${name}`, () => newSecretText(byteCount)),
+    takeOut: async (id) =>
+      Object.fromEntries(
+        Object.entries(await store.listSecrets(id)).map(([name, sealed]) => [
+          name,
+          open(sealed, sealingKey, `${id}/${name}`).toString('utf8'),
+        ]),
+      ),
+    putIn: async (id, secrets) => {
+      for (const [name, text] of Object.entries(secrets))
+        await store.insertSecret(id, name, seal(Buffer.from(text, 'utf8'), sealingKey, `${id}/${name}`));
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
 import type { AttentionStore } from '../attention-store.ts';
 import type { Infrastructure, Plan, Usage } from '../model.ts';
+import { createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
 import type { InfrastructureStore, InfrastructureTerms } from '../store.ts';
 import { memoryAttention } from './memory-attention.ts';
 
@@ -35,6 +36,7 @@ function infrastructureParts(): InfrastructureParts {
     throw new PlatformError('already-exists', `There is an infrastructure called '${name}' already.`);
   };
   return {
+    ...createMemoryPersistentDiskStore(),
     insert: async (infrastructure) => {
       refuseTaken(infrastructure);
       infrastructures.set(infrastructure.id, infrastructure);
@@ -141,6 +143,12 @@ function secretParts(): SecretParts {
       secrets.set(key, kept);
       return kept;
     },
+    listSecrets: async (id) =>
+      Object.fromEntries(
+        [...secrets].flatMap(([key, sealed]) =>
+          key.startsWith(`${id}/`) ? [[key.slice(id.length + 1), sealed]] : [],
+        ),
+      ),
     removeSecrets: async (id) => {
       for (const key of secrets.keys()) if (key.startsWith(`${id}/`)) secrets.delete(key);
     },
