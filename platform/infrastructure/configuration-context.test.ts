@@ -3,12 +3,15 @@ import { systemClock } from '@trencadis/clock';
 import type { ConfigurationContext } from '@trencadis/contextualization';
 import { type VmName, sha256OfText } from '@trencadis/ids';
 import { parseSealingKey } from '@trencadis/sealing';
-import type { Vm, VmmDriver } from '@trencadis/vmm';
+import type { Vm } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
 import { configurationContextOf } from './configuration-context.ts';
+import type { DesiredInfrastructure, DesiredVm } from './model.ts';
+import { configureVmStep } from './planned-steps.ts';
 import { networkName, vmName } from './resource-names.ts';
-import type { ConfigureVmArgs, Peer } from './step-arguments.ts';
-import { exampleInfrastructure } from './testing/examples.ts';
+import type { Resident } from './residents.ts';
+import { type ConfigureVmArgs, configureVmArgs } from './step-arguments.ts';
+import { exampleConfiguration, exampleInfrastructure } from './testing/examples.ts';
 import { createMemoryInfrastructureStore } from './testing/memory-store.ts';
 import { createVault } from './vault.ts';
 
@@ -30,54 +33,50 @@ async function contextMaker(vms: SiteVms) {
   const store = createMemoryInfrastructureStore();
   await store.insert(infrastructure);
   const sealingKey = parseSealingKey(Buffer.alloc(32, 1).toString('base64url'));
-  const describeVm = async (name: VmName) => vms[name] && observedVm(name, vms[name]);
-  const world = {
-    vmms: new Map([['memory', { describeVm } as Partial<VmmDriver> as VmmDriver]]),
-    store,
-    vault: createVault({ store, sealingKey, clock: systemClock }),
-    clock: systemClock,
-    signal: AbortSignal.timeout(10_000),
-  } as unknown as Parameters<typeof configurationContextOf>[0];
+  const world = { vault: createVault({ store, sealingKey, clock: systemClock }), clock: systemClock };
+  const around = { infrastructure, residents: residentsOf(vms) };
   return (self: VmName, changes: Partial<ConfigureVmArgs> = {}): Promise<ConfigurationContext> =>
-    configurationContextOf(world, argsOf(vms, self, changes));
+    configurationContextOf(world, argsOf(self, changes), around);
 }
 
-function observedVm(name: VmName, addresses: Readonly<Record<string, string>>): Partial<Vm> {
-  const interfaces = Object.entries(addresses);
-  return {
-    name,
-    addresses: interfaces.map(([network, address]) => ({ network: networkName(id, network), address })),
-  };
+function residentsOf(vms: SiteVms): Resident[] {
+  return (Object.keys(vms) as VmName[]).map((name, ordinal) => {
+    const [, , systemId = '', number] = name.split('-');
+    const addresses = Object.entries(vms[name] ?? {}).map(([network, address]) => ({
+      network: networkName(id, network),
+      address,
+    }));
+    return {
+      member: { systemId, number: Number(number), ordinal, vmm: 'memory' },
+      vm: { name, addresses, vmm: 'memory' } as Partial<Vm> as Resident['vm'],
+    };
+  });
 }
 
-function argsOf(vms: SiteVms, self: VmName, changes: Partial<ConfigureVmArgs>): ConfigureVmArgs {
-  const peers = (Object.keys(vms) as VmName[]).map((name): Peer => ({
+/** As a plan has them, with these databases in the whole infrastructure. */
+function argsOf(
+  name: VmName,
+  { databases = [keys], configuration = configurationAsking() }: Partial<ConfigureVmArgs>,
+): ConfigureVmArgs {
+  const networkIds = { [networkName(id, 'public')]: 'public', [networkName(id, 'private')]: 'private' };
+  const vm = {
     vmm: 'memory',
-    name,
     systemId: name.split('-')[2]!,
-    networkIds: Object.fromEntries(
-      Object.keys(vms[name] ?? {}).map((network) => [networkName(id, network), network]),
-    ),
-  }));
-  return {
-    infrastructureId: id,
-    self: peers.find(({ name }) => name === self)!,
-    peers: peers.filter(({ name }) => name !== self),
-    databases: [keys],
-    configuration: configurationAsking(),
-    ...changes,
-  };
+    spec: { name },
+    peers: [],
+    configurations: [configuration],
+  } as unknown as DesiredVm;
+  const desired = { id, networkIds, databases } as Partial<DesiredInfrastructure> as DesiredInfrastructure;
+  return configureVmArgs.parse(
+    configureVmStep(desired, vm, { configuration, hasSteps: false, after: [] }).args,
+  );
 }
 
 function configurationAsking(...secrets: readonly string[]): ConfigureVmArgs['configuration'] {
-  return {
-    configurator: 'puppet',
-    recipe: { kind: 'resource-lines', lines: [] },
-    components: [],
+  return exampleConfiguration({
     secrets: secrets.map((name) => ({ name, byteCount: 32 })),
-    endpoints: [],
     digest: sha256OfText(secrets.join()),
-  };
+  });
 }
 
 describe('configurationContextOf', () => {
@@ -162,10 +161,7 @@ describe('configurationContextOf', () => {
   it('says which VM is gone', async () => {
     const { [nameOf('back')]: _, ...front } = fig3;
     const contextOf = await contextMaker(front);
-    const gone = { vmm: 'memory', name: nameOf('back'), systemId: 'back', networkIds: {} };
-    await expect(contextOf(nameOf('front'), { peers: [gone] })).rejects.toMatchObject({
-      code: 'not-found',
-      subject: nameOf('back'),
-    });
+    for (const name of ['front', 'back'].map((systemId) => nameOf(systemId)))
+      await expect(contextOf(name)).rejects.toMatchObject({ code: 'not-found', subject: nameOf('back') });
   });
 });

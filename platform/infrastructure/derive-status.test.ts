@@ -1,23 +1,42 @@
-import { newPlanId, sha256OfText } from '@trencadis/ids';
+import { newPlanId, sha256OfJson, sha256OfText } from '@trencadis/ids';
 import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
+import { PeerAddresses, stageOf } from './configuration-key.ts';
 import { type StatusInputs, deriveStatus } from './derive-status.ts';
-import type { InfrastructureStatus, ObservedInfrastructure, PlanKind } from './model.ts';
+import type {
+  ConfiguredKeys,
+  DesiredInfrastructure,
+  InfrastructureStatus,
+  ObservedInfrastructure,
+  ObservedVm,
+  PlanKind,
+} from './model.ts';
 import { nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { desiredFront, exampleInfrastructure } from './testing/examples.ts';
 
 const infrastructure = exampleInfrastructure('front');
 const desired = desiredFront(infrastructure);
-const { spec, configuration } = desired.vms[0]!;
+const { spec } = desired.vms[0]!;
 
 const asDesired: ObservedInfrastructure = {
   ...nothingObserved,
   vms: [vmWith({})],
-  configured: { [spec.name]: configuration!.digest },
+  configured: keysOf(desired, [vmWith({})]),
 };
 
-function vmWith(changes: Partial<Vm>): Vm {
+/** As if each of these VMs had been configured while exactly they were there. */
+function keysOf({ vms }: DesiredInfrastructure, there: readonly ObservedVm[]): ConfiguredKeys {
+  const addresses = new PeerAddresses(there, sha256OfJson);
+  return Object.fromEntries(
+    vms.map(({ spec: { name }, peers, configurations: own }) => [
+      name,
+      Object.fromEntries(own.map((each) => [stageOf(each), addresses.keyOf({ name, peers }, each)])),
+    ]),
+  );
+}
+
+function vmWith(changes: Partial<Vm>): ObservedVm {
   const { name, tag, image, cpuCount, memoryMiB, disks } = spec;
   const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
   return {
@@ -30,6 +49,7 @@ function vmWith(changes: Partial<Vm>): Vm {
     disks,
     hostKeys: [],
     status: 'running',
+    vmm: 'memory',
     ...changes,
   };
 }
@@ -39,7 +59,14 @@ function plan(saga: SagaStatus, kind: PlanKind = 'deploy'): InfrastructureStatus
 }
 
 function statusOf(changes: Partial<StatusInputs>): InfrastructureStatus {
-  return deriveStatus({ infrastructure, desired, observed: asDesired, lastPlan: undefined, ...changes });
+  return deriveStatus({
+    infrastructure,
+    desired,
+    observed: asDesired,
+    lastPlan: undefined,
+    hash: sha256OfJson,
+    ...changes,
+  });
 }
 
 function conditionsOf(changes: Partial<StatusInputs>): Readonly<Record<string, string>> {
@@ -61,6 +88,11 @@ describe('phase', () => {
     ['kept', 'deploy', { asDesired: 'failed', otherwise: 'failed' }],
     ['kept', 'destroy', { asDesired: 'failed', otherwise: 'failed' }],
     ['stuck', 'deploy', { asDesired: 'stuck', otherwise: 'stuck' }],
+    ['running', 'stop', { asDesired: 'deploying', otherwise: 'deploying' }],
+    ['succeeded', 'stop', { asDesired: 'deployed', otherwise: 'degraded' }],
+    ['undone', 'add', { asDesired: 'deployed', otherwise: 'failed' }],
+    ['kept', 'alter', { asDesired: 'deployed', otherwise: 'failed' }],
+    ['stuck', 'alter', { asDesired: 'stuck', otherwise: 'stuck' }],
   ];
   for (const [saga, kind, expected] of cases) {
     it(`of a ${kind} plan that is ${saga ?? 'not there'}: ${expected.asDesired}, ${expected.otherwise}`, () => {
@@ -112,15 +144,54 @@ describe('conditions', () => {
   }
 
   it('tell a VM configured by another document', () => {
-    const observed = { ...asDesired, configured: { [spec.name]: sha256OfText('an older one') } };
+    const observed = {
+      ...asDesired,
+      configured: { [spec.name]: { '1:puppet': sha256OfText('an older one') } },
+    };
     expect(conditionsOf({ observed })).toEqual({
       Provisioned: 'true AllVmsRunning',
       Contextualized: `false VmsNotConfigured: ${spec.name}`,
     });
   });
 
+  it('tell a VM whose peer has another address than it was configured with', () => {
+    const peer = { ...desired.vms[0]!, configurations: [], spec: { ...spec, name: 'peer' as Vm['name'] } };
+    const both = { ...desired, vms: [{ ...desired.vms[0]!, peers: [peer.spec.name] }, peer] };
+    const vms = [vmWith({}), vmWith({ name: peer.spec.name })];
+    const configured = keysOf(both, vms);
+    const moved = { network: spec.interfaces[0]!.network, address: '10.0.0.99' };
+    const reasonFor = (...there: ObservedVm[]) =>
+      conditionsOf({ desired: both, observed: { ...asDesired, vms: there, configured } })['Contextualized'];
+    expect(reasonFor(...vms)).toBe('true AllVmsConfigured');
+    expect(reasonFor(vms[0]!, { ...vms[1]!, addresses: [moved] })).toContain(
+      `VmsNotConfigured: ${spec.name}`,
+    );
+    expect(reasonFor(vms[0]!)).toContain(`VmsNotConfigured: ${spec.name}`);
+  });
+
+  it('tell a VM with one step of two done', () => {
+    const [vm] = desired.vms;
+    const two = { ...vm!, configurations: [vm!.configurations[0]!, { ...vm!.configurations[0]!, step: 2 }] };
+    expect(conditionsOf({ desired: { ...desired, vms: [two] } })['Contextualized']).toBe(
+      `false VmsNotConfigured: ${spec.name}`,
+    );
+  });
+
+  it('hold for a VM that shall be off and is, or is not there at all, whatever it was configured with', () => {
+    const off = { ...desired, vms: [{ ...desired.vms[0]!, isStopped: true }] };
+    const holds = { Provisioned: 'true AllVmsRunning', Contextualized: 'true AllVmsConfigured' };
+    for (const vms of [[], [vmWith({ status: 'stopped' })]])
+      expect(conditionsOf({ desired: off, observed: { ...nothingObserved, vms } })).toEqual(holds);
+    expect(conditionsOf({ desired: off })['Provisioned']).toBe(`false VmsNotRunning: ${spec.name} running`);
+  });
+
+  it('do not take a VM of the name at another VM manager for it', () => {
+    const observed = { ...asDesired, vms: [{ ...vmWith({}), vmm: 'second' }] };
+    expect(conditionsOf({ observed })['Provisioned']).toBe(`false VmsNotRunning: ${spec.name} absent`);
+  });
+
   it('hold for a VM that asks for no configuration', () => {
-    const { configuration: _, ...bare } = desired.vms[0]!;
+    const bare = { ...desired.vms[0]!, configurations: [] };
     const observed = { ...asDesired, configured: {} };
     const { Contextualized } = conditionsOf({ desired: { ...desired, vms: [bare] }, observed });
     expect(Contextualized).toBe('true AllVmsConfigured');
@@ -133,7 +204,10 @@ describe('view of a VM', () => {
     expect(vm).toEqual({
       name: spec.name,
       systemId: 'front',
+      vmm: 'memory',
+      ordinal: 0,
       status: 'running',
+      isStopped: false,
       isConfigured: true,
       addresses: { private: '10.0.0.2' },
       endpoints: ['https://10.0.0.2:8443'],

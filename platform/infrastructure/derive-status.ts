@@ -128,16 +128,18 @@ const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>,
   stuck: 'stuck',
 };
 
+const phaseOfDestroy: typeof phaseOfSaga = { ...phaseOfSaga, running: 'destroying', undoing: 'destroying' };
+
 /** Once a plan has succeeded, and before one was applied, what is observed decides. */
 function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
   if (infrastructure.destroyedAt) return 'destroyed';
   if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
   if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
-  if (lastPlan.kind === 'destroy' && lastPlan.saga === 'running') return 'destroying';
+  if (lastPlan.kind === 'destroy') return phaseOfDestroy[lastPlan.saga];
   return isOver(lastPlan) && isAsDesired ? 'deployed' : phaseOfSaga[lastPlan.saga];
 }
 
 /** A plan that was undone may leave everything as the document says: then nothing is wrong with it. */
 function isOver({ saga, kind }: NonNullable<PhaseInputs['lastPlan']>): boolean {
-  return kind !== 'deploy' && kind !== 'destroy' && (saga === 'undone' || saga === 'kept');
+  return kind !== 'deploy' && (saga === 'undone' || saga === 'kept');
 }

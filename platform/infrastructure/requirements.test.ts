@@ -1,13 +1,18 @@
 import { hasErrors, readRadl } from '@trencadis/radl';
 import { describe, expect, it } from 'vitest';
-import { type SystemRequirements, requirementsOf } from './requirements.ts';
+import { askedSize, imageRequirementsOf, requirementsOf } from './requirements.ts';
 
 /** Of a document's only system, with these features. */
-function required(features: string): SystemRequirements {
+function required(features: string) {
   const text = `network private\nnetwork public (outbound = 'yes')\nsystem front (${features})\ndeploy front 1`;
   const { document, diagnostics } = readRadl(text, { dialect: 'im' });
   if (hasErrors(diagnostics)) throw new Error(JSON.stringify(diagnostics));
-  return requirementsOf(document.systems[0]!, 'memory');
+  const system = document.systems[0]!;
+  return {
+    ...requirementsOf(system),
+    asked: askedSize(system),
+    image: imageRequirementsOf(system, 'memory'),
+  };
 }
 
 const linux = "disk.0.os.name = 'linux'";
@@ -16,6 +21,12 @@ const onMemory = { kind: 'attribute', key: 'vmm', operator: '=', value: 'memory'
 describe('requirementsOf', () => {
   it('takes one CPU and 512 MiB where nothing is said', () => {
     expect(required(linux)).toMatchObject({ cpuCount: 1, memoryMiB: 512, networkIds: [], disks: [] });
+  });
+
+  it('tells what is said of the size from what is not', () => {
+    expect(required(linux).asked).toEqual({});
+    expect(required(`cpu.count >= 2 and ${linux}`).asked).toEqual({ cpuCount: 2 });
+    expect(required(`memory.size >= 1Gi and ${linux}`).asked).toEqual({ memoryMiB: 1024 });
   });
 
   const sizes: readonly [string, number][] = [

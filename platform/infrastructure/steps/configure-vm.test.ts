@@ -1,22 +1,30 @@
 import { systemClock } from '@trencadis/clock';
 import type { ConfigurationJob } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import { sha256OfText } from '@trencadis/ids';
+import { sha256OfJson, sha256OfText } from '@trencadis/ids';
 import { parseSealingKey } from '@trencadis/sealing';
+import type { VmmDriver } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
+import { PeerAddresses } from '../configuration-key.ts';
 import { planDeploy } from '../plan.ts';
 import { type ConfigureVmArgs, configureVmArgs } from '../step-arguments.ts';
 import { nothingObserved } from '../testing/arbitrary-infrastructure.ts';
 import { desiredFront, exampleInfrastructure } from '../testing/examples.ts';
+import { fixedVmms } from '../testing/fixed-vmms.ts';
 import { createMemoryInfrastructureStore } from '../testing/memory-store.ts';
 import { createVault } from '../vault.ts';
 import { configureVm } from './configure-vm.ts';
 
-const infrastructure = exampleInfrastructure('front');
+const infrastructure = exampleInfrastructure('front', {
+  members: [{ systemId: 'front', number: 1, ordinal: 0, vmm: 'memory' }],
+});
 const desired = desiredFront(infrastructure);
-const { spec, configuration } = desired.vms[0]!;
+const { spec, configurations } = desired.vms[0]!;
+const configuration = configurations[0]!;
+const stage = '1:puppet';
 const args: ConfigureVmArgs = configureVmArgs.parse(
-  planDeploy(desired, nothingObserved).find(({ kind }) => kind === 'configure-vm@1')?.args,
+  planDeploy(desired, nothingObserved, { hash: sha256OfJson }).find(({ kind }) => kind === 'configure-vm@2')
+    ?.args,
 );
 const component = { fileName: 'a.gar', version: '1', digest: sha256OfText('a.gar') };
 
@@ -26,27 +34,33 @@ interface Site {
   readonly delivery?: object;
 }
 
+const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
+
 /** A world whose VM runs, was configured before, and whose configurator and shell take note. */
 async function makeWorld({ components = [component], failure, delivery }: Site = {}) {
   const jobs: ConfigurationJob[] = [];
+  const timeouts: number[] = [];
   const lines: string[] = [];
   const store = createMemoryInfrastructureStore();
   await store.insert(infrastructure);
-  await store.setConfigured(infrastructure.id, spec.name, sha256OfText('an older one'));
+  const older = { name: spec.name, stage, key: sha256OfText('an older one') };
+  await store.setConfigured(infrastructure.id, older);
   const shells = { opened: 0, closed: 0 };
   const shell = { close: async () => void (shells.closed += 1) };
   const vm = {
     ...spec,
-    addresses: [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }],
+    addresses,
     ssh: { host: '10.0.0.2', port: 22, user: 'root' },
     hostKeys: ['ssh-ed25519 AAAA'],
   };
-  const configure = async (_shell: unknown, job: ConfigurationJob) => {
+  const configure = async (_shell: unknown, job: ConfigurationJob, options: { timeoutMs: number }) => {
     if (failure) throw failure;
+    timeouts.push(options.timeoutMs);
     jobs.push(job);
   };
+  const driver = { describeVm: async () => vm, listVms: async () => [vm] } as unknown as VmmDriver;
   const world = {
-    vmms: new Map([['memory', { describeVm: async () => vm }]]),
+    vmms: fixedVmms(new Map([['memory', driver]])),
     shells: {
       connect: async () => {
         shells.opened += 1;
@@ -66,25 +80,28 @@ async function makeWorld({ components = [component], failure, delivery }: Site =
     signal: AbortSignal.timeout(10_000),
     progress: (line: string) => void lines.push(line),
   } as unknown as Parameters<typeof configureVm.run>[0];
-  const configured = () => store.configuredDigests(infrastructure.id);
-  return { world, jobs, shells, configured };
+  const configured = () => store.configuredKeys(infrastructure.id);
+  return { world, jobs, timeouts, shells, configured };
 }
 
 describe('configure-vm', () => {
   it('hands over recipe, files and facts, and remembers what the VM was brought to', async () => {
-    const { world, jobs, shells, configured } = await makeWorld();
+    const { world, jobs, timeouts, shells, configured } = await makeWorld();
     await configureVm.run(world, args);
     expect(jobs).toHaveLength(1);
+    expect(timeouts).toEqual([configuration.timeoutMs]);
     expect(jobs[0]).toMatchObject({
       vmName: spec.name,
-      recipe: configuration!.recipe,
+      recipe: configuration.recipe,
       components: [{ fileName: 'a.gar', digest: component.digest }],
       context: { addresses: { private: '10.0.0.2' } },
     });
     expect(await jobs[0]!.components[0]!.content()).toEqual(Buffer.from('content'));
     expect(jobs[0]!.components[0]).not.toHaveProperty('order');
     expect(Object.keys(jobs[0]!.context.secrets)).toEqual(['sealing-key']);
-    expect(await configured()).toEqual({ [spec.name]: configuration!.digest });
+    const known = new PeerAddresses([{ name: spec.name, addresses }], sha256OfJson);
+    const key = known.keyOf({ name: spec.name, peers: [] }, configuration);
+    expect(await configured()).toEqual({ [spec.name]: { [stage]: key } });
     expect(shells).toEqual({ opened: 1, closed: 1 });
   });
 

@@ -1,4 +1,5 @@
 import { systemClock } from '@trencadis/clock';
+import { sha256OfJson } from '@trencadis/ids';
 import { parseSealingKey } from '@trencadis/sealing';
 import { type MemoryVmm, createMemoryVmm } from '@trencadis/vmm-memory';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { planDeploy } from '../plan.ts';
 import { createVmArgs } from '../step-arguments.ts';
 import { nothingObserved } from '../testing/arbitrary-infrastructure.ts';
 import { desiredFront, exampleInfrastructure } from '../testing/examples.ts';
+import { fixedVmms } from '../testing/fixed-vmms.ts';
 import { createMemoryInfrastructureStore } from '../testing/memory-store.ts';
 import { createVault } from '../vault.ts';
 import { createVm } from './create-vm.ts';
@@ -13,7 +15,8 @@ import { createVm } from './create-vm.ts';
 const infrastructure = exampleInfrastructure('front');
 const desired = desiredFront(infrastructure);
 const args = createVmArgs.parse(
-  planDeploy(desired, nothingObserved).find(({ kind }) => kind === 'create-vm@1')?.args,
+  planDeploy(desired, nothingObserved, { hash: sha256OfJson }).find(({ kind }) => kind === 'create-vm@1')
+    ?.args,
 );
 const sealingKey = parseSealingKey(Buffer.alloc(32, 1).toString('base64url'));
 
@@ -24,7 +27,13 @@ async function makeWorld(vmm: MemoryVmm) {
   const store = createMemoryInfrastructureStore();
   await store.insert(infrastructure);
   const vault = createVault({ store, sealingKey, clock: systemClock });
-  const world = { vmms: new Map([['memory', vmm]]), store, vault, signal, progress: () => undefined };
+  const world = {
+    vmms: fixedVmms(new Map([['memory', vmm]])),
+    store,
+    vault,
+    signal,
+    progress: () => undefined,
+  };
   return world as unknown as Parameters<typeof createVm.run>[0];
 }
 
