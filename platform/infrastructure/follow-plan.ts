@@ -1,11 +1,8 @@
-import type { Clock } from '@trencadis/clock';
 import { isPlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
 import type { SagaRunner, SagaStatus, StepEvent } from '@trencadis/saga';
 import type { Plan } from './model.ts';
 import type { StepWorld } from './step-world.ts';
-
-const pollMs = 100;
 
 /** Of a stored plan: `planned` until it is applied, and from then on at least `running`. */
 export async function sagaStatusOf(sagas: SagaRunner<StepWorld>, planId: PlanId): Promise<SagaStatus> {
@@ -26,21 +23,12 @@ export async function planStatusOf(
   return steps.length === 0 ? 'succeeded' : sagaStatusOf(sagas, id);
 }
 
-/** The events after that sequence number, then those to come, until the plan ends. */
+/** The events after that sequence number, then those to come, until the plan ends; none of one that was never applied. */
 export async function* followPlan(
-  { sagas, clock }: { readonly sagas: SagaRunner<StepWorld>; readonly clock: Clock },
+  sagas: SagaRunner<StepWorld>,
   { planId, after }: { readonly planId: PlanId; readonly after: number },
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent> {
-  let last = after;
-  for (;;) {
-    // Asked before the events are read, so that none written at the end is missed.
-    const status = await sagaStatusOf(sagas, planId);
-    for (const event of await sagas.events(planId, last)) {
-      last = event.sequence;
-      yield event;
-    }
-    if (status !== 'running' && status !== 'undoing') return;
-    await clock.sleep(pollMs, signal);
-  }
+  if ((await sagaStatusOf(sagas, planId)) === 'planned') return;
+  yield* sagas.follow(planId, after, signal);
 }
