@@ -1,4 +1,5 @@
 import { imageApi } from '@trencadis/image-catalog';
+import { callersApi } from './known-callers.ts';
 
 /** Routes that are not guarded as all others are, each with its reason. A new one is a decision to review. */
 
@@ -15,6 +16,12 @@ export const withoutOwner: Readonly<Record<string, string>> = {
     Object.keys(imageApi).map((name) => [
       name,
       'The operator is the image catalog’s admin; its owners and groups are tried in platform/image-catalog/routes.test.ts.',
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(callersApi).map((name) => [
+      name,
+      'Tried with several callers, owners and groups in callers.test.ts.',
     ]),
   ),
   listComponents: 'The component repository is shared by all who may read components.',

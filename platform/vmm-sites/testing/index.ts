@@ -1,0 +1,1 @@
+export { memoryProduct } from './memory-product.ts';
