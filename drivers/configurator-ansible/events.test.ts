@@ -8,6 +8,7 @@ const outcome: TaskOutcome = {
   task: 'Install nginx',
   message: 'No package',
   output: '',
+  isDelegated: false,
 };
 
 describe('parseEvent', () => {

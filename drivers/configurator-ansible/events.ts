@@ -13,6 +13,8 @@ export interface TaskOutcome {
   readonly message: string;
   /** What the task's program said, its last 4000 characters. */
   readonly output: string;
+  /** It was for another machine than `host`. */
+  readonly isDelegated: boolean;
   /** Of a loop: the items that failed. */
   readonly items?: readonly { readonly item: string; readonly message: string; readonly output: string }[];
 }

@@ -1,7 +1,7 @@
-import { PlatformError } from '@trencadis/errors';
-import { type TaskOutcome, describeEvent, parseEvent, reasonOf } from './events.ts';
+import { type TaskOutcome, describeEvent, parseEvent } from './events.ts';
 import { jobPath } from './job-folder.ts';
-import { type SandboxResult, runInSandbox } from './sandbox.ts';
+import { runFailure } from './run-failure.ts';
+import { runInSandbox } from './sandbox.ts';
 
 export interface PlaybookRun {
   readonly vmName: string;
@@ -35,31 +35,7 @@ export async function runPlaybooks(run: PlaybookRun, progress: Progress): Promis
   const paths = playbooks.map((name) => `${jobPath}/${name}`);
   const argv = [program, '--limit', run.vmName, '--', ...paths] as const;
   const result = await runInSandbox(argv, { folder, signal, onLine });
-  if (result.exitCode !== 0) throw failureOf(run, last, result);
+  if (result.exitCode !== 0) throw runFailure(result, { vmName: run.vmName, scrub, last });
 }
 
 const isFailure = ({ outcome }: TaskOutcome): boolean => outcome === 'failed' || outcome === 'unreachable';
-
-/** Exit codes of ansible-playbook: 2 a task failed, 4 unreachable or not understood, 250 a bug of Ansible's. */
-function failureOf(
-  { vmName, scrub }: PlaybookRun,
-  last: TaskOutcome | undefined,
-  { exitCode, stderr }: SandboxResult,
-): PlatformError {
-  const subject = { subject: vmName };
-  if (last?.outcome === 'unreachable') {
-    const message = `Ansible lost VM ${vmName} at task '${last.task}': ${reasonOf(last)}`;
-    return new PlatformError('unavailable', scrub(message), subject);
-  }
-  if (last) {
-    const message = `The recipe failed on VM ${vmName} at task '${last.task}': ${reasonOf(last)}`;
-    return new PlatformError('invalid-argument', scrub(message), subject);
-  }
-  const said = scrub(stderr.replaceAll(`${jobPath}/`, '').trim());
-  if (/^ERROR!/m.test(stderr) && exitCode !== 250) {
-    const message = `Ansible does not understand the recipe for VM ${vmName}: ${said.slice(said.indexOf('ERROR!') + 7)}`;
-    return new PlatformError('invalid-argument', message, subject);
-  }
-  const message = `Ansible for VM ${vmName} ended with exit code ${exitCode}: ${said}`;
-  return new PlatformError('internal', message, subject);
-}

@@ -258,6 +258,15 @@ describe('a machine configured by Ansible', () => {
     expect(seen).not.toContain('/home');
   });
 
+  it('acts on no other machine than the one that it was started for', async () => {
+    const peers = [{ vmName: 'ans-other', systemId: 'wn', addresses: { private: '127.0.0.1' } }];
+    const text = '- tasks:\n    - {name: Reach out, command: id, delegate_to: ans-other}\n';
+    await expect(configure({ text, context: { peers } })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(/may not act on other machines; it does at task 'Reach out'/),
+    });
+  });
+
   it('connects to no machine whose host key is not the pinned one', async () => {
     const shell = await machine.connect();
     const stranger = join(folder, 'stranger');

@@ -39,6 +39,7 @@ class CallbackModule(CallbackBase):
             task=result._task.get_name(),
             message=message if isinstance(message, str) else json.dumps(message, default=str),
             output=self._output(data),
+            isDelegated=bool(result._task.delegate_to),
             **more,
         )
 
