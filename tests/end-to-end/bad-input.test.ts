@@ -44,7 +44,7 @@ deploy DB 1
 describe('documents with mistakes', () => {
   it('tells all problems of Fig. 3 as printed, each with its place and the nearest id', async () => {
     const { exitCode, all } = await trencadis.start('deploy', fig3AsPrinted, '--dialect', 'paper', '--yes');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(all.match(/error(\[| )RADL\d+/g)?.length).toBeGreaterThanOrEqual(8);
     expect(all).toContain('fig3-as-printed.radl:');
     expect(all).toContain('BACKEND_POSTGRESQL');
@@ -57,7 +57,7 @@ describe('documents with mistakes', () => {
       postgresql('', `disk.0.applications contains (name = 'PostgreSQL', version >= '99')`),
     );
     const { exitCode, all } = await trencadis.start('plan', file);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(all).toMatch(/RADL401/);
     expect(all).toMatch(/nearest is 'PostgreSQL', it lacks PostgreSQL >= 99/);
   });
@@ -100,7 +100,7 @@ describe('a host that is not ready', () => {
     for (const program of [which, process.execPath])
       await symlink(program, join(bin, program.split('/').at(-1) ?? ''));
     const { exitCode, all } = await trencadis.startWith({ PATH: bin }, 'setup');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(all).toMatch(/mmdebstrap: builds machine images/);
     expect(all).toMatch(/--yes/);
   });
@@ -111,7 +111,7 @@ describe('a host that is not ready', () => {
     await execa('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'trencadis-test', small]);
     try {
       const { exitCode, all } = await trencadis.startWith({ TRENCADIS_HOME: small }, 'demo', '--yes');
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(7);
       expect(all).toMatch(/small.* 0\.0 GiB of free space/);
     } finally {
       await execa('umount', [small]);

@@ -89,7 +89,7 @@ describe('a server killed in the middle of the demo', () => {
     const deploying = trencadis.start('demo', '--yes');
     await stepRuns('configure-vm:');
     process.kill((await trencadis.serverPid()) ?? Number.NaN, 'SIGKILL');
-    expect((await deploying).exitCode).toBe(1);
+    expect((await deploying).exitCode).toBe(8);
     await expect
       .poll(async () => (await status()).phase, { timeout: 120_000, interval: 500 })
       .toBe('deployed');

@@ -37,7 +37,7 @@ it('renders a service, or tells all that is wrong with its parameters', async ()
     radl: expect.stringMatching(/memory\.size >= 4096Mi[^]*BACKEND_SE/),
   });
   const wrong = await trencadis.start('service', 'render', 'dicom-storage', '--set', 'data-service=s', 'x=1');
-  expect(wrong.exitCode).toBe(1);
+  expect(wrong.exitCode).toBe(2);
   for (const problem of ['x: is no parameter', 'RADL336: input data-service', 'token-issuers: must be given'])
     expect(wrong.all).toContain(problem);
 });
@@ -54,7 +54,7 @@ it('deploys a released service by its name, and keeps the components that it nee
   const output = await trencadis.run('deploy', '--service', 'key-server', '--name', 'keys', ...set, '--yes');
   expect(output).toMatch(/keys \(inf-\w+\): deployed/);
   const removal = await trencadis.start('component', 'remove', 'database.sql@0.1.0');
-  expect(removal.exitCode).toBe(1);
+  expect(removal.exitCode).toBe(5);
   expect(removal.all).toContain('service key-server 0.1.0');
   await trencadis.run('destroy', 'keys', '--yes');
   expect(await trencadis.leftovers()).toEqual([]);
@@ -62,7 +62,7 @@ it('deploys a released service by its name, and keeps the components that it nee
 
 it('does not deploy a draft', async () => {
   const { exitCode, all } = await trencadis.start('deploy', '--service', 'voms', '--yes');
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(7);
   expect(all).toContain('The service voms 0.1.0 is a draft and cannot be deployed: ');
   expect(await trencadis.leftovers()).toEqual([]);
 });

@@ -79,7 +79,7 @@ describe('radl check', () => {
 
   it('says which file it cannot read', async () => {
     const { exitCode, stderr } = await radl('', 'check', join(folder, 'absent.radl'));
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('Cannot read');
   });
 });
@@ -95,7 +95,7 @@ describe('radl print', () => {
     expect(await readFile(file, 'utf8')).toBe(canonical);
     const commented = await document('commented.radl', `${sound}# and me\n`);
     const refused = await radl('', 'print', '--write', commented);
-    expect(refused).toMatchObject({ exitCode: 1 });
+    expect(refused).toMatchObject({ exitCode: 5 });
     expect(refused.stderr).toContain('would lose 1 comment');
     expect(await readFile(commented, 'utf8')).toContain('and me');
     expect(await radl('', 'print', '--write', '--drop-comments', commented)).toMatchObject({ exitCode: 0 });
