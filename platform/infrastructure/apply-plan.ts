@@ -1,3 +1,4 @@
+import { later } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { SagaRunner } from '@trencadis/saga';
 import { planStatusOf, sagaStatusOf } from './follow-plan.ts';
@@ -15,6 +16,8 @@ export interface ApplyOptions {
 export interface ApplyParts extends PreparationParts {
   readonly sagas: SagaRunner<StepWorld>;
 }
+
+const firstLookMs = 1_000;
 
 interface Application extends ApplyOptions {
   readonly plan: Plan;
@@ -42,6 +45,8 @@ export async function applyPlan(
     plan.target,
     plan.placements.map(({ vmm }) => vmm),
   );
+  // Before it runs: the reconciler goes on with what finds no room, and keeps what was deployed.
+  await store.requestAttention(infrastructure.id, later(parts.world.clock.now(), firstLookMs));
   if (plan.steps.length > 0) await parts.sagas.start({ planId: plan.id, steps: plan.steps, onFailure });
 }
 

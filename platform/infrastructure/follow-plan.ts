@@ -23,6 +23,11 @@ export async function planStatusOf(
   return steps.length === 0 ? 'succeeded' : sagaStatusOf(sagas, id);
 }
 
+/** Whether steps run, or are being undone. */
+export function isRunning(status: SagaStatus): boolean {
+  return status === 'running' || status === 'undoing';
+}
+
 /** The events after that sequence number, then those to come, until the plan ends; none of one that was never applied. */
 export async function* followPlan(
   sagas: SagaRunner<StepWorld>,

@@ -253,6 +253,8 @@ export interface Plan {
   readonly kind: PlanKind;
   readonly target: Target;
   readonly impulse?: Impulse;
+  /** The plan that was undone as a VM manager had no room, and that goes on as this one elsewhere. */
+  readonly continues?: PlanId;
   readonly steps: readonly PlannedStep[];
   readonly images: readonly ImageChoice[];
   readonly placements: readonly Placement[];

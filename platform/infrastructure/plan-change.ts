@@ -1,5 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
-import { type VmName, newInfrastructureId, newPlanId, sha256OfJson } from '@trencadis/ids';
+import { type PlanId, type VmName, newInfrastructureId, newPlanId, sha256OfJson } from '@trencadis/ids';
 import { hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
 import type { ChangeRequest } from './change-request.ts';
@@ -60,6 +60,7 @@ export async function planDeployRequest(
   const drafted = await draftPlan(parts, draft, signal);
   if (drafted.kind === 'problems') return drafted;
   await store.insert(infrastructure);
+  if (expiresAt) await store.requestAttention(infrastructure.id, expiresAt);
   await store.insertPlan(drafted.plan);
   return { ...drafted, infrastructure };
 }
@@ -90,10 +91,19 @@ export async function planChange(
   const decided = decideTarget(infrastructure, document, request);
   const scope = only ?? scopeOf(infrastructure, request);
   const draft = { infrastructure, decided, kind: request.kind, actor, ...(scope ? { only: scope } : {}) };
+  return planTarget(parts, draft, signal);
+}
+
+/** Plans towards a target that is decided, and stores the plan. */
+export async function planTarget(
+  parts: PreparationParts,
+  draft: PlanDraft,
+  signal: AbortSignal,
+): Promise<Planning> {
   const drafted = await draftPlan(parts, draft, signal);
   if (drafted.kind === 'problems') return drafted;
   await parts.world.store.insertPlan(drafted.plan);
-  return { ...drafted, infrastructure };
+  return { ...drafted, infrastructure: draft.infrastructure };
 }
 
 /** Turning VMs on or off leaves all others alone. */
@@ -108,16 +118,18 @@ export function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastru
   throw new PlatformError('conflict', message, { subject: id });
 }
 
-interface PlanDraft {
+export interface PlanDraft {
   readonly infrastructure: Infrastructure;
   readonly decided: DecidedTarget;
   readonly kind: PlanKind;
   readonly actor: string;
   readonly only?: ReadonlySet<VmName>;
+  /** The plan that found no room, and goes on as this one. */
+  readonly continues?: PlanId;
 }
 
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
-  const { infrastructure, decided, kind, actor } = draft;
+  const { infrastructure, decided, kind, actor, continues } = draft;
   const { impulse } = decided;
   const preparation = await prepare(parts, { ...infrastructure, ...decided.target }, signal);
   if (preparation.kind === 'problems') return preparation;
@@ -129,6 +141,7 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
     kind,
     target,
     ...(impulse ? { impulse } : {}),
+    ...(continues ? { continues } : {}),
     steps: stepsOf(preparation, draft),
     images: desired.images,
     placements: desired.placements,

@@ -12,7 +12,7 @@ export function createMemoryInfrastructureStore(): InfrastructureStore {
 }
 
 type ConfigurationParts = Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'>;
-type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'removeSecrets'>;
+type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'listSecrets' | 'insertSecret' | 'removeSecrets'>;
 type InfrastructureParts = Omit<
   InfrastructureStore,
   keyof ConfigurationParts | keyof SecretParts | keyof AttentionStore
