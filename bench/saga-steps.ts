@@ -2,7 +2,7 @@
  * What a step of a plan costs beside its own work: independent chains of two steps that do nothing, from `start` to
  * the plan's end, on the embedded PostgreSQL with the durable engine; the log is stored before and after every step.
  * CPU is this process's own (PostgreSQL's comes on top), memory is the highest above what was in use before.
- * Numbers of chains are arguments: `node bench/saga-steps.ts 200 2000 20000`; default 200 and 2,000.
+ * Numbers of chains are arguments: `node bench/saga-steps.ts 200 2000 20000`; those are the default.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,7 @@ async function run(folder: string, chainCounts: readonly number[]): Promise<void
 const sizes = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'trencadis-bench-'));
 try {
-  await run(folder, sizes.length === 0 ? [200, 2000] : sizes);
+  await run(folder, sizes.length === 0 ? [200, 2000, 20_000] : sizes);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -12,8 +12,8 @@ export interface PresenceConnection {
   readonly cut: AbortSignal;
   /** The other executors that nobody holds the lock of. */
   listFreeLocks(): Promise<readonly string[]>;
-  /** Forgets a dead executor after `giveOn` has given its work on; does nothing when its lock is held by now. */
-  bury(executorId: string, giveOn: () => Promise<unknown>): Promise<void>;
+  /** Forgets a dead executor, once `giveOn` has given its work on; false when it lives or a peer was faster. */
+  bury(executorId: string, giveOn: () => Promise<unknown>): Promise<boolean>;
   close(): void;
 }
 
@@ -86,19 +86,20 @@ class Connection implements PresenceConnection {
     return rows.map((row) => String(row['executor_id']));
   }
 
-  async bury(executorId: string, giveOn: () => Promise<unknown>): Promise<void> {
+  async bury(executorId: string, giveOn: () => Promise<unknown>): Promise<boolean> {
     await this.#query('begin');
     try {
-      const [row] = await this.#query('select pg_try_advisory_xact_lock($1, hashtext($2)) as is_free', [
-        lockSpace,
-        executorId,
-      ]);
-      if (row?.['is_free'] === true) {
-        await giveOn();
-        await this.#query('delete from saga_executor where executor_id = $1', [executorId]);
-      }
-    } finally {
+      const buried = await this.#query(
+        `delete from saga_executor
+         where executor_id = $2 and pg_try_advisory_xact_lock($1, hashtext($2)) returning executor_id`,
+        [lockSpace, executorId],
+      );
+      if (buried.length > 0) await giveOn();
       await this.#query('commit');
+      return buried.length > 0;
+    } catch (error) {
+      await this.#query('rollback');
+      throw error;
     }
   }
 

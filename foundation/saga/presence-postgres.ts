@@ -40,6 +40,8 @@ class PostgresPresence implements Presence {
   #connection: PresenceConnection | undefined;
   #watching: Promise<void> = Promise.resolve();
   #ticking: Promise<void> | undefined;
+  /** Whether what runs here was halted because the lock was gone. */
+  #isLost = false;
 
   constructor(options: PostgresPresenceOptions) {
     this.#options = options;
@@ -77,6 +79,7 @@ class PostgresPresence implements Presence {
   async #watch(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
+        await this.#goOn();
         await this.#sleep(lookEveryMs, this.#connection?.cut);
         await this.#look(adoptAfterMs);
         this.#tick();
@@ -96,8 +99,9 @@ class PostgresPresence implements Presence {
       const since = known.get(executorId) ?? this.#now();
       this.#freeSince.set(executorId, since);
       if (this.#now() - since < minFreeMs) continue;
-      await this.#connection?.bury(executorId, async () => this.#handlers?.onPeerDied(executorId));
-      this.#options.log.info({ executorId }, 'took over the work of a process that died');
+      const giveOn = async () => this.#handlers?.onPeerDied(executorId);
+      const isBuried = await this.#connection?.bury(executorId, giveOn);
+      if (isBuried) this.#options.log.info({ executorId }, 'took over the work of a process that died');
     }
   }
 
@@ -114,29 +118,28 @@ class PostgresPresence implements Presence {
     }
   }
 
+  /** Halts what runs when it takes so long that peers could take over. */
   async #reconnect(): Promise<void> {
     this.#connection?.close();
     this.#connection = undefined;
-    const wasLost = await this.#connectAgain();
-    if (wasLost && !this.#closing.signal.aborted) await this.#handlers?.onRegained();
-  }
-
-  /** Halts what runs when it takes so long that peers could take over; answers whether it did. */
-  async #connectAgain(): Promise<boolean> {
-    let isLost = false;
     let safeAtMs = this.#now();
     while (!this.#closing.signal.aborted) {
       const state = await this.#tryToConnect();
-      if (state === 'connected') break;
+      if (state === 'connected') return;
       // A server that is down for us serves no peer either.
       if (state === 'server-down') safeAtMs = this.#now();
-      if (!isLost && this.#now() - safeAtMs > haltAfterMs) {
-        isLost = true;
+      if (!this.#isLost && this.#now() - safeAtMs > haltAfterMs) {
+        this.#isLost = true;
         this.#handlers?.onLost();
       }
       await this.#sleep(reconnectEveryMs);
     }
-    return isLost;
+  }
+
+  async #goOn(): Promise<void> {
+    if (!this.#isLost) return;
+    await this.#handlers?.onRegained();
+    this.#isLost = false;
   }
 
   async #tryToConnect(): Promise<'connected' | 'server-down' | 'away'> {

@@ -2,7 +2,7 @@ import { PlatformError, toPlatformError } from '@trencadis/errors';
 import type { PlanId } from '@trencadis/ids';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { Journal, SagaHalted } from './journal.ts';
-import type { StepEvent, StepGraph } from './model.ts';
+import type { SagaStatus, StepEvent, StepGraph } from './model.ts';
 import { runSaga } from './run-saga.ts';
 import type { SagaParts } from './saga-parts.ts';
 import { SagaProgress } from './saga-progress.ts';
@@ -25,6 +25,8 @@ export interface RunningSagasParts<Context> {
   readonly publish: (planId: PlanId, events: readonly StepEvent[]) => void;
   /** A run of the plan has begun or ended here. */
   readonly onTurn: (planId: PlanId) => void;
+  /** It has come to the plan's end. */
+  readonly onEnd: (planId: PlanId, status: SagaStatus) => void;
 }
 
 const defaultDeadlines = { runMs: 5 * 60_000, undoMs: 10 * 60_000 };
@@ -78,6 +80,7 @@ export class RunningSagas<Context> {
     try {
       const journal = await this.#begin(planId, run);
       await runSaga(this.#partsOf(run, journal));
+      this.#parts.onEnd(planId, journal.progress.status);
     } catch (error) {
       if (!(error instanceof SagaHalted) || error.cause !== undefined) this.#noteHalt(planId, error);
       throw error;

@@ -50,6 +50,7 @@ export class SagaRunner<Context = unknown> {
         this.#watch.ring(planId);
       },
       onTurn: (planId) => this.#watch.ring(planId),
+      onEnd: (planId, status) => this.#watch.note(planId, status),
     });
     this.#watch = new SagaWatch(parts.store, options.clock, (planId) => this.#running.progressOf(planId));
   }

@@ -12,7 +12,7 @@ export const endedStatuses: ReadonlySet<SagaStatus> = new Set(['succeeded', 'und
 const pollMs = 1_000;
 /** So that a plan of many quick steps is read some at a time. */
 const gatherMs = 20;
-const keptProgresses = 50;
+const keptProgresses = 20;
 const keptEndings = 10_000;
 
 /** Where plans stand, whatever process runs them. Each event is read once for as long as a plan is looked at. */
@@ -36,12 +36,15 @@ export class SagaWatch {
     const ending = this.#endings.get(planId);
     if (ending !== undefined) return ending;
     const { status } = this.#findRunning(planId) ?? (await this.#refreshed(planId));
-    // A plan that is stuck may be resumed; the other endings are for good.
-    if (endedStatuses.has(status) && status !== 'stuck') {
-      this.#progresses.delete(planId);
-      keepLast(this.#endings, planId, status, keptEndings);
-    }
+    this.note(planId, status);
     return status;
+  }
+
+  /** A plan that is stuck may be resumed; the other endings are for good and need not be read again. */
+  note(planId: PlanId, status: SagaStatus): void {
+    if (!endedStatuses.has(status) || status === 'stuck') return;
+    this.#progresses.delete(planId);
+    keepLast(this.#endings, planId, status, keptEndings);
   }
 
   /** Something has happened to the plan: those who wait look again. */
