@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAccountCommands } from './commands/account.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAuditCommand } from './commands/audit.ts';
+import { addCloudCommands } from './commands/cloud.ts';
 import { addComponentCommands } from './commands/component.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
@@ -33,6 +36,9 @@ for (const add of [
   addServiceCommands,
   addRadlCommands,
   addComponentCommands,
+  addCloudCommands,
+  addAccountCommands,
+  addAuditCommand,
   addDemoCommand,
   addSetupCommand,
   addStopCommand,
