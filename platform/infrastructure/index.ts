@@ -4,6 +4,7 @@ export type {
   GivenDocument,
   Infrastructure,
   InfrastructureStatus,
+  Member,
   ObservedInfrastructure,
   Plan,
   PlanKind,
@@ -24,7 +25,7 @@ export {
 } from './service.ts';
 export { infrastructureApi } from './api.ts';
 export { type InfrastructureHandlersParts, infrastructureHandlers } from './routes.ts';
-export { type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
+export { type Access, type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
 export { type KnownStatus, StatusCache } from './status-cache.ts';
 export type { AuditSink, AuditedAct } from './audit-sink.ts';
 export type { ChangeRequest } from './change-request.ts';

@@ -1,0 +1,92 @@
+import { isPlatformError } from '@trencadis/errors';
+import type { Infrastructure, Member } from '@trencadis/infrastructure';
+import { type RadlDocument, disksOf, readRadl } from '@trencadis/radl';
+import type { VmmDriver } from '@trencadis/vmm';
+import { decideStates } from './decide-states.ts';
+import { ImRefusal } from './im-refusal.ts';
+import { type ImRequest, mayChange, nameOf } from './im-request.ts';
+import { knownStatus } from './known-status.ts';
+import type { ImApiParts } from './parts.ts';
+import { type KnownVm, vmDocument } from './vm-document.ts';
+
+/** The document of an infrastructure with its inputs filled in. */
+export function documentOf({ radl, dialect, parameters }: Infrastructure): RadlDocument {
+  return readRadl(radl, { dialect, inputs: parameters, canHaveOtherValues: true }).document;
+}
+
+/** The RADL of one VM, with what its VM manager says of it now. */
+export async function describeVm(
+  parts: ImApiParts,
+  request: ImRequest,
+  { infrastructure, member }: { readonly infrastructure: Infrastructure; readonly member: Member },
+): Promise<RadlDocument> {
+  const document = documentOf(infrastructure);
+  const [status, seen, login] = await Promise.all([
+    knownStatus(parts, infrastructure),
+    seenAtVmm(parts, { infrastructure, member }, request.signal),
+    mayChange(infrastructure, request)
+      ? loginOf(parts, { infrastructure, member }, request.signal)
+      : undefined,
+  ]);
+  const view = status?.vms.find(({ ordinal }) => ordinal === member.ordinal);
+  const known: KnownVm = {
+    member,
+    state: decideStates(infrastructure, status).vms.get(String(member.ordinal)) ?? 'unknown',
+    addresses: view?.addresses ?? {},
+    disks: disksAsked(document, member),
+    ...seen,
+    ...(login ? { login } : {}),
+  };
+  const described = vmDocument(document, known);
+  if (described !== undefined) return described;
+  throw new ImRefusal(404, `The document says nothing of system ${member.systemId} any more.`);
+}
+
+interface Resident {
+  readonly infrastructure: Infrastructure;
+  readonly member: Member;
+}
+
+/** What cannot be asked just now is not told. */
+async function seenAtVmm(
+  { sites }: ImApiParts,
+  { infrastructure, member }: Resident,
+  signal: AbortSignal,
+): Promise<Pick<KnownVm, 'provider' | 'vm'>> {
+  const found = await unlessAway(async () => {
+    const driver: VmmDriver = await sites.open(member.vmm);
+    return { driver, vm: await driver.describeVm(nameOf(infrastructure, member), signal) };
+  });
+  const provider = { type: found?.driver.capabilities.product ?? 'unknown', host: member.vmm };
+  return found?.vm === undefined ? { provider } : { provider, vm: found.vm };
+}
+
+async function loginOf(
+  { service }: ImApiParts,
+  { infrastructure, member }: Resident,
+  signal: AbortSignal,
+): Promise<KnownVm['login']> {
+  return unlessAway(() => service.shellEndpoint(infrastructure, nameOf(infrastructure, member), signal));
+}
+
+async function unlessAway<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isPlatformError(error, 'unavailable') || isPlatformError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+const bytesPerGiB = 2 ** 30;
+
+function disksAsked(document: RadlDocument, { systemId, alteration }: Member): KnownVm['disks'] {
+  const system = document.systems.find(({ id }) => id === systemId);
+  const altered = alteration?.disks ?? [];
+  const isAltered = new Set(altered.map(({ index }) => index));
+  const own = system === undefined ? [] : disksOf(system).filter(({ index }) => !isAltered.has(index));
+  return [
+    ...own.map(({ index, sizeBytes = bytesPerGiB }) => ({ index, sizeBytes })),
+    ...altered.map(({ index, sizeGiB }) => ({ index, sizeBytes: sizeGiB * bytesPerGiB })),
+  ];
+}

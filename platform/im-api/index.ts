@@ -1,0 +1,3 @@
+export type { CloudOfLine, CloudTable } from './clouds.ts';
+export type { ImApiParts } from './parts.ts';
+export { imRoutes, registerImApi } from './register-im-api.ts';
