@@ -11,10 +11,10 @@ describe('destroying', () => {
     expect(await simulated.wait(removal)).toBe('succeeded');
     expect(kindsAtSite(simulated)).toEqual([]);
     expect((await simulated.statusOf(plan)).phase).toBe('destroyed');
-    expect(await simulated.service.list('ana')).toEqual([]);
+    expect(await simulated.service.list({ owner: 'ana', groups: [], isAdmin: false })).toEqual([]);
     const { store } = simulated.platform.world;
     expect(await store.findSecret(plan.infrastructureId, 'ssh-key-pair')).toBeUndefined();
-    expect(await store.configuredDigests(plan.infrastructureId)).toEqual({});
+    expect(await store.configuredKeys(plan.infrastructureId)).toEqual({});
     const next = await simulated.deploy();
     expect(next.outcome).toBe('succeeded');
     expect(next.plan.infrastructureId).not.toBe(plan.infrastructureId);

@@ -18,7 +18,7 @@ import {
   readCatalogEntries,
 } from '@trencadis/image-catalog';
 import { type InfrastructureStore, type StepWorld, createVault } from '@trencadis/infrastructure';
-import { createMemoryInfrastructureStore } from '@trencadis/infrastructure/testing';
+import { createMemoryInfrastructureStore, fixedVmms } from '@trencadis/infrastructure/testing';
 import { createLog } from '@trencadis/log';
 import { parseSealingKey } from '@trencadis/sealing';
 import {
@@ -42,6 +42,8 @@ export interface SimulatedPlatform extends AsyncDisposable {
   readonly world: StepWorld;
   readonly site: MemoryVmmWorld;
   readonly vmm: MemoryVmm;
+  /** A second VM manager, `second`, preferred less. */
+  readonly second: MemoryVmm;
   readonly catalog: ImageService;
   /** The catalog as planning asks it. */
   readonly images: ImageFinder;
@@ -55,26 +57,33 @@ export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'wor
   readonly store?: InfrastructureStore;
   /** A site that is there already, as after a restart of the platform. */
   readonly site?: MemoryVmmWorld;
+  readonly secondSite?: MemoryVmmWorld;
   /** The next configuration of a VM whose name holds this fails. */
   readonly failConfigurationOf?: string;
 }
 
 const sealingKey = parseSealingKey(Buffer.alloc(32, 7).toString('base64url'));
 
-/** The platform's real parts on a simulated VM manager, with a shell and a configurator that only take note. */
+/** The platform's real parts on two simulated VM managers, with a shell and a configurator that only take note. */
 export async function simulatePlatform({
   clock = systemClock,
   store = createMemoryInfrastructureStore(),
   site = new MemoryVmmWorld(),
+  secondSite = new MemoryVmmWorld(),
   failConfigurationOf,
   ...manners
 }: SimulationOptions = {}): Promise<SimulatedPlatform> {
   const folder = await mkdtemp(join(tmpdir(), 'trencadis-simulation-'));
   const vmm = createMemoryVmm({ clock, world: site, ...manners });
+  const second = createMemoryVmm({ clock, world: secondSite });
+  const vmms = new Map([
+    ['memory', vmm],
+    ['second', second],
+  ]);
   const configured: ConfigurationJob[] = [];
   const world: StepWorld = {
-    vmms: new Map([['memory', vmm]]),
-    shells: simulatedShells(vmm),
+    vmms: fixedVmms(vmms),
+    shells: simulatedShells([vmm, second]),
     configurators: new Map([['puppet', notingConfigurator(configured, failConfigurationOf)]]),
     components: await keyServerComponents(join(folder, 'components')),
     store,
@@ -87,17 +96,17 @@ export async function simulatePlatform({
     await catalog[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  return { world, site: vmm.world, vmm, catalog, images, configured, [Symbol.asyncDispose]: dispose };
+  return { world, site, vmm, second, catalog, images, configured, [Symbol.asyncDispose]: dispose };
 }
 
 /** Connects to VMs that run; their shells do nothing. */
-function simulatedShells(vmm: MemoryVmm): RemoteShellDriver {
+function simulatedShells(vmms: readonly MemoryVmm[]): RemoteShellDriver {
   return {
     connect: async (endpoint) => {
       const { host } = endpoint;
-      const isUp = [...vmm.world.vms.values()].some(
-        (vm) => vm.isOn && vm.addresses.some(({ address }) => address === host),
-      );
+      const isUp = vmms
+        .flatMap(({ world }) => [...world.vms.values()])
+        .some((vm) => vm.isOn && vm.addresses.some(({ address }) => address === host));
       if (!isUp) throw new PlatformError('unavailable', `Nothing answers at ${host}.`, { subject: host });
       return {
         endpoint,

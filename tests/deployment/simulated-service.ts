@@ -1,4 +1,5 @@
 import {
+  type ChangeRequest,
   type Infrastructure,
   type InfrastructureService,
   type InfrastructureStatus,
@@ -55,9 +56,9 @@ export class SimulatedService implements AsyncDisposable {
 
   /** As if the process ended here and another one began, on the same database and the same site. */
   async restart(options: SimulationOptions = {}): Promise<void> {
-    const { site } = this.platform;
+    const { site, second } = this.platform;
     await this.#stop();
-    Object.assign(this, await start(this.database, { ...options, site }));
+    Object.assign(this, await start(this.database, { ...options, site, secondSite: second.world }));
   }
 
   /** A plan towards Fig. 3, or towards another document under the same name. */
@@ -68,8 +69,16 @@ export class SimulatedService implements AsyncDisposable {
     throw new Error(JSON.stringify(planning.diagnostics));
   }
 
+  /** Any other change of the infrastructure that a plan is of. */
+  async planChange({ infrastructureId }: Plan, request: ChangeRequest): Promise<Plan> {
+    const signal = AbortSignal.timeout(deadlineMs);
+    const planning = await this.service.planChange(infrastructureId, { ...request, actor: 'ana' }, signal);
+    if (planning.kind === 'planned') return planning.plan;
+    throw new Error(JSON.stringify(planning.diagnostics));
+  }
+
   async apply(plan: Plan, onFailure: 'undo' | 'keep' = 'undo'): Promise<void> {
-    await this.service.apply(plan.id, { onFailure }, AbortSignal.timeout(deadlineMs));
+    await this.service.apply(plan.id, { onFailure, actor: 'ana' }, AbortSignal.timeout(deadlineMs));
   }
 
   async deploy(onFailure: 'undo' | 'keep' = 'undo'): Promise<{ plan: Plan; outcome: SagaStatus }> {
@@ -83,7 +92,7 @@ export class SimulatedService implements AsyncDisposable {
   }
 
   async destroy({ infrastructureId }: Plan): Promise<Plan> {
-    return this.service.destroy(infrastructureId, AbortSignal.timeout(deadlineMs));
+    return this.service.destroy(infrastructureId, { actor: 'ana' }, AbortSignal.timeout(deadlineMs));
   }
 
   async infrastructureOf({ infrastructureId }: Plan): Promise<Infrastructure> {
