@@ -1,5 +1,6 @@
 import { type Id, type IdKind, parseId } from '@trencadis/ids';
 import { z } from 'zod';
+import { driftKinds } from './drift.ts';
 import { planKinds } from './model.ts';
 
 /** What goes over the wire: the model with times as ISO 8601 text. */
@@ -94,6 +95,7 @@ export const planSchema = z.object({
   id: z.string(),
   infrastructureId: z.string(),
   kind: planKindSchema,
+  continues: z.string().exactOptional(),
   steps: z
     .array(
       z.object({
@@ -210,6 +212,34 @@ export const statusSchema = z.object({
     .exactOptional(),
 });
 export type StatusView = z.output<typeof statusSchema>;
+
+export const driftSchema = z.object({
+  kind: z.enum(driftKinds),
+  subject: z.string(),
+  vmm: z.string(),
+  expected: z.string(),
+  observed: z.string(),
+  isRepaired: z.boolean(),
+  remedy: z.string(),
+});
+export type DriftView = z.output<typeof driftSchema>;
+
+/** Whether all is as the document says, and what is not. */
+export const driftReportSchema = z.object({
+  condition: conditionSchema,
+  drift: z.array(driftSchema).readonly(),
+});
+export type DriftReportView = z.output<typeof driftReportSchema>;
+
+/** Of one plan. */
+export const planStatusSchema = z.object({
+  saga: sagaStatus,
+  /** The plan that does the same at other VM managers, as this one found no room. */
+  continuedBy: z.string().exactOptional(),
+  /** Undone as it found no room, and the platform looks for another place: ask again for `continuedBy`. */
+  mayContinue: z.boolean(),
+});
+export type PlanStatusView = z.output<typeof planStatusSchema>;
 
 export const eventSchema = z.object({
   sequence: z.number(),

@@ -2,8 +2,11 @@ import { type Client, type ClientOptions, createClient } from '@trencadis/http';
 import { infrastructureApi } from './api.ts';
 
 export type {
+  DriftReportView,
+  DriftView,
   EventView,
   InfrastructureView,
+  PlanStatusView,
   PlanSummaryView,
   PlanView,
   PlanningView,

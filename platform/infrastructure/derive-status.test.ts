@@ -21,6 +21,8 @@ const { spec } = desired.vms[0]!;
 
 const asDesired: ObservedInfrastructure = {
   ...nothingObserved,
+  networks: desired.networks.map((network) => ({ ...network, subnet: '10.0.0.0/24' })),
+  disks: desired.disks,
   vms: [vmWith({})],
   configured: keysOf(desired, [vmWith({})]),
 };
@@ -117,20 +119,35 @@ describe('phase', () => {
 
 describe('conditions', () => {
   it('hold when every VM runs and is configured as wanted', () => {
-    expect(conditionsOf({})).toEqual({
+    expect(conditionsOf({})).toMatchObject({
       Provisioned: 'true AllVmsRunning',
       Contextualized: 'true AllVmsConfigured',
     });
   });
 
+  it('tell whether all is as desired, and what is not', () => {
+    const asDesiredOf = (changes: Partial<StatusInputs>) => conditionsOf(changes)['AsDesired'];
+    expect(asDesiredOf({ lastPlan: plan('succeeded') })).toBe('true NothingDrifted');
+    const observed = { ...asDesired, vms: [vmWith({ memoryMiB: 256 })], disks: [] };
+    const drifted = `false Drifted: vm-resized ${spec.name}, disk-gone ${spec.disks[0]!.disk}`;
+    for (const saga of ['succeeded', 'undone', 'kept', 'stuck'] as const)
+      expect(asDesiredOf({ observed, lastPlan: plan(saga) })).toBe(drifted);
+    expect(statusOf({ observed, lastPlan: plan('succeeded') }).phase).toBe('degraded');
+    for (const saga of ['running', 'undoing'] as const)
+      expect(asDesiredOf({ observed, lastPlan: plan(saga) })).toBe('unknown PlanRunning');
+    expect(asDesiredOf({ observed })).toBe('unknown NothingApplied');
+    expect(asDesiredOf({})).toBe('true NothingDrifted');
+    expect(asDesiredOf({ desired: undefined, lastPlan: plan('succeeded') })).toBe('unknown NothingDesired');
+  });
+
   it('are unknown when nothing is desired', () => {
     const unknown = { Provisioned: 'unknown NothingDesired', Contextualized: 'unknown NothingDesired' };
-    expect(conditionsOf({ desired: undefined })).toEqual(unknown);
-    expect(conditionsOf({ desired: { ...desired, vms: [] } })).toEqual(unknown);
+    expect(conditionsOf({ desired: undefined })).toMatchObject(unknown);
+    expect(conditionsOf({ desired: { ...desired, vms: [] } })).toMatchObject(unknown);
   });
 
   it('name the VM that is not there', () => {
-    expect(conditionsOf({ observed: nothingObserved })).toEqual({
+    expect(conditionsOf({ observed: nothingObserved })).toMatchObject({
       Provisioned: `false VmsNotRunning: ${spec.name} absent`,
       Contextualized: `false VmsNotConfigured: ${spec.name}`,
     });
@@ -148,7 +165,7 @@ describe('conditions', () => {
       ...asDesired,
       configured: { [spec.name]: { '1:puppet': sha256OfText('an older one') } },
     };
-    expect(conditionsOf({ observed })).toEqual({
+    expect(conditionsOf({ observed })).toMatchObject({
       Provisioned: 'true AllVmsRunning',
       Contextualized: `false VmsNotConfigured: ${spec.name}`,
     });
@@ -181,7 +198,7 @@ describe('conditions', () => {
     const off = { ...desired, vms: [{ ...desired.vms[0]!, isStopped: true }] };
     const holds = { Provisioned: 'true AllVmsRunning', Contextualized: 'true AllVmsConfigured' };
     for (const vms of [[], [vmWith({ status: 'stopped' })]])
-      expect(conditionsOf({ desired: off, observed: { ...nothingObserved, vms } })).toEqual(holds);
+      expect(conditionsOf({ desired: off, observed: { ...nothingObserved, vms } })).toMatchObject(holds);
     expect(conditionsOf({ desired: off })['Provisioned']).toBe(`false VmsNotRunning: ${spec.name} running`);
   });
 

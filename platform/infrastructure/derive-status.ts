@@ -2,6 +2,7 @@ import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import { type Hash, PeerAddresses, stageOf } from './configuration-key.ts';
 import { placeOf } from './decide-changes.ts';
+import { asDesired, deriveDrift } from './drift.ts';
 import type {
   Condition,
   DesiredInfrastructure,
@@ -30,7 +31,11 @@ export function deriveStatus({
   hash,
 }: StatusInputs): InfrastructureStatus {
   const vms = desired ? vmViews(desired, observed, hash) : [];
-  const conditions = [provisioned(vms), contextualized(vms)];
+  const conditions = [
+    provisioned(vms),
+    contextualized(vms),
+    asDesiredCondition({ infrastructure, desired, observed, lastPlan, hash }),
+  ];
   const isAsDesired = vms.length > 0 && conditions.every((condition) => condition.status === 'true');
   return {
     phase: phaseOf({ infrastructure, lastPlan, isAsDesired }),
@@ -112,6 +117,24 @@ function contextualized(vms: readonly VmStatusView[]): Condition {
     status: 'false',
     reason: `VmsNotConfigured: ${bare.map((vm) => vm.name).join(', ')}`,
   };
+}
+
+/** While steps run, and before any ran, a difference is no drift. */
+export function asDesiredCondition({
+  infrastructure,
+  desired,
+  observed,
+  lastPlan,
+  hash,
+}: StatusInputs): Condition {
+  const unknown = (reason: string): Condition => ({ type: 'AsDesired', status: 'unknown', reason });
+  if (desired === undefined) return unknown('NothingDesired');
+  if (lastPlan?.saga === 'running' || lastPlan?.saga === 'undoing') return unknown('PlanRunning');
+  const condition = asDesired(
+    deriveDrift(desired, observed, { infrastructure, repairedSystems: new Set(), hash }),
+  );
+  const isApplied = lastPlan !== undefined && lastPlan.saga !== 'planned';
+  return condition.status === 'true' || isApplied ? condition : unknown('NothingApplied');
 }
 
 interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> {

@@ -35,7 +35,7 @@ export async function describeInfrastructure(
   });
 }
 
-async function lastPlanOf(
+export async function lastPlanOf(
   { world, sagas }: DescriptionParts,
   { activePlanId }: Infrastructure,
 ): Promise<InfrastructureStatus['lastPlan']> {

@@ -26,6 +26,11 @@ export {
 export { infrastructureApi } from './api.ts';
 export { type InfrastructureHandlersParts, infrastructureHandlers } from './routes.ts';
 export { type Access, type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
+export { type Drift, type DriftKind, driftKinds } from './drift.ts';
+export type { DriftReport } from './describe-drift.ts';
+export type { PlanStatus } from './describe-plan.ts';
+export { type Reconciler, type ReconcilerOptions, createReconciler } from './reconciler.ts';
+export type { ReconcilerLog, ReconcilerParts } from './reconciler-parts.ts';
 export { type KnownStatus, StatusCache } from './status-cache.ts';
 export type { AuditSink, AuditedAct } from './audit-sink.ts';
 export type { ChangeRequest } from './change-request.ts';

@@ -6,7 +6,7 @@ import type { StepEvent } from '@trencadis/saga';
 import { type Access, type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
 import type { infrastructureApi } from './api.ts';
 import type { EventView, PlanningView } from './api-schemas.ts';
-import { followPlan, planStatusOf } from './follow-plan.ts';
+import { followPlan } from './follow-plan.ts';
 import type { Plan, Planning } from './model.ts';
 import type { InfrastructureHandlersParts } from './routes.ts';
 import { eventView, planSummaryView, planView, viewOf } from './views.ts';
@@ -79,9 +79,7 @@ function running({
       const { id } = await own(params.planId, caller, 'read');
       return eventViews(followPlan(sagas, { planId: id, after: query.after }, signal));
     },
-    planStatus: async ({ params, caller }) => ({
-      saga: await planStatusOf(sagas, await own(params.planId, caller, 'read')),
-    }),
+    planStatus: async ({ params, caller }) => service.planStatus(await own(params.planId, caller, 'read')),
   };
 }
 

@@ -36,6 +36,8 @@ export function infrastructureHandlers(
       requireAccess(infrastructure, caller, 'read');
       return answer;
     },
+    drift: async ({ params, caller, signal }) =>
+      service.drift(await own(params.infrastructureId, caller, 'read'), signal),
     getDocument: async ({ params, caller }) => {
       const { radl, dialect, parameters } = await own(params.infrastructureId, caller, 'read');
       return { radl, dialect, parameters: { ...parameters } };

@@ -6,6 +6,8 @@ import type { AuditSink } from './audit-sink.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { shellEndpointOf } from './connect-to-vm.ts';
 import { describeInfrastructure } from './describe.ts';
+import { type DriftReport, describeDrift } from './describe-drift.ts';
+import { type PlanStatus, describePlan } from './describe-plan.ts';
 import { destroyInfrastructure } from './destroy-infrastructure.ts';
 import type { Infrastructure, InfrastructureStatus, Plan, Planning } from './model.ts';
 import { type DeployRequest, planChange, planDeployRequest } from './plan-change.ts';
@@ -41,6 +43,10 @@ export interface InfrastructureService {
   changeTerms(id: InfrastructureId, terms: InfrastructureTerms & Acting): Promise<Infrastructure>;
   /** Observes the VM managers and derives the status; nothing of it is stored. */
   describe(infrastructure: Infrastructure, signal: AbortSignal): Promise<InfrastructureStatus>;
+  /** Observes the VM managers and names what is not as asked for. */
+  drift(infrastructure: Infrastructure, signal: AbortSignal): Promise<DriftReport>;
+  /** Where a plan stands, and whether it went on as another one. */
+  planStatus(plan: Plan): Promise<PlanStatus>;
   /** The certificate that clients of the infrastructure's services trust. */
   authority(infrastructure: Infrastructure): Promise<{ readonly certificatePem: string }>;
   /** Where and with which key an administrator reaches a VM. The answer holds a private key: for its owner only. */
@@ -60,6 +66,8 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
     listPlans: (id) => store.listPlans(id),
     list: (caller) => store.list(caller),
     describe: (infrastructure, signal) => describeInfrastructure(parts, infrastructure, signal),
+    drift: (infrastructure, signal) => describeDrift(parts, infrastructure, signal),
+    planStatus: (plan) => describePlan(parts, plan),
     authority: async ({ id }) => {
       const { certificatePem } = await vault.authority(id);
       return { certificatePem };
@@ -123,6 +131,7 @@ function changes(parts: InfrastructureServiceParts): Changes {
     },
     changeTerms: async (id, { actor, ...terms }) => {
       await parts.world.store.updateTerms(id, terms);
+      await parts.world.store.requestAttention(id, parts.world.clock.now());
       const infrastructure = await get(id);
       await note(infrastructure, actor, 'change-terms', terms);
       return infrastructure;

@@ -25,11 +25,13 @@ export function statusView(infrastructure: Infrastructure, status: Infrastructur
 }
 
 export function planView(plan: Plan): PlanView {
-  const { id, infrastructureId, kind, steps, images, placements, cost, quotas, createdAt, createdBy } = plan;
+  const { id, infrastructureId, kind, continues, steps, images, placements } = plan;
+  const { cost, quotas, createdAt, createdBy } = plan;
   return {
     id,
     infrastructureId,
     kind,
+    ...(continues ? { continues } : {}),
     steps,
     images: images.map(({ verdicts, ...choice }) => ({
       ...choice,
