@@ -7,6 +7,7 @@ const defaultTimes: LinkTimes = { connectTimeoutMs: 10_000, keepaliveMs: 5_000 }
 
 /**
  * Remote shells over SSH 2 (RFC 4251 to 4254) with a POSIX login shell and SFTP on the other side.
+ * Machines in between are passed one after the other, the keys of each checked as those of the last.
  * A peer that answers nothing for three times `keepaliveMs` is taken for dead.
  */
 export function createSshShellDriver(times: Partial<LinkTimes> = {}): RemoteShellDriver {

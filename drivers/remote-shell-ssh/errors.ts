@@ -1,5 +1,5 @@
 import type { ShellEndpoint } from '@trencadis/contextualization';
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 
 /** What ssh2 puts on its errors beside the message. */
 interface Ssh2Error {
@@ -9,7 +9,9 @@ interface Ssh2Error {
   readonly banner?: string;
 }
 
-const placeOf = ({ host, port }: ShellEndpoint): string => `${host} port ${port}`;
+type Place = Pick<ShellEndpoint, 'host' | 'port'>;
+
+const placeOf = ({ host, port }: Place): string => `${host} port ${port}`;
 
 export function connectError(endpoint: ShellEndpoint, thrown: unknown): PlatformError {
   const error = thrown as Ssh2Error;
@@ -47,6 +49,22 @@ function connectFailure(
   if (level === 'handshake')
     return ['unsupported', `${place} shares no SSH algorithm with us (${message}): update its SSH server.`];
   return ['unavailable', `No SSH connection to ${place} (${message}): is the machine running and reachable?`];
+}
+
+/** Reason code 1 of RFC 4254, 5.1: the server does not want to, as opposed to being unable to. */
+const administrativelyProhibited = 1;
+
+/** Why the machine in between cannot connect us to the one behind it. */
+export function jumpError(jump: Place, target: Place, thrown: unknown): PlatformError {
+  if (isPlatformError(thrown)) return thrown;
+  const { message: text, reason } = thrown as Error & { readonly reason?: number };
+  const options = { subject: target.host, details: { text, reason }, cause: thrown };
+  if (reason === administrativelyProhibited) {
+    const message = `${placeOf(jump)} lets no connection through to ${placeOf(target)}: set AllowTcpForwarding in its sshd_config.`;
+    return new PlatformError('forbidden', message, options);
+  }
+  const message = `No SSH connection to ${placeOf(target)} through ${placeOf(jump)} (${text}): is the machine running and reachable from there?`;
+  return new PlatformError('unavailable', message, options);
 }
 
 export function connectionLost(endpoint: ShellEndpoint, cause: Error): PlatformError {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ShellEndpoint } from '@trencadis/contextualization';
-import { Client, type ConnectConfig } from 'ssh2';
-import { connectError, connectionClosed, connectionLost } from './errors.ts';
+import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import { connectError, connectionClosed, connectionLost, jumpError } from './errors.ts';
 import { checkHostKey, hostKeyAlgorithms, parseHostKeys } from './host-keys.ts';
 
 export interface LinkTimes {
@@ -17,6 +17,8 @@ export interface Link {
   readonly endpoint: ShellEndpoint;
   /** Aborted when the connection ends; its reason is the `unavailable` error to throw. */
   readonly lost: AbortSignal;
+  /** The connection that it goes through, and that ends with it. */
+  readonly jump?: Link;
 }
 
 export async function openLink(
@@ -26,19 +28,61 @@ export async function openLink(
 ): Promise<Link> {
   signal.throwIfAborted();
   const config = connectConfig(endpoint, times);
+  if (!endpoint.via) return await openLast(endpoint, config, signal);
+  const jump = await openLink(endpoint.via, times, signal);
+  try {
+    const sock = await forward(jump, endpoint, { signal, timeoutMs: times.connectTimeoutMs });
+    return await openLast(endpoint, { ...config, sock }, signal, jump);
+  } catch (error) {
+    dropLink(jump);
+    throw error;
+  }
+}
+
+/** Without the goodbye that a silent peer would let wait. */
+function dropLink({ client, jump }: Link): void {
+  client.destroy();
+  if (jump) dropLink(jump);
+}
+
+async function openLast(
+  endpoint: ShellEndpoint,
+  config: ConnectConfig,
+  signal: AbortSignal,
+  jump?: Link,
+): Promise<Link> {
   const client = new Client();
   await logIn(client, config, signal).catch((error: unknown) => {
     client.destroy();
     throw signal.aborted ? signal.reason : connectError(endpoint, error);
   });
-  return watchLink(client, endpoint);
+  return watchLink(client, endpoint, jump);
 }
 
-export async function closeLink({ client, lost }: Link): Promise<void> {
-  if (lost.aborted) return;
-  const closed = once(lost, 'abort');
-  client.end();
-  await closed;
+/** A connection that the machine in between makes for us (RFC 4254, 7.2). */
+async function forward(
+  jump: Link,
+  { host, port }: ShellEndpoint,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<ClientChannel> {
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    return await whileLinked<ClientChannel>(jump, ended, (done) =>
+      jump.client.forwardOut('127.0.0.1', 0, host, port, done),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    throw jumpError(jump.endpoint, { host, port }, error);
+  }
+}
+
+export async function closeLink({ client, lost, jump }: Link): Promise<void> {
+  if (!lost.aborted) {
+    const closed = once(lost, 'abort');
+    client.end();
+    await closed;
+  }
+  if (jump) await closeLink(jump);
 }
 
 /**
@@ -99,9 +143,10 @@ async function logIn(client: Client, config: ConnectConfig, signal: AbortSignal)
   }
 }
 
-function watchLink(client: Client, endpoint: ShellEndpoint): Link {
+function watchLink(client: Client, endpoint: ShellEndpoint, jump?: Link): Link {
   const lost = new AbortController();
+  jump?.lost.addEventListener('abort', () => lost.abort(jump.lost.reason), { once: true });
   client.on('error', (error) => lost.abort(connectionLost(endpoint, error)));
   client.on('close', () => lost.abort(connectionClosed(endpoint)));
-  return { client, endpoint, lost: lost.signal };
+  return { client, endpoint, lost: lost.signal, ...(jump && { jump }) };
 }

@@ -8,6 +8,8 @@ export interface ShellEndpoint {
   readonly privateKey: string;
   /** The only host keys accepted (`ssh-ed25519 AAAA...`); an empty list refuses every host. */
   readonly hostKeys: readonly string[];
+  /** The machine through which it is reached, which may itself be behind another; each has host keys of its own. */
+  readonly via?: ShellEndpoint;
 }
 
 export interface RunOptions {

@@ -3,6 +3,8 @@ import { type Socket, connect, createServer } from 'node:net';
 
 export interface Proxy {
   readonly port: number;
+  /** Number of connections that pass through it now. */
+  readonly open: number;
   /** From now on nothing passes, and nobody is told. */
   silence(): void;
   /** Ends every connection without a goodbye. */
@@ -33,6 +35,9 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   await once(server, 'listening');
   return {
     port: (server.address() as { port: number }).port,
+    get open() {
+      return sockets.size / 2;
+    },
     silence: () => {
       for (const socket of sockets) socket.unpipe().pause();
     },

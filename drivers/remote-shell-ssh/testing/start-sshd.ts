@@ -21,8 +21,11 @@ export interface Sshd {
 
 export type KeyType = 'ed25519' | 'ecdsa' | 'unknown';
 
-/** A real OpenSSH server on loopback with keys of its own; the system's server and its settings are not touched. */
-export async function startSshd(): Promise<Sshd> {
+/**
+ * A real OpenSSH server on loopback with keys of its own; the system's server and its settings are not
+ * touched. `settings`: further lines of its sshd_config.
+ */
+export async function startSshd({ settings = '' } = {}): Promise<Sshd> {
   if (!existsSync(program)) {
     throw new Error(
       `${program} is missing: these tests talk to a real one; install the package openssh-server.`,
@@ -31,7 +34,7 @@ export async function startSshd(): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'trencadis-sshd-'));
   const keys = await makeKeys(folder);
   const port = await freePort();
-  await writeFile(join(folder, 'sshd_config'), configuration(folder, port));
+  await writeFile(join(folder, 'sshd_config'), `${configuration(folder, port)}${settings}\n`);
   // sshd started by root wants this folder, which otherwise its system service makes.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const sshd = spawn(program, ['-D', '-e', '-f', join(folder, 'sshd_config')], {
