@@ -10,8 +10,9 @@ import {
 import { type HttpServer, type IdempotencyStore, createHttpServer, registerRoutes } from '@trencadis/http';
 import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
 import {
+  type AuditSink,
   type InfrastructureService,
-  StatusCache,
+  type StatusCache,
   type StepWorld,
   infrastructureApi,
   infrastructureHandlers,
@@ -37,6 +38,9 @@ export interface PlatformServerParts {
   readonly audit: AuditLog;
   readonly sites: VmmSites;
   readonly service: InfrastructureService;
+  readonly statuses: StatusCache;
+  readonly noted: AuditSink;
+  readonly world: StepWorld;
   readonly sagas: SagaRunner<StepWorld>;
   readonly images: Omit<ImageHandlersParts<Caller>, 'callerOf'>;
   readonly services: ServiceRepository;
@@ -48,7 +52,8 @@ export interface PlatformServerParts {
 
 /** The platform's server with all its routes; it does not listen yet. */
 export async function createPlatformServer(parts: PlatformServerParts): Promise<HttpServer> {
-  const { log, signal, accounts, audit, sites, service, sagas, images, components, services, clock } = parts;
+  const { log, signal, accounts, audit, noted, sites, images, components, services } = parts;
+  const { service, statuses, sagas, world } = parts;
   const server = await createHttpServer({
     log,
     title: 'Trencadis platform',
@@ -61,8 +66,7 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
     authenticate: authenticateCaller(parts),
     idempotency: { store: parts.idempotencyKeys, callerId: ({ owner }: Caller) => owner },
   };
-  const statuses = new StatusCache(service, clock);
-  const handlers = infrastructureHandlers({ service, sagas, statuses });
+  const handlers = infrastructureHandlers({ service, sagas, statuses, world, audit: noted });
   registerRoutes(server, infrastructureApi, handlers, options);
   registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), options);
   registerRoutes(server, serviceApi, serviceHandlers(services), options);

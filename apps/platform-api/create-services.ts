@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trencadis/clock';
 import type { ImageService } from '@trencadis/image-catalog';
 import type { StepWorld } from '@trencadis/infrastructure';
-import { PlatformError, isPlatformError } from '@trencadis/errors';
+import { isPlatformError } from '@trencadis/errors';
 import type { VmiId } from '@trencadis/ids';
 import type { Database } from '@trencadis/postgres';
 import {
@@ -23,9 +23,6 @@ interface Parts {
 
 /** The service repository over what the other two hold, with the documents of the paper's Table 3 as its own. */
 export function createServices({ database, catalog, world }: Parts): ServiceRepository {
-  const configurator = world.configurators.get('puppet');
-  if (configurator === undefined)
-    throw new PlatformError('internal', 'The platform has no configurator for Puppet.');
   return createServiceRepository({
     store: createPostgresServiceStore(database),
     // What is registered is for everybody, so what the platform itself may see counts.
@@ -33,7 +30,7 @@ export function createServices({ database, catalog, world }: Parts): ServiceRepo
       vmis: await knownImages(catalog, vmis),
       matchImages: (requirements) => catalog.match(catalogOperator, requirements, { limit: 1 }),
       components: await world.components.list(),
-      configurator,
+      configurators: world.configurators,
     }),
     own: () => readServiceDescriptions(descriptionsDirectory),
     clock: systemClock,

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { type AuditLog, createPostgresAuditLog } from '@trencadis/audit';
 import { systemClock } from '@trencadis/clock';
 import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
+import { createAnsibleConfigurator } from '@trencadis/configurator-ansible';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
+import type { Configurator } from '@trencadis/contextualization';
+import type { ImageService } from '@trencadis/image-catalog';
 import {
   type InfrastructureStore,
   type StepWorld,
@@ -19,6 +22,7 @@ import { createLocalVmm } from '@trencadis/vmm-local';
 import type { VmmSites } from '@trencadis/vmm-sites';
 import { operatorCaller } from './authenticate-caller.ts';
 import { openSites } from './open-sites.ts';
+import { registerSnapshots } from './register-snapshots.ts';
 import { serviceReferences } from './service-references.ts';
 import type { Settings } from './settings.ts';
 import { type Delivery, openDelivery } from './start-delivery.ts';
@@ -28,6 +32,7 @@ const modulesDirectory = fileURLToPath(new URL('../../service-descriptions/modul
 interface Parts {
   readonly database: Database;
   readonly log: Log;
+  readonly catalog: ImageService;
   /** Ends the delivery of components. */
   readonly signal: AbortSignal;
 }
@@ -39,7 +44,10 @@ export type World = StepWorld & {
 };
 
 /** The drivers of the embedded default, with everything that they keep under the home; machines can fetch components from now on. */
-export async function createWorld(settings: Settings, { database, log, signal }: Parts): Promise<World> {
+export async function createWorld(
+  settings: Settings,
+  { database, log, catalog, signal }: Parts,
+): Promise<World> {
   const { home, trustedComponentKeys: trustedKeys, requireSignedComponents: isRequired } = settings;
   const store = createPostgresInfrastructureStore(database);
   const sealingKey = await readOrCreateKeyFile(join(home, 'sealing.key'));
@@ -60,7 +68,11 @@ export async function createWorld(settings: Settings, { database, log, signal }:
     audit,
     sites,
     shells: createSshShellDriver(),
-    configurators: new Map([['puppet', createPuppetConfigurator({ modulesDirectory })]]),
+    configurators: new Map<string, Configurator>([
+      ['puppet', createPuppetConfigurator({ modulesDirectory })],
+      ['ansible', createAnsibleConfigurator()],
+    ]),
+    snapshots: registerSnapshots(catalog),
     components,
     ...(delivery === undefined ? {} : { delivery }),
     store,

@@ -22,9 +22,10 @@ afterEach(async () => {
 async function open(deliveryHost: string) {
   const repository = openComponentRepository({ directory: join(home, 'components') });
   const log = createLog({ name: 'delivery', level: 'silent' });
-  const components = { trustedComponentKeys: [], tokenIssuers: [], requireSignedComponents: false };
+  const components = { trustedComponentKeys: [], requireSignedComponents: false };
+  const others = { tokenIssuers: [], reconcileIntervalS: 10, joinsPeers: false };
   const server = { host: '127.0.0.1', port: 0, logLevel: 'error' as const };
-  const settings = { ...server, ...components, home, deliveryHost, deliveryPort: 0 };
+  const settings = { ...server, ...components, ...others, home, deliveryHost, deliveryPort: 0 };
   return await openDelivery(settings, { repository, clock: systemClock, log, signal: stop.signal });
 }
 

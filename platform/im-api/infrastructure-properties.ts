@@ -1,3 +1,4 @@
+import type { Caller } from '@trencadis/accounts';
 import type { PlanId } from '@trencadis/ids';
 import type { Infrastructure, Plan } from '@trencadis/infrastructure';
 import { type JsonObject, printRadl, translateDialect } from '@trencadis/radl';
@@ -150,7 +151,9 @@ async function changeOwner(parts: ImApiParts, request: ImRequest): Promise<ImAns
       'An infrastructure has one owner here: give overwrite=true to make them the owner, or share it with a group at /api/infrastructures.';
     throw new ImRefusal(400, message);
   }
-  const owner = await ownerProvenBy(parts, given.data, requestId);
+  const next = await ownerProvenBy(parts, given.data, requestId);
+  await refuseUnreachable(parts, infrastructure, next);
+  const { owner } = next;
   await parts.service.changeTerms(infrastructure.id, { owner, actor: caller.owner });
   parts.statuses.forget(infrastructure.id);
   return nothing;
@@ -161,14 +164,27 @@ async function ownerProvenBy(
   parts: ImApiParts,
   given: z.output<typeof newOwnerSchema>,
   requestId: string,
-): Promise<string> {
+): Promise<Caller> {
   try {
-    return (await new ImAuthenticator(parts).authenticate(proofOf(given), requestId)).owner;
+    return await new ImAuthenticator(parts).authenticate(proofOf(given), requestId);
   } catch (error) {
     if (error instanceof ImRefusal && error.status === 401)
       throw new ImRefusal(400, 'The credentials of the body prove nobody here.');
     throw error;
   }
+}
+
+/** Whoever may not use the VM managers where it is could do nothing with it. */
+async function refuseUnreachable(
+  { sites }: ImApiParts,
+  { vmms }: Infrastructure,
+  { owner, groups }: Caller,
+): Promise<void> {
+  const offered = new Set((await sites.offeredTo({ owner, groups })).map(({ key }) => key));
+  const missing = vmms.filter((key) => !offered.has(key));
+  if (missing.length === 0) return;
+  const message = `${owner} may not use ${missing.join(', ')}, where machines of it are: share that cloud with a group of theirs first.`;
+  throw new ImRefusal(400, message);
 }
 
 function jsonOf(text: string): unknown {

@@ -45,7 +45,7 @@ export {
   type SimplestreamsOptions,
   createSimplestreamsImporter,
 } from './importers/simplestreams-importer.ts';
-export { type RadlQuery, parseRadlQuery, radlImageRequirements } from './radl-query.ts';
+export { type RadlQuery, isAnsibleContent, parseRadlQuery, radlImageRequirements } from './radl-query.ts';
 export {
   type VmrcDescriptor,
   type VmrcDescriptorReading,

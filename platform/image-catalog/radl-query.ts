@@ -79,11 +79,15 @@ function describeChoice(systemId: string | undefined, ids: readonly string[]): s
 /**
  * What a system asks of its image: name, URL, operating system, architecture, hypervisor and format, applications
  * with their paths, memory and disk as limits of what the image may need, and soft groups, each whole. What only
- * the machine has (CPUs, networks, price, credentials, data disks) asks nothing of an image.
+ * the machine has (CPUs, networks, price, credentials, data disks) asks nothing of an image, nor do Ansible's roles and
+ * collections, which are named like applications.
  */
-export function radlImageRequirements(system: RadlSystem): ImageRequirements {
-  const applications = applicationsOf(system);
-  const optional = applications.filter(({ preinstalled }) => preinstalled === false);
+export function radlImageRequirements(
+  system: RadlSystem,
+  { areApplicationsOptional = false }: RadlQueryOptions = {},
+): ImageRequirements {
+  const applications = applicationsOf(system).filter(({ name }) => !isAnsibleContent(name));
+  const optional = applications.filter(({ preinstalled = !areApplicationsOptional }) => !preinstalled);
   return {
     hard: [
       ...featureRequirements(system.features),
@@ -103,6 +107,15 @@ export function radlImageRequirements(system: RadlSystem): ImageRequirements {
       })),
     ].filter(({ requirements }) => requirements.length > 0),
   };
+}
+
+export interface RadlQueryOptions {
+  /** As IM has it: an application that is not said to be preinstalled is installed where the image lacks it. */
+  readonly areApplicationsOptional?: boolean;
+}
+
+export function isAnsibleContent(name: string): boolean {
+  return /^ansible\.(roles|modules|collections)\./.test(name);
 }
 
 function featureRequirements(features: readonly Feature[]): readonly Requirement[] {

@@ -257,6 +257,10 @@ export const shellSchema = z.object({
   user: z.string(),
   privateKey: z.string(),
   hostKeys: z.array(z.string()).readonly(),
+  /** The machine through which it is reached. */
+  get via() {
+    return shellSchema.exactOptional();
+  },
 });
 
 /** A `null` lease is no lease. */

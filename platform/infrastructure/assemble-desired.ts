@@ -4,6 +4,7 @@ import type { VmSpec } from '@trencadis/vmm';
 import type { Roster } from './decide-members.ts';
 import type {
   DatabaseBinding,
+  DesiredConfiguration,
   DesiredDisk,
   DesiredInfrastructure,
   DesiredNetwork,
@@ -124,7 +125,9 @@ function desiredVm(
 ): DesiredVm {
   const { systemId, number, ordinal, vmm, isStopped = false, alteration = {} } = member;
   const { requirements, image } = resolved;
-  const own = configurations.bySystem.get(systemId) ?? [];
+  const own = (configurations.bySystem.get(systemId) ?? []).map((each) =>
+    withKnownApplications(each, resolved),
+  );
   return {
     vmm,
     systemId,
@@ -144,6 +147,23 @@ function desiredVm(
     configurations: own,
     peers: own.some(({ usesPeers }) => usesPeers) ? 'all' : (peers.get(name) ?? []),
   };
+}
+
+/** Those that the chosen image has need not be installed. */
+function withKnownApplications(
+  configuration: DesiredConfiguration,
+  { choice }: ResolvedSystem,
+): DesiredConfiguration {
+  if (configuration.applications.length === 0) return configuration;
+  const has = new Set(
+    choice.verdicts.flatMap(({ requirement, holds }) =>
+      holds && requirement.kind === 'application' ? [requirement.name] : [],
+    ),
+  );
+  const applications = configuration.applications.map((each) =>
+    has.has(each.name) ? { ...each, isInImage: true } : each,
+  );
+  return { ...configuration, applications };
 }
 
 type Peers = ReadonlyMap<VmName, readonly VmName[]>;

@@ -4,6 +4,7 @@ import type { ConfigurationContext } from '@trencadis/contextualization';
 import { type VmName, sha256OfText } from '@trencadis/ids';
 import { parseSealingKey } from '@trencadis/sealing';
 import type { Vm } from '@trencadis/vmm';
+import { createMemoryVmm } from '@trencadis/vmm-memory';
 import { describe, expect, it } from 'vitest';
 import { configurationContextOf } from './configuration-context.ts';
 import type { DesiredInfrastructure, DesiredVm } from './model.ts';
@@ -12,6 +13,7 @@ import { networkName, vmName } from './resource-names.ts';
 import type { Resident } from './residents.ts';
 import { type ConfigureVmArgs, configureVmArgs } from './step-arguments.ts';
 import { exampleConfiguration, exampleInfrastructure } from './testing/examples.ts';
+import { fixedVmms } from './testing/fixed-vmms.ts';
 import { createMemoryInfrastructureStore } from './testing/memory-store.ts';
 import { createVault } from './vault.ts';
 
@@ -33,7 +35,11 @@ async function contextMaker(vms: SiteVms) {
   const store = createMemoryInfrastructureStore();
   await store.insert(infrastructure);
   const sealingKey = parseSealingKey(Buffer.alloc(32, 1).toString('base64url'));
-  const world = { vault: createVault({ store, sealingKey, clock: systemClock }), clock: systemClock };
+  const world = {
+    vault: createVault({ store, sealingKey, clock: systemClock }),
+    clock: systemClock,
+    vmms: fixedVmms(new Map([['memory', createMemoryVmm({ clock: systemClock })]])),
+  };
   const around = { infrastructure, residents: residentsOf(vms) };
   return (self: VmName, changes: Partial<ConfigureVmArgs> = {}): Promise<ConfigurationContext> =>
     configurationContextOf(world, argsOf(self, changes), around);

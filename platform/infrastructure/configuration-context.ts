@@ -3,6 +3,12 @@ import type { ConfigurationContext, DatabaseLogin } from '@trencadis/contextuali
 import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
 import type { Vm } from '@trencadis/vmm';
+import {
+  type MachineDocument,
+  configuredMachine,
+  machineFacts,
+  readMachineDocument,
+} from './machine-facts.ts';
 import type { Infrastructure } from './model.ts';
 import type { Resident } from './residents.ts';
 import type { ConfigureVmArgs } from './step-arguments.ts';
@@ -18,19 +24,27 @@ interface NamedAddresses {
   readonly name: VmName;
   readonly systemId: string;
   readonly addresses: Addresses;
+  readonly resident: Resident;
+}
+
+interface Around {
+  readonly infrastructure: Infrastructure;
+  readonly residents: readonly Resident[];
 }
 
 /** The facts that one VM is configured with: its addresses and peers as observed now, its certificate, its secrets. */
 export async function configurationContextOf(
-  world: Pick<StepWorld, 'vault' | 'clock'>,
+  world: Pick<StepWorld, 'vault' | 'clock' | 'vmms'>,
   args: ConfigureVmArgs,
-  around: { readonly infrastructure: Infrastructure; readonly residents: readonly Resident[] },
+  around: Around,
 ): Promise<ConfigurationContext> {
   const { infrastructureId, configuration, networkIds } = args;
-  const all = around.residents.map(({ vm, member: { systemId } }) => ({
-    name: vm.name,
-    systemId,
-    addresses: addressesOf(vm, networkIds),
+  const machines = await machineDocumentOf(world, around);
+  const all = around.residents.map((resident) => ({
+    name: resident.vm.name,
+    systemId: resident.member.systemId,
+    addresses: addressesOf(resident.vm, networkIds),
+    resident,
   }));
   const me = memberNamed(all, args.name);
   const secrets = configuration.secrets.map(
@@ -44,12 +58,30 @@ export async function configurationContextOf(
     addresses: me.addresses,
     peers: all
       .filter((each) => each !== me)
-      .map(({ name, systemId, addresses }) => ({ vmName: name, systemId, addresses })),
+      .map(({ name, systemId, addresses, resident }) => ({
+        vmName: name,
+        systemId,
+        addresses,
+        machine: machineFacts(resident, machines),
+      })),
+    // Puppet is handed its whole context on the VM, where the vault's password has no business.
+    ...(configuration.configurator === 'ansible'
+      ? { machine: configuredMachine(me.resident, machines, configuration) }
+      : {}),
     certificate: await certificateFor(world, args, me),
     databases: await databasesOf(world, args, all),
     secrets: Object.fromEntries(await Promise.all(secrets)),
     parameters: around.infrastructure.parameters,
   };
+}
+
+async function machineDocumentOf(
+  { vmms }: Pick<StepWorld, 'vmms'>,
+  { infrastructure, residents }: Around,
+): Promise<MachineDocument> {
+  const keys = [...new Set(residents.map(({ member }) => member.vmm))];
+  const products = keys.map(async (key) => [key, (await vmms.open(key)).capabilities.product] as const);
+  return readMachineDocument(infrastructure, new Map(await Promise.all(products)));
 }
 
 /** By the document's network ids. */

@@ -1,7 +1,11 @@
 import type { RemoteShell, ShellEndpoint } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import type { InfrastructureId, VmName } from '@trencadis/ids';
+import { type InfrastructureId, type VmName, brandId } from '@trencadis/ids';
+import type { Vm } from '@trencadis/vmm';
+import { decideJump } from './decide-jump.ts';
+import { listVmsAt } from './residents.ts';
 import { type StepWorld, getVm } from './step-world.ts';
+import { loginUser } from './steps/with-login.ts';
 
 export interface VmPlace {
   readonly infrastructureId: InfrastructureId;
@@ -9,28 +13,45 @@ export interface VmPlace {
   readonly name: VmName;
 }
 
-/** Where and with which key the administrator reaches a VM; only its pinned host keys are accepted. */
+type World = Pick<StepWorld, 'vmms' | 'vault'>;
+
+const sshPort = 22;
+
+/**
+ * Where and with which key the administrator reaches a VM: directly, or through another VM of its infrastructure where
+ * it is on private networks only. Only the host keys pinned at their creation are accepted.
+ */
 export async function shellEndpointOf(
-  world: Pick<StepWorld, 'vmms' | 'vault'>,
+  world: World,
   place: VmPlace,
   signal: AbortSignal,
 ): Promise<ShellEndpoint> {
   const vm = await getVm(world, place, signal);
-  if (!vm.ssh) {
-    throw new PlatformError(
-      'unavailable',
-      `VM ${place.name} has no address that SSH could reach (status ${vm.status}).`,
-      {
-        subject: place.name,
-      },
-    );
-  }
   const { privateKey } = await world.vault.sshKeyPair(place.infrastructureId);
-  return { ...vm.ssh, privateKey, hostKeys: vm.hostKeys };
+  const { ssh, hostKeys } = vm;
+  if (ssh) return { ...ssh, privateKey, hostKeys };
+  const { through, address } = await jumpTo(world, { vm, place }, signal);
+  const via = { ...through.ssh, privateKey, hostKeys: through.hostKeys };
+  return { host: address, port: sshPort, user: loginUser, privateKey, hostKeys, via };
+}
+
+async function jumpTo(
+  world: World,
+  { vm, place: { infrastructureId, vmm, name } }: { readonly vm: Vm; readonly place: VmPlace },
+  signal: AbortSignal,
+) {
+  const tag = brandId('Tag', infrastructureId);
+  const jump = decideJump(vm, await listVmsAt(world, { vmm, tag }, signal));
+  if (jump) return jump;
+  const message =
+    vm.status === 'running'
+      ? `VM ${name} is on private networks only, and no running VM of its infrastructure leads there: give one of its networks outbound = 'yes', or put a VM on a public network and on one of them.`
+      : `VM ${name} has no address that SSH could reach (status ${vm.status}).`;
+  throw new PlatformError('unavailable', message, { subject: name });
 }
 
 export async function connectToVm(
-  world: Pick<StepWorld, 'vmms' | 'vault' | 'shells'>,
+  world: World & Pick<StepWorld, 'shells'>,
   place: VmPlace,
   signal: AbortSignal,
 ): Promise<RemoteShell> {

@@ -11,7 +11,8 @@ export interface WantedMembers {
 
 /**
  * Which VMs there shall be. Those that are there stay, the lowest numbers first; new ones take the lowest numbers that
- * are free. Pure; what it answered, asked again, it answers again.
+ * are free. Of one system at one VM manager, the oldest comes first: it is the one that holds a database. Pure; what it
+ * answered, asked again, it answers again.
  */
 export function decideMembers(current: Roster, wanted: readonly WantedMembers[]): Roster {
   const bySystem = Map.groupBy(current.members, ({ systemId }) => systemId);
@@ -32,7 +33,7 @@ export function decideMembers(current: Roster, wanted: readonly WantedMembers[])
       return member;
     });
     for (const member of added) taken.add(member);
-    return [...stay, ...added];
+    return [...stay, ...added].toSorted((one, other) => one.ordinal - other.ordinal);
   });
   return { members, nextOrdinal };
 }

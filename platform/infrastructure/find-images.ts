@@ -1,5 +1,5 @@
 import { explainNoImage } from '@trencadis/image-catalog';
-import type { DeployedSystem, RadlSystem } from '@trencadis/radl';
+import type { DeployedSystem, Dialect, RadlSystem } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
 import { chooseImage } from './choose-image.ts';
 import type { ImageChoice, Infrastructure } from './model.ts';
@@ -17,17 +17,18 @@ export type SystemImages = ReadonlyMap<string, ReadonlyMap<string, FoundImage>>;
 
 /** For every deployed system the best-ranked image at each VM manager where it might go (paper 4.4). */
 export function findImages(
-  infrastructure: Pick<Infrastructure, 'id'>,
+  infrastructure: Pick<Infrastructure, 'id' | 'dialect'>,
   deployed: readonly DeployedSystem[],
   offers: Offers,
 ): SystemImages {
+  const { dialect } = infrastructure;
   const systems = new Map(deployed.map(({ system }) => [system.id, system]));
   const running = runningImages(infrastructure, [...systems.keys()], offers);
   return new Map(
     [...systems.values()].map((system) => {
       const found = offers.vmms.map((vmm) => {
         const digests = running.get(`${vmm.vmm} ${system.id}`) ?? [];
-        return [vmm.vmm, findImage(system, vmm, { offers, running: digests })] as const;
+        return [vmm.vmm, findImage(system, vmm, { dialect, offers, running: digests })] as const;
       });
       return [system.id, new Map(found)];
     }),
@@ -39,9 +40,13 @@ type Digest = VmSpec['image']['digest'];
 function findImage(
   system: RadlSystem,
   { vmm, product }: VmmForDeployment,
-  { offers, running }: { readonly offers: Offers; readonly running: readonly Digest[] },
+  {
+    dialect,
+    offers,
+    running,
+  }: { readonly dialect: Dialect; readonly offers: Offers; readonly running: readonly Digest[] },
 ): FoundImage {
-  const requirements = imageRequirementsOf(system, product);
+  const requirements = imageRequirementsOf(system, { vmm: product, dialect });
   const { best, result } = chooseImage({ systemId: system.id, vmm, requirements, running }, offers);
   const artifact = best?.artifact;
   if (!best || !artifact) return { because: explainNoImage(result, requirements) };

@@ -1,5 +1,5 @@
 import type { Verdict } from '@trencadis/image-catalog';
-import type { Configurator, Recipe } from '@trencadis/contextualization';
+import type { Configurator, Recipe, WantedApplication } from '@trencadis/contextualization';
 import type { DiskName, InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
 import type { Diagnostic, Dialect } from '@trencadis/radl';
 import type { PlannedStep, SagaStatus, StepState } from '@trencadis/saga';
@@ -119,6 +119,8 @@ export interface DesiredConfiguration {
   readonly configurator: Configurator['name'];
   readonly recipe: Recipe;
   readonly components: readonly ComponentReference[];
+  /** What the system's `disk.0.applications` ask for beside the recipe; Ansible installs what the image lacks. */
+  readonly applications: readonly WantedApplication[];
   /** Names of the infrastructure's secrets that this VM's components ask for. */
   readonly secrets: readonly { readonly name: string; readonly byteCount: number }[];
   /** What this VM's services answer on, from their manifests. */

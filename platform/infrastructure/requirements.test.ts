@@ -11,7 +11,7 @@ function required(features: string) {
   return {
     ...requirementsOf(system),
     asked: askedSize(system),
-    image: imageRequirementsOf(system, 'memory'),
+    image: imageRequirementsOf(system, { vmm: 'memory', dialect: 'trencadis' }),
   };
 }
 

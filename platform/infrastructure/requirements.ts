@@ -1,5 +1,12 @@
 import { type ImageRequirements, radlImageRequirements } from '@trencadis/image-catalog';
-import { type Interval, type RadlSystem, disksOf, interfacesOf, intervalOf } from '@trencadis/radl';
+import {
+  type Dialect,
+  type Interval,
+  type RadlSystem,
+  disksOf,
+  interfacesOf,
+  intervalOf,
+} from '@trencadis/radl';
 import type { DiskRequirement } from './model.ts';
 
 /** What one system of a document asks of a VM manager. */
@@ -52,7 +59,10 @@ export function diskRequirementsOf(system: RadlSystem): readonly DiskRequirement
 }
 
 /** What a system asks of its image; `vmm`: where it must boot, as the catalog's artifacts name it. */
-export function imageRequirementsOf(system: RadlSystem, vmm: string): ImageRequirements {
-  const { hard, soft } = radlImageRequirements(system);
+export function imageRequirementsOf(
+  system: RadlSystem,
+  { vmm, dialect }: { readonly vmm: string; readonly dialect: Dialect },
+): ImageRequirements {
+  const { hard, soft } = radlImageRequirements(system, { areApplicationsOptional: dialect === 'im' });
   return { hard: [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm }, ...hard], soft };
 }

@@ -1,16 +1,10 @@
 import type { Component } from '@trencadis/component-repository';
 import type { Configurator, Recipe, RecipeInspection } from '@trencadis/contextualization';
 import { sha256OfJson } from '@trencadis/ids';
-import {
-  type AppliedConfigure,
-  type Diagnostic,
-  type RadlConfigure,
-  type RadlDocument,
-  type Span,
-  configureOf,
-} from '@trencadis/radl';
+import type { Diagnostic, RadlDocument, Span } from '@trencadis/radl';
 import type { DesiredConfiguration, Infrastructure } from './model.ts';
 import type { Offers } from './offers.ts';
+import { type RecipeGroup, recipeGroupsOf } from './recipe-groups.ts';
 import { type ResolutionProblem, resolutionError } from './resolution-problems.ts';
 
 /** A database by the systems that hold and use it. */
@@ -34,7 +28,7 @@ interface Inputs {
   /** Ids of the systems that are deployed. */
   readonly deployed: readonly string[];
   readonly offers: Pick<Offers, 'components' | 'configurators'>;
-  readonly infrastructure: Pick<Infrastructure, 'parameters'>;
+  readonly infrastructure: Pick<Infrastructure, 'parameters' | 'dialect'>;
 }
 
 /** What one configurator applies to a system in one step, and the components that it names. */
@@ -43,6 +37,7 @@ interface Draft {
   readonly step: number;
   readonly configurator: Configurator['name'];
   readonly recipe: Recipe;
+  readonly applications: DesiredConfiguration['applications'];
   readonly usesPeers: boolean;
   readonly componentFiles: readonly string[];
   readonly components: readonly Component[];
@@ -59,16 +54,16 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
   const report: Report = (problem, span, message, hint) => {
     diagnostics.push(resolutionError(problem, span, { message, ...(hint === undefined ? {} : { hint }) }));
   };
-  const drafts = [...new Set(inputs.deployed)].flatMap((systemId) => {
-    const groups = Map.groupBy(configureOf(document, systemId), (applied) =>
-      JSON.stringify([applied.step, configuratorOf(applied)]),
+  const { parameters, dialect } = inputs.infrastructure;
+  const deployed = new Set(inputs.deployed);
+  const drafts = document.systems
+    .filter(({ id }) => deployed.has(id))
+    .flatMap((system) =>
+      recipeGroupsOf(document, system, dialect).flatMap((group) =>
+        draftOf(system.id, group, { offers: inputs.offers, report }),
+      ),
     );
-    return [...groups.values()].flatMap((group) =>
-      draftOf(systemId, group, { offers: inputs.offers, report }),
-    );
-  });
   const databases = databasesOf(drafts, report);
-  const { parameters } = inputs.infrastructure;
   checkParameters(drafts, parameters, report);
   const maxSeconds = document.contextualize?.maxTimeSeconds ?? 0;
   const timeoutMs = maxSeconds > 0 ? maxSeconds * 1000 : defaultTimeoutMs;
@@ -84,57 +79,25 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
 
 type Report = (problem: ResolutionProblem, span: Span, message: string, hint?: string) => void;
 
-/** `with TOOL` says it; resource lines are Puppet's; a text is Ansible's when it is YAML, as IM's are, else Puppet's. */
-function configuratorOf({ tool, configure: { body } }: AppliedConfigure): string {
-  if (tool !== undefined) return tool.replaceAll('_', '-').toLowerCase();
-  return body.kind === 'recipe' && isYaml(body.text) ? 'ansible' : 'puppet';
-}
-
-function isYaml(text: string): boolean {
-  const [first = ''] = text.split('\n').filter((line) => /^\s*[^\s#]/.test(line));
-  return /^(---|- |\w+:(\s|$)|\$ANSIBLE_VAULT)/.test(first.trimStart());
-}
-
 function draftOf(
   systemId: string,
-  group: readonly AppliedConfigure[],
+  { step, configurator: name, recipe, applications, span }: RecipeGroup,
   { offers, report }: { readonly offers: Inputs['offers']; readonly report: Report },
 ): Draft[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const { span } = first.configure;
-  const name = configuratorOf(first);
-  const configurator = [...offers.configurators.values()].find((each) => each.name === name);
+  const configurator = offers.configurators.get(name);
   if (configurator === undefined) {
     const known = [...offers.configurators.keys()].join(', ');
-    report(
-      'unsupportedRecipe',
-      span,
-      `Configure of ${systemId}: there is no configurator '${name}' here.`,
-      `There are: ${known}.`,
-    );
+    const message = `Configure of ${systemId}: there is no configurator '${name}' here.`;
+    report('unsupportedRecipe', span, message, `There are: ${known}.`);
     return [];
   }
-  const recipe = recipeOf(group.map(({ configure }) => configure));
-  const inspection = configurator.inspect(recipe);
+  const inspection = configurator.inspect(recipe, applications);
   for (const problem of inspection.problems)
     report('unsupportedRecipe', span, `Configure of ${systemId}: ${problem}`);
   const components = componentsOf(inspection, { offers, systemId, span, report });
   const { componentFiles, databases, usesPeers } = inspection;
-  const { step } = first;
-  return [
-    {
-      systemId,
-      step,
-      configurator: configurator.name,
-      recipe,
-      usesPeers,
-      componentFiles,
-      components,
-      databases,
-      span,
-    },
-  ];
+  const found = { componentFiles, components, databases, usesPeers };
+  return [{ systemId, step, configurator: configurator.name, recipe, applications, span, ...found }];
 }
 
 function componentsOf(
@@ -155,17 +118,6 @@ function componentsOf(
     report('unknownComponent', span, message, `There are: ${known}.`);
     return [];
   });
-}
-
-/** Resource lines of several configures are one recipe; a text recipe stands alone. */
-function recipeOf(configures: readonly RadlConfigure[]): Recipe {
-  const texts = configures.flatMap(({ body }) => (body.kind === 'recipe' ? [body.text] : []));
-  if (texts.length > 0) return { kind: 'text', text: texts.join('\n') };
-  const lines = configures.flatMap(({ body }) => (body.kind === 'resource-lines' ? body.lines : []));
-  return {
-    kind: 'resource-lines',
-    lines: lines.map(({ type, title, attributes }) => ({ type, title, attributes })),
-  };
 }
 
 function databasesOf(drafts: readonly Draft[], report: Report): SystemDatabase[] {
@@ -221,7 +173,7 @@ function checkParameters(
 }
 
 function configurationOf(
-  { step, configurator, recipe, usesPeers, components }: Draft,
+  { step, configurator, recipe, applications, usesPeers, components }: Draft,
   given: Readonly<Record<string, unknown>>,
   timeoutMs: number,
 ): DesiredConfiguration {
@@ -232,6 +184,7 @@ function configurationOf(
   const what = {
     configurator,
     recipe,
+    applications,
     components: components.map(({ fileName, version, digest }) => ({ fileName, version, digest })),
     secrets: manifests.flatMap((manifest) => manifest.secrets),
     endpoints: manifests.map(({ name, protocol, port, readyPath }) => ({

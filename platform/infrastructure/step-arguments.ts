@@ -100,6 +100,16 @@ const configurationSchema = z.object({
   components: z
     .array(z.object({ fileName: z.string(), version: z.string(), digest: id('Sha256') }))
     .readonly(),
+  applications: z
+    .array(
+      z.object({
+        name: z.string(),
+        version: z.string().exactOptional(),
+        path: z.string().exactOptional(),
+        isInImage: z.boolean().exactOptional(),
+      }),
+    )
+    .readonly(),
   secrets: z.array(z.object({ name: z.string(), byteCount: z.number().int().positive() })).readonly(),
   endpoints: z
     .array(

@@ -18,7 +18,7 @@ export interface ServiceOffers {
   /** The catalog's matching (paper 4.1), for any VM manager. */
   readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   readonly components: readonly Component[];
-  readonly configurator: Pick<Configurator, 'inspect'>;
+  readonly configurators: ReadonlyMap<string, Pick<Configurator, 'name' | 'inspect'>>;
 }
 
 const inNeeds = 'service.json: needs';
@@ -207,10 +207,10 @@ function parameterProblems(
 /** Codes that the checks above say in terms of the description: components and parameters that are missing. */
 const saidElsewhere = new Set(['RADL403', 'RADL406']);
 
-function configurationsOf(document: RadlDocument, { components, configurator }: ServiceOffers) {
+function configurationsOf(document: RadlDocument, { components, configurators }: ServiceOffers) {
   const deployed = deployedSystems(document).map(({ system }) => system.id);
-  const inputs = { deployed, offers: { components, configurator }, infrastructure: { parameters: {} } };
-  return resolveConfigurations(document, inputs);
+  const infrastructure = { parameters: {}, dialect: 'trencadis' } as const;
+  return resolveConfigurations(document, { deployed, offers: { components, configurators }, infrastructure });
 }
 
 function configurationProblems(

@@ -121,9 +121,15 @@ describe('RADL text', () => {
   it('reports what only the configurator knows', () => {
     const lines = linesOf(exampleService, {
       ...exampleOffers,
-      configurator: {
-        inspect: (recipe) => ({ ...exampleOffers.configurator.inspect(recipe), problems: ['it cannot.'] }),
-      },
+      configurators: new Map(
+        [...exampleOffers.configurators].map(([name, configurator]) => [
+          name,
+          {
+            ...configurator,
+            inspect: (recipe) => ({ ...configurator.inspect(recipe), problems: ['it cannot.'] }),
+          },
+        ]),
+      ),
     });
     expect(lines).toContain('keys.radl: RADL407: Configure of GT4: it cannot.');
   });

@@ -5,7 +5,7 @@ import { componentApi, createDeliveryGrants } from '@trencadis/component-reposit
 import { type Contract, type Route, listen } from '@trencadis/http';
 import { brandId, newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { imageApi } from '@trencadis/image-catalog';
-import { type Infrastructure, type Plan, infrastructureApi } from '@trencadis/infrastructure';
+import { type Infrastructure, type Plan, StatusCache, infrastructureApi } from '@trencadis/infrastructure';
 import { createLog } from '@trencadis/log';
 import {
   type ServiceRepository,
@@ -121,6 +121,9 @@ beforeAll(async () => {
     operatorToken,
     service,
     sagas,
+    statuses: new StatusCache(service, systemClock),
+    noted: { write: async () => undefined },
+    world: platform.world,
     images,
     components,
     services,
@@ -137,14 +140,13 @@ afterAll(async () => {
 });
 
 function servicesOf({ world, images }: SimulatedService['platform']): ServiceRepository {
-  const configurator = world.configurators.get('puppet')!;
   return createServiceRepository({
     store: createMemoryServiceStore(),
     offers: async (vmis) => ({
       vmis: new Set(vmis),
       matchImages: (requirements) => images.match('ana', requirements),
       components: await world.components.list(),
-      configurator,
+      configurators: world.configurators,
     }),
     own: async () => [keyServer],
     clock: systemClock,

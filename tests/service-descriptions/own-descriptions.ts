@@ -27,7 +27,9 @@ export async function offersOfTree(): Promise<ServiceOffers> {
     vmis: new Set(vmis.map(({ id }) => id)),
     matchImages: (requirements) => matchImages(requirements, vmis),
     components: [...built.values()].filter(({ source }) => isInTree(source)).map(componentOf),
-    configurator: createPuppetConfigurator({ modulesDirectory: join(root, 'service-descriptions/modules') }),
+    configurators: new Map([
+      ['puppet', createPuppetConfigurator({ modulesDirectory: join(root, 'service-descriptions/modules') })],
+    ]),
   };
 }
 

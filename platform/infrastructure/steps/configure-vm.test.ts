@@ -58,7 +58,12 @@ async function makeWorld({ components = [component], failure, delivery }: Site =
     timeouts.push(options.timeoutMs);
     jobs.push(job);
   };
-  const driver = { describeVm: async () => vm, listVms: async () => [vm] } as unknown as VmmDriver;
+  const capabilities = { product: 'memory' };
+  const driver = {
+    capabilities,
+    describeVm: async () => vm,
+    listVms: async () => [vm],
+  } as unknown as VmmDriver;
   const world = {
     vmms: fixedVmms(new Map([['memory', driver]])),
     shells: {

@@ -61,6 +61,7 @@ function configurationOf({ step, version, usesPeers }: Stage): DesiredConfigurat
     configurator: 'puppet',
     recipe: { kind: 'resource-lines', lines: [] },
     components: [],
+    applications: [],
     secrets: [],
     endpoints: [],
     usesPeers,

@@ -115,6 +115,7 @@ export function exampleConfiguration(changes: Partial<DesiredConfiguration> = {}
       kind: 'resource-lines',
       lines: [{ type: 'deploy_gs', title: 'a.gar', attributes: { z: '1', a: '"2"' } }],
     },
+    applications: [],
     components: [{ fileName: 'a.gar', version: '1', digest: sha256OfText('a.gar') }],
     secrets: [{ name: 'sealing-key', byteCount: 32 }],
     endpoints: [{ service: 'a', protocol: 'https', port: 8443, readyPath: '/readyz' }],

@@ -2,20 +2,26 @@ import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
 import type { AttentionStore } from '../attention-store.ts';
 import type { Infrastructure, Plan, Usage } from '../model.ts';
-import { createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
+import { type PersistentDiskStore, createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
 import type { InfrastructureStore, InfrastructureTerms } from '../store.ts';
 import { memoryAttention } from './memory-attention.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
 export function createMemoryInfrastructureStore(): InfrastructureStore {
-  return { ...infrastructureParts(), ...configurationParts(), ...secretParts(), ...memoryAttention() };
+  return {
+    ...infrastructureParts(),
+    ...configurationParts(),
+    ...secretParts(),
+    ...memoryAttention(),
+    ...createMemoryPersistentDiskStore(),
+  };
 }
 
 type ConfigurationParts = Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'>;
 type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'listSecrets' | 'insertSecret' | 'removeSecrets'>;
 type InfrastructureParts = Omit<
   InfrastructureStore,
-  keyof ConfigurationParts | keyof SecretParts | keyof AttentionStore
+  keyof ConfigurationParts | keyof SecretParts | keyof AttentionStore | keyof PersistentDiskStore
 >;
 
 function infrastructureParts(): InfrastructureParts {
@@ -36,7 +42,6 @@ function infrastructureParts(): InfrastructureParts {
     throw new PlatformError('already-exists', `There is an infrastructure called '${name}' already.`);
   };
   return {
-    ...createMemoryPersistentDiskStore(),
     insert: async (infrastructure) => {
       refuseTaken(infrastructure);
       infrastructures.set(infrastructure.id, infrastructure);
