@@ -40,10 +40,11 @@ function textOf(addresses: Vm['addresses']): string {
   return addresses.map(({ network, address }) => `${network}=${address}`).join();
 }
 
-/** The addresses as they are, of the VMs that stay as they are: one that is new is known to no other. */
+/** The addresses as they are, of the VMs that there will be: those of one that is new are known to no other. */
 export function keptAddresses(decided: readonly DecidedVm[], hash: Hash): PeerAddresses {
-  const kept = decided.flatMap(({ change, observed }) =>
-    observed === undefined || change === 'create' || change === 'replace' ? [] : [observed],
-  );
-  return new PeerAddresses(kept, hash);
+  const there = decided.flatMap(({ vm, change, observed }): Pick<Vm, 'name' | 'addresses'>[] => {
+    if (change === 'create' || change === 'replace') return [{ name: vm.spec.name, addresses: [] }];
+    return observed === undefined ? [] : [observed];
+  });
+  return new PeerAddresses(there, hash);
 }

@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from './model.ts';
 import { type PlanOptions, planDeploy, planDestroy, planImpulse, planRemoval } from './plan.ts';
-import { arbitraryDesired, arbitraryObserved, nothingObserved } from './testing/arbitrary-infrastructure.ts';
+import {
+  arbitraryDesired,
+  arbitraryGrowth,
+  arbitraryObserved,
+  nothingObserved,
+} from './testing/arbitrary-infrastructure.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';
 
 type Choose = (count: number) => number;
@@ -39,6 +44,24 @@ describe('planDeploy', () => {
   propertyTest.prop([arbitraryDesired, arbitraryObserved, arbitraryOrder], { numRuns: 500 })(
     'plans nothing once its plan was applied, whatever was there, in whatever order its steps ran',
     (desired, observed, choose) => {
+      expect(plan(desired, applied(desired, observed, choose))).toEqual([]);
+    },
+  );
+
+  propertyTest.prop([arbitraryGrowth, arbitraryOrder], { numRuns: 300 })(
+    'makes what is new, configures again whoever builds on it, and plans nothing once that was applied',
+    ({ desired, observed }, choose) => {
+      const steps = plan(desired, observed);
+      const there = new Set(observed.vms.map(({ name }) => name));
+      const isNew = ({ spec, isStopped }: DesiredVm) => !there.has(spec.name) && !isStopped;
+      const made = new Set(desired.vms.filter(isNew).map(({ spec }) => spec.name));
+      const runs = new Set(steps.flatMap(({ id }) => /^configure-vm:(.*):\d+:puppet$/.exec(id)?.[1] ?? []));
+      for (const vm of desired.vms) {
+        const { peers, isStopped, configurations, spec } = vm;
+        const buildsOnNew = peers === 'all' ? made.size > 0 : peers.some((peer) => made.has(peer));
+        const shallRun = !isStopped && configurations.length > 0 && (made.has(spec.name) || buildsOnNew);
+        expect(runs.has(spec.name), spec.name).toBe(shallRun);
+      }
       expect(plan(desired, applied(desired, observed, choose))).toEqual([]);
     },
   );

@@ -95,7 +95,7 @@ describe('failing', () => {
     expect(phase).toBe('failed');
     const failed = lastPlan?.steps.filter(({ error }) => error?.includes('Deploy_gs[x]'));
     expect(failed?.map(({ id, state }) => [id.replace(/inf-\w+-/, ''), state])).toEqual([
-      ['configure-vm:gt4-java-ant-1', 'undone'],
+      ['configure-vm:gt4-java-ant-1:1:puppet', 'undone'],
     ]);
     expect(failed?.[0]?.error).toMatch(
       /Resource Deploy_gs\[x\] of inf-\w+-gt4-java-ant-1 failed: no space left/,
@@ -112,21 +112,35 @@ describe('failing', () => {
     expect(kindsAtSite(simulated)).toEqual(wholeSite);
     expect((await simulated.statusOf(plan)).phase).toBe('failed');
     const rest = await simulated.plan();
-    expect(rest.steps.map(({ id }) => id.replace(/inf-\w+-/, ''))).toEqual(['configure-vm:gt4-java-ant-1']);
+    expect(rest.steps.map(({ id }) => id.replace(/inf-\w+-/, ''))).toEqual([
+      'configure-vm:gt4-java-ant-1:1:puppet',
+    ]);
     await simulated.apply(rest);
     expect(await simulated.wait(rest)).toBe('succeeded');
     expect((await simulated.statusOf(plan)).phase).toBe('deployed');
   });
 
-  it('leaves nothing when the site has no room for all', async () => {
+  it('goes to the next VM manager where the first has no room for all, and says so', async () => {
     await using simulated = await SimulatedService.start({ quota: { vms: 1 } });
     const { plan, outcome } = await simulated.deploy();
-    expect(outcome).toBe('undone');
+    expect(outcome).toBe('succeeded');
+    const because = '2 VMs asked for, 1 of its quota of 1 left';
+    expect(plan.placements).toMatchObject([
+      { vmm: 'second', others: [{ vmm: 'memory', isPossible: false, because }] },
+    ]);
     expect(kindsAtSite(simulated)).toEqual([]);
-    const { lastPlan } = await simulated.statusOf(plan);
-    expect(lastPlan?.steps.map(({ error }) => error ?? '').join('')).toMatch(
-      /no room: its quota of VMs is 1/,
-    );
+    expect(simulated.platform.second.world.vms.size).toBe(2);
+    expect((await simulated.statusOf(plan)).phase).toBe('deployed');
+    expect((await simulated.plan()).steps).toEqual([]);
+  });
+
+  it('leaves nothing when the site has less room than it said', async () => {
+    await using simulated = await SimulatedService.start();
+    const plan = await simulated.plan();
+    simulated.platform.site.failNext('createVm', 'quota-exceeded', 100);
+    await simulated.apply(plan);
+    expect(await simulated.wait(plan)).toBe('undone');
+    expect(kindsAtSite(simulated)).toEqual([]);
     const failures = (await simulated.sagas.events(plan.id)).filter(({ kind }) => kind === 'failed');
     expect(failures.map(({ errorCode }) => errorCode)).toContain('quota-exceeded');
   });

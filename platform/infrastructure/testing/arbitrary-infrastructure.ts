@@ -166,6 +166,17 @@ const arbitraryUpdates: fc.Arbitrary<Updates> = fc.record({
   disks: fc.constantFrom<Updates['disks']>('live', 'restart', false),
 });
 
+/** A document and what came of it when it asked for fewer VMs: all is as it shall be but for those. */
+export const arbitraryGrowth: fc.Arbitrary<{
+  readonly desired: DesiredInfrastructure;
+  readonly observed: ObservedInfrastructure;
+}> = fc.tuple(arbitraryDesired, fc.nat(mostVms)).map(([desired, count]) => {
+  const vms = desired.vms.slice(0, count);
+  const fewer = { ...desired, vms, networks: networksOf(vms), disks: disksOf(vms) };
+  const steps = planDeploy(fewer, nothingObserved, { hash: sha256OfJson });
+  return { desired, observed: simulatePlan(steps, nothingObserved, { desired: fewer }) };
+});
+
 /** A world in which some of what another document asked for is there, in any state. */
 export const arbitraryObserved: fc.Arbitrary<ObservedInfrastructure> = fc
   .record({
