@@ -26,7 +26,11 @@ export async function destroyInfrastructure(
     const status = await sagaStatusOf(sagas, active.id);
     if (status === 'planned' || status === 'running') return startDestroy(parts, active);
   } else if (active) await stopPlan(sagas, active, signal);
-  const steps = await prepareDestroy(parts, infrastructure, signal);
+  // A plan that was claimed and not noted yet may have made something all the same.
+  const vmms = [
+    ...new Set([...infrastructure.vmms, ...(active ? active.placements : []).map(({ vmm }) => vmm)]),
+  ];
+  const steps = await prepareDestroy(parts, { id, vmms }, signal);
   const plan = destroyPlan(infrastructure, steps, { actor, createdAt: world.clock.now() });
   await world.store.insertPlan(plan);
   const outcome = await world.store.claimActivePlan(id, plan.id, activePlanId);

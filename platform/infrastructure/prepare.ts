@@ -180,7 +180,7 @@ async function imagesOf(
 /** Everything with the infrastructure's tag, wherever it may have something: also what no document asks for any more. */
 export async function prepareDestroy(
   { world }: PreparationParts,
-  { id, vmms }: Infrastructure,
+  { id, vmms }: Pick<Infrastructure, 'id' | 'vmms'>,
   signal: AbortSignal,
 ): Promise<readonly PlannedStep[]> {
   const observed = await observe(world, { id, vmms, persistentDisks: [] }, signal);
