@@ -33,6 +33,8 @@ export interface PlannedStep {
   readonly title: string;
   readonly args: unknown;
   readonly after: readonly string[];
+  /** `end`: it runs once those of `after` have ended, also when they failed or were skipped. */
+  readonly waitsFor?: 'end';
 }
 
 /** An immutable graph of steps: stored, shown, approved, applied; never edited. */

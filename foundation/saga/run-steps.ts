@@ -4,13 +4,13 @@ import { retryWhile } from './retry.ts';
 import { type SagaParts, prepareStep } from './saga-parts.ts';
 import { visitInOrder } from './visit-in-order.ts';
 
-/** Runs every step that has not ended yet, as soon as those before it have succeeded. */
+/** Runs every step that has not ended yet, as soon as those before it have succeeded, or ended where that is enough. */
 export async function runSteps<Context>(parts: SagaParts<Context>): Promise<void> {
   await visitInOrder({
     steps: parts.graph.steps,
     after: ({ after }) => after,
     width: parts.concurrency,
-    visit: (step, isFree) => runUnlessEnded(parts, step, isFree),
+    visit: (step, haveSucceeded) => runUnlessEnded(parts, step, haveSucceeded),
   });
 }
 
@@ -18,10 +18,11 @@ export async function runSteps<Context>(parts: SagaParts<Context>): Promise<void
 async function runUnlessEnded<Context>(
   parts: SagaParts<Context>,
   step: PlannedStep,
-  isFree: boolean,
+  haveSucceeded: boolean,
 ): Promise<boolean> {
   const outcome = parts.journal.progress.outcomeOf(step.id);
   if (outcome !== undefined) return outcome === 'succeeded';
+  const isFree = haveSucceeded || step.waitsFor === 'end';
   return parts.limit(async () => {
     parts.halt.signal.throwIfAborted();
     if (isFree && !parts.stop.signal.aborted) return runNow(parts, step);

@@ -78,6 +78,29 @@ async function apply(runner: SagaRunner<object>, graph: StepGraph) {
   return runner.wait(graph.planId, deadline());
 }
 
+describe('a step that waits for an end', () => {
+  const barrier: PlannedStep = { ...step('barrier', 'a', 'b'), waitsFor: 'end' };
+  const graph = [
+    step('a'),
+    step('b'),
+    barrier,
+    step('after a', 'barrier', 'a'),
+    step('after b', 'barrier', 'b'),
+  ];
+
+  it('runs although one of those before it has failed; what needs that one does not', async () => {
+    const { runner, calls } = await makeRunner({ run: failing('b', 'invalid-argument') });
+    expect(await apply(runner, graphOf(graph, 'keep'))).toBe('kept');
+    expect(calls.slice(2)).toEqual(['run barrier', 'run after a']);
+  });
+
+  it('does not run when the failure is undone', async () => {
+    const { runner, calls } = await makeRunner({ run: failing('b', 'invalid-argument') });
+    expect(await apply(runner, graphOf(graph))).toBe('undone');
+    expect(calls).not.toContain('run barrier');
+  });
+});
+
 describe('running', () => {
   it('runs independent steps at the same time, dependent ones in order, never more than allowed', async () => {
     let now = 0;

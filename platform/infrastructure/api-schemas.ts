@@ -1,3 +1,4 @@
+import type { ShellEndpoint } from '@trencadis/contextualization';
 import { type Id, type IdKind, parseId } from '@trencadis/ids';
 import { z } from 'zod';
 import { driftKinds } from './drift.ts';
@@ -104,6 +105,7 @@ export const planSchema = z.object({
         title: z.string(),
         args: z.unknown(),
         after: z.array(z.string()).readonly(),
+        waitsFor: z.literal('end').exactOptional(),
       }),
     )
     .readonly(),
@@ -179,18 +181,24 @@ const conditionSchema = z.object({
   reason: z.string(),
 });
 
+const phase = z.enum([
+  'planned',
+  'deploying',
+  'deployed',
+  'degraded',
+  'failed',
+  'stuck',
+  'destroying',
+  'destroyed',
+]);
+
+/** `phase`: as its last plan left it. */
+export const listedSchema = infrastructureSchema.extend({ phase });
+export type ListedView = z.output<typeof listedSchema>;
+
 export const statusSchema = z.object({
   infrastructure: infrastructureSchema,
-  phase: z.enum([
-    'planned',
-    'deploying',
-    'deployed',
-    'degraded',
-    'failed',
-    'stuck',
-    'destroying',
-    'destroyed',
-  ]),
+  phase,
   conditions: z.array(conditionSchema).readonly(),
   vms: z.array(vmStatusSchema).readonly(),
   lastPlan: z
@@ -251,16 +259,14 @@ export const eventSchema = z.object({
 });
 export type EventView = z.output<typeof eventSchema>;
 
-export const shellSchema = z.object({
+export const shellSchema: z.ZodType<ShellEndpoint> = z.object({
   host: z.string(),
   port: z.number(),
   user: z.string(),
   privateKey: z.string(),
   hostKeys: z.array(z.string()).readonly(),
   /** The machine through which it is reached. */
-  get via() {
-    return shellSchema.exactOptional();
-  },
+  via: z.lazy(() => shellSchema).exactOptional(),
 });
 
 /** A `null` lease is no lease. */

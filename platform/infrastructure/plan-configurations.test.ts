@@ -102,7 +102,11 @@ describe('VMs that build on all', () => {
     const shells = steps.flatMap(({ id, kind }) => (kind === 'await-shell@1' ? [id] : []));
     expect(steps.find(({ id }) => id === 'barrier:all-up')?.after).toEqual(shells);
     const after = steps.flatMap((step) => (step.kind === 'configure-vm@2' ? [step.after] : []));
-    expect(after).toEqual([['barrier:all-up'], ['barrier:all-up'], [shells[2], shells[0]]]);
+    expect(after).toEqual([
+      [shells[0], 'barrier:all-up'],
+      [shells[1], 'barrier:all-up'],
+      [shells[2], shells[0]],
+    ]);
   });
 });
 
@@ -119,7 +123,8 @@ describe('steps of contextualization', () => {
     expect(steps.some(({ id }) => id === 'barrier:step-4')).toBe(false);
     expect(afterOf(run(1, 1))).toEqual([]);
     expect(afterOf(run(2, 2))).toEqual(['barrier:step-1']);
-    expect(afterOf(run(1, 4))).toEqual(['barrier:step-2']);
+    expect(afterOf(run(1, 4))).toEqual(['barrier:step-2', run(1, 1), run(1, 2)]);
+    expect(steps.find(({ id }) => id === 'barrier:step-1')?.waitsFor).toBe('end');
   });
 
   it('are done again from the first that changed, on that VM alone', () => {

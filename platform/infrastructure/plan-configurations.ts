@@ -41,11 +41,16 @@ export function configureSteps(
   const together = runs.some(({ vm }) => vm.peers === 'all') ? shells.together : [];
   const all = runs.flatMap(({ configurations }) => configurations.map(({ step }) => step));
   const stages = [...new Set(all)].toSorted((one, other) => one - other);
+  const done = new Map<DesiredVm, readonly string[]>();
   let before: readonly string[] = [];
   const staged = stages.flatMap((stage, index) => {
-    const steps = runs.flatMap((run) =>
-      stepsOfRun(desired, run, { stage, after: [...shells.neededBy(run.vm), ...before] }),
-    );
+    const steps = runs.flatMap((run) => {
+      const own = done.get(run.vm) ?? [];
+      const after = [...shells.neededBy(run.vm), ...before, ...own];
+      const made = stepsOfRun(desired, run, { stage, after });
+      done.set(run.vm, [...own, ...made.map(({ id }) => id)]);
+      return made;
+    });
     if (index === stages.length - 1) return steps;
     const ids = steps.map(({ id }) => id);
     const barrier = barrierStep(`step-${stage}`, `wait for step ${stage} on all VMs`, ids);
@@ -86,7 +91,11 @@ class Shells {
   }
 
   neededBy({ peers, spec: { name } }: DesiredVm): readonly string[] {
-    if (peers === 'all') return this.together.map(({ id }) => id);
-    return [...new Set([name, ...peers])].flatMap((each) => this.#byName.get(each) ?? []);
+    if (peers === 'all') return [...this.#of([name]), ...this.together.map(({ id }) => id)];
+    return this.#of([name, ...peers]);
+  }
+
+  #of(names: readonly VmName[]): readonly string[] {
+    return [...new Set(names)].flatMap((each) => this.#byName.get(each) ?? []);
   }
 }

@@ -151,10 +151,10 @@ export function awaitShellStep(infrastructureId: InfrastructureId, vm: DesiredVm
   return { id: `await-shell:${place(args)}`, kind: 'await-shell@1', title, args, after };
 }
 
-/** Does nothing: what comes after all of these needs to name one step only. */
+/** Does nothing: what comes after all of these, however they end, needs to name one step only. */
 export function barrierStep(name: string, title: string, after: After): PlannedStep {
   const args: BarrierArgs = {};
-  return { id: `barrier:${name}`, kind: 'barrier@1', title, args, after };
+  return { id: `barrier:${name}`, kind: 'barrier@1', title, args, after, waitsFor: 'end' };
 }
 
 export function configureVmStep(
