@@ -1,2 +1,3 @@
 export type * from './model.ts';
 export { createScrubber } from './scrub.ts';
+export { asUserData, isScript, joinUserData, maxUserDataBytes, splitUserData } from './user-data.ts';

@@ -1,19 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { brandId } from '@trencadis/ids';
 import type { Command } from 'commander';
-import { execa } from 'execa';
 import { connectPlatform } from '../connect.ts';
 import { pickVm, statusOf } from '../find-infrastructure.ts';
-
-interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly privateKey: string;
-  readonly hostKeys: readonly string[];
-}
+import { openShell } from '../open-shell.ts';
 
 export function addSshCommand(program: Command): void {
   program
@@ -30,40 +19,4 @@ export function addSshCommand(program: Command): void {
       const endpoint = await platform.infrastructures.shell({ params: { infrastructureId, vmName } });
       process.exitCode = await openShell(endpoint, command);
     });
-}
-
-/** OpenSSH with a key file that lives as long as the session, and only the host keys pinned at the VM's creation. */
-async function openShell(endpoint: Endpoint, command: readonly string[]): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'trencadis-ssh-'));
-  try {
-    const keyFile = join(folder, 'key');
-    const knownHosts = join(folder, 'known_hosts');
-    const host = endpoint.port === 22 ? endpoint.host : `[${endpoint.host}]:${endpoint.port}`;
-    await writeFile(keyFile, endpoint.privateKey, { mode: 0o600 });
-    await writeFile(knownHosts, endpoint.hostKeys.map((key) => `${host} ${key}\n`).join(''));
-    const options = [
-      `UserKnownHostsFile=${knownHosts}`,
-      'StrictHostKeyChecking=yes',
-      'IdentitiesOnly=yes',
-      'LogLevel=ERROR',
-    ];
-    const { exitCode } = await execa(
-      'ssh',
-      [
-        '-F',
-        'none',
-        '-i',
-        keyFile,
-        '-p',
-        String(endpoint.port),
-        ...options.flatMap((each) => ['-o', each]),
-        `${endpoint.user}@${endpoint.host}`,
-        ...command,
-      ],
-      { stdio: 'inherit', reject: false },
-    );
-    return exitCode ?? 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -5,6 +5,8 @@ export interface Proxy {
   readonly port: number;
   /** Number of connections that pass through it now. */
   readonly open: number;
+  /** Number of those that ever passed. */
+  readonly total: number;
   /** From now on nothing passes, and nobody is told. */
   silence(): void;
   /** Ends every connection without a goodbye. */
@@ -15,7 +17,9 @@ export interface Proxy {
 /** A link on loopback that can go bad in the ways of a real one. */
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  let total = 0;
   const server = createServer((near) => {
+    total += 1;
     const far = connect(targetPort, '127.0.0.1');
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -35,6 +39,9 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   await once(server, 'listening');
   return {
     port: (server.address() as { port: number }).port,
+    get total() {
+      return total;
+    },
     get open() {
       return sockets.size / 2;
     },
