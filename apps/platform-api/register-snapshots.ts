@@ -1,23 +1,28 @@
-import type { ImageService } from '@trencadis/image-catalog';
+import type { ImageService, Vmi } from '@trencadis/image-catalog';
 import { brandId } from '@trencadis/ids';
 import type { SnapshotCatalog } from '@trencadis/infrastructure';
 import { catalogOperator, imageCallerOfOwner } from './image-caller.ts';
+
+const unknownOriginal: Pick<Vmi, 'name' | 'architecture' | 'operatingSystem' | 'applications' | 'standIns'> =
+  {
+    name: 'an image that is not in the catalog',
+    architecture: 'x86_64',
+    operatingSystem: { name: 'linux', flavour: '', version: '' },
+    applications: [],
+    standIns: [],
+  };
 
 /** Images made from VMs are their owner's, and have what the images that the VMs were made from have. */
 export function registerSnapshots(catalog: Pick<ImageService, 'register' | 'withArtifact'>): SnapshotCatalog {
   return {
     register: async ({ owner, name, product, image, madeFrom }) => {
-      const [original] = await catalog.withArtifact(catalogOperator, madeFrom);
-      const metadata = {
-        architecture: original?.architecture ?? 'x86_64',
-        operatingSystem: original?.operatingSystem ?? { name: 'linux', flavour: '', version: '' },
-        applications: original?.applications ?? [],
-        standIns: original?.standIns ?? [],
-      };
+      const [original = unknownOriginal] = await catalog.withArtifact(catalogOperator, madeFrom);
+      const { architecture, operatingSystem, applications, standIns } = original;
+      const metadata = { architecture, operatingSystem, applications, standIns };
       await catalog.register(imageCallerOfOwner(owner), {
         id: brandId('VmiId', name),
         name,
-        description: `Made from a VM of ${original?.name ?? 'an image that is not in the catalog'}`,
+        description: `Made from a VM of ${original.name}`,
         metadata,
         artifacts: [{ vmm: product, ...image }],
       });

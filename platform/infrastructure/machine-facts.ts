@@ -82,7 +82,7 @@ function withNumber(dnsName: string, number: number): string {
 function withoutSecrets(document: RadlDocument): ConfiguredMachine['radl'] {
   const shown = new Set(['network', 'system', 'deploy']);
   return printRadlJson(document, { dialect: 'im' })
-    .filter((section) => shown.has(String(section['class'])))
+    .filter(({ class: kind }) => typeof kind === 'string' && shown.has(kind))
     .map((section) =>
       Object.fromEntries(
         Object.entries(section).filter(([key]) => !/password|private_key|proxy_key|secret|token/.test(key)),

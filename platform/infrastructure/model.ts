@@ -2,8 +2,10 @@ import type { Verdict } from '@trencadis/image-catalog';
 import type { Configurator, Recipe, WantedApplication } from '@trencadis/contextualization';
 import type { DiskName, InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
 import type { Diagnostic, Dialect } from '@trencadis/radl';
-import type { PlannedStep, SagaStatus, StepState } from '@trencadis/saga';
+import type { PlannedStep } from '@trencadis/saga';
 import type { Disk, DiskSpec, Network, NetworkSpec, Vm, VmSpec, VmmCapabilities } from '@trencadis/vmm';
+
+export type * from './status-model.ts';
 
 /** What people send: a RADL document and the values for its inputs and components. */
 export interface GivenDocument {
@@ -271,54 +273,6 @@ export interface Plan {
   readonly createdAt: Date;
   /** Who asked for it; the platform itself for a repair. */
   readonly createdBy: string;
-}
-
-/** Reasons are documented in docs/architecture.md. */
-export interface Condition {
-  readonly type: 'Provisioned' | 'Contextualized' | 'AsDesired';
-  readonly status: 'true' | 'false' | 'unknown';
-  readonly reason: string;
-}
-
-export interface VmStatusView {
-  readonly name: VmName;
-  readonly systemId: string;
-  readonly status: Vm['status'] | 'absent';
-  /** Whether it shall be off. */
-  readonly isStopped: boolean;
-  readonly isConfigured: boolean;
-  readonly addresses: Readonly<Record<string, string>>;
-  readonly endpoints: readonly string[];
-  readonly vmm: string;
-  readonly ordinal: number;
-  readonly failure?: string;
-}
-
-export interface InfrastructureStatus {
-  readonly phase:
-    | 'planned'
-    | 'deploying'
-    | 'deployed'
-    | 'degraded'
-    | 'failed'
-    | 'stuck'
-    | 'destroying'
-    | 'destroyed';
-  readonly conditions: readonly Condition[];
-  readonly vms: readonly VmStatusView[];
-  readonly lastPlan?: {
-    readonly id: PlanId;
-    readonly kind: PlanKind;
-    readonly saga: SagaStatus;
-    readonly steps: readonly StepView[];
-  };
-}
-
-export interface StepView {
-  readonly id: string;
-  readonly title: string;
-  readonly state: StepState;
-  readonly error?: string;
 }
 
 /** A document that cannot be deployed, with all its problems and their places; or its plan, with its warnings. */

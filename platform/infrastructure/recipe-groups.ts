@@ -57,7 +57,7 @@ function configuratorOf({ tool, configure: { body } }: AppliedConfigure): string
 }
 
 function isYaml(text: string): boolean {
-  const [first = ''] = text.split('\n').filter((line) => /^\s*[^\s#]/.test(line));
+  const first = text.split('\n').find((line) => /^\s*[^\s#]/.test(line)) ?? '';
   return /^(---|- |\w+:(\s|$)|\$ANSIBLE_VAULT)/.test(first.trimStart());
 }
 

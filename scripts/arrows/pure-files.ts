@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
 
 /** Apps decide nothing: a `plan.ts` there is a command or a page of that name. */
-const mustBePure = /^(foundation|platform|imaging|drivers)\/(.+\/)?(plan|decide-[^/]+)\.ts$/;
+const mustBePure = /^(foundation|platform|imaging|drivers)\/(.+\/)?(plan|decide-[^/.]+)\.ts$/;
 
 /** Files that do things, wherever a plan meets them. */
 const doers =

@@ -1,0 +1,52 @@
+import type { PlanId, VmName } from '@trencadis/ids';
+import type { SagaStatus, StepState } from '@trencadis/saga';
+import type { Vm } from '@trencadis/vmm';
+import type { PlanKind } from './model.ts';
+
+/** Reasons are documented in docs/architecture.md. */
+export interface Condition {
+  readonly type: 'Provisioned' | 'Contextualized' | 'AsDesired';
+  readonly status: 'true' | 'false' | 'unknown';
+  readonly reason: string;
+}
+
+export interface VmStatusView {
+  readonly name: VmName;
+  readonly systemId: string;
+  readonly status: Vm['status'] | 'absent';
+  /** Whether it shall be off. */
+  readonly isStopped: boolean;
+  readonly isConfigured: boolean;
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly endpoints: readonly string[];
+  readonly vmm: string;
+  readonly ordinal: number;
+  readonly failure?: string;
+}
+
+export interface InfrastructureStatus {
+  readonly phase:
+    | 'planned'
+    | 'deploying'
+    | 'deployed'
+    | 'degraded'
+    | 'failed'
+    | 'stuck'
+    | 'destroying'
+    | 'destroyed';
+  readonly conditions: readonly Condition[];
+  readonly vms: readonly VmStatusView[];
+  readonly lastPlan?: {
+    readonly id: PlanId;
+    readonly kind: PlanKind;
+    readonly saga: SagaStatus;
+    readonly steps: readonly StepView[];
+  };
+}
+
+export interface StepView {
+  readonly id: string;
+  readonly title: string;
+  readonly state: StepState;
+  readonly error?: string;
+}
