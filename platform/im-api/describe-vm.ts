@@ -80,13 +80,15 @@ async function unlessAway<Found>(find: () => Promise<Found>): Promise<Found | un
 
 const bytesPerGiB = 2 ** 30;
 
+/** As they were made: in whole GiB. */
 function disksAsked(document: RadlDocument, { systemId, alteration }: Member): KnownVm['disks'] {
   const system = document.systems.find(({ id }) => id === systemId);
   const altered = alteration?.disks ?? [];
   const isAltered = new Set(altered.map(({ index }) => index));
   const own = system === undefined ? [] : disksOf(system).filter(({ index }) => !isAltered.has(index));
-  return [
-    ...own.map(({ index, sizeBytes = bytesPerGiB }) => ({ index, sizeBytes })),
-    ...altered.map(({ index, sizeGiB }) => ({ index, sizeBytes: sizeGiB * bytesPerGiB })),
-  ];
+  const asked = own.map(({ index, sizeBytes = 0 }) => ({
+    index,
+    sizeGiB: Math.max(1, Math.ceil(sizeBytes / bytesPerGiB)),
+  }));
+  return [...asked, ...altered].map(({ index, sizeGiB }) => ({ index, sizeBytes: sizeGiB * bytesPerGiB }));
 }

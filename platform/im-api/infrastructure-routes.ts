@@ -42,14 +42,14 @@ export const infrastructureRoutes: readonly ImRoute[] = [
   { method: 'PUT', url: '/infrastructures/:infrastructure/reconfigure', answer: reconfigure },
 ];
 
-/** The caller's own and those shared with them: also an administrator sees no others in this list. */
+/** The caller's own and those shared with them, once they are begun: also an administrator sees no others in this list. */
 export async function visibleInfrastructures(
   { service }: ImApiParts,
   { caller }: Pick<ImRequest, 'caller'>,
 ): Promise<readonly Infrastructure[]> {
   const asUser = { ...caller, isAdmin: false };
   const all = await service.list(asUser);
-  return all.filter((each) => each.destroyedAt === undefined && accessOf(each, asUser) !== undefined);
+  return all.filter((each) => each.activePlanId !== undefined && accessOf(each, asUser) !== undefined);
 }
 
 async function listInfrastructures(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
@@ -77,7 +77,7 @@ async function estimate(parts: ImApiParts, request: ImRequest): Promise<ImAnswer
   const { caller, signal } = request;
   const { infrastructure, plan } = await planNew(parts, request);
   const known = await parts.sites.list(caller);
-  await parts.service.destroy(infrastructure.id, { actor: caller.owner }, signal);
+  await destroyWhole(parts, { id: infrastructure.id, actor: caller.owner }, signal);
   const own = new Set(plan.placements.map(({ vmm }) => vmm));
   const clouds = known.filter(({ key }) => own.has(key));
   return jsonAnswer(estimateOf(plan, clouds));

@@ -13,7 +13,7 @@ export interface KnownVm {
   readonly provider: { readonly type: string; readonly host?: string };
   /** Absent where it is not there, or its VM manager does not answer. */
   readonly vm?: Vm;
-  /** GiB by index, as they were asked for. */
+  /** Beside the one that it boots from. */
   readonly disks: readonly { readonly index: number; readonly sizeBytes: number }[];
   /** For who may see it. */
   readonly login?: Pick<ShellEndpoint, 'user' | 'privateKey'>;
