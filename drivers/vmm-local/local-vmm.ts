@@ -47,6 +47,7 @@ export function createLocalVmm(options: LocalVmmOptions): VmmDriver {
       update: { size: 'live', disks: 'restart' },
       images: true,
       userData: true,
+      shell: true,
     },
     ...localMachines(site, exclusive),
     quota: (signal) => translated(signal, () => localQuota(site, signal)),

@@ -51,6 +51,7 @@ function bareDriver(driver: VmmDriver): VmmDriver {
       update: { size: false, disks: false },
       images: false,
       userData: false,
+      shell: true,
     },
     createVm: (spec, call) => {
       const extras = spec.interfaces.length + spec.disks.length;

@@ -17,6 +17,8 @@ export interface MemoryVmmOptions {
   /** How long a VM is `creating` after it was created or started. Default 0. */
   readonly bootMs?: number;
   readonly quota?: MemoryQuota;
+  /** Whether its VMs say where SSH reaches them, for tests that simulate the shells too. Default true. */
+  readonly hasShells?: boolean;
   /**
    * This share of all calls (0..1) fails with `unavailable`, one half before and one half after the act: what a create
    * that failed has made may exist. The same seed and order of calls: the same failures.
@@ -36,11 +38,12 @@ export const memoryCapabilities: VmmCapabilities = {
   update: { size: 'restart', disks: 'live' },
   images: true,
   userData: true,
+  shell: true,
 };
 
 /** A VM manager in memory: latency, failures and quotas on demand. Thousands of VMs are cheap. */
 export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
-  const { clock, latencyMs = 0, bootMs = 0, quota = {} } = options;
+  const { clock, latencyMs = 0, bootMs = 0, quota = {}, hasShells = true } = options;
   const world = options.world ?? new MemoryVmmWorld();
   const latencyOf = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
   const misfortune = misfortuneOf(world, options.failures);
@@ -51,10 +54,10 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
     misfortune(operation);
     return world.carryOut(operation, act);
   };
-  const site: Site = { world, quota, bootMs, now: () => clock.now().getTime() };
+  const site: Site = { world, quota, bootMs, hasShells, now: () => clock.now().getTime() };
   return {
     world,
-    capabilities: memoryCapabilities,
+    capabilities: { ...memoryCapabilities, shell: hasShells },
     createVm: (spec, signal) => call('createVm', signal, () => createVm(site, spec)),
     deleteVm: (name, signal) => call('deleteVm', signal, () => world.removeVm(name)),
     describeVm: (name, signal) =>

@@ -30,7 +30,7 @@ export function toVm(site: Site, vm: MemoryVm): Vm {
     memoryMiB,
     addresses: vm.addresses.map(({ network, address }) => ({ network, address })),
     disks,
-    ...(reachable && status !== 'creating'
+    ...(site.hasShells && reachable && status !== 'creating'
       ? { ssh: { host: reachable.address, port: 22, user: login.user } }
       : {}),
     hostKeys: [vm.hostKey],

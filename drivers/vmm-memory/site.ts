@@ -7,6 +7,7 @@ export interface Site {
   readonly world: MemoryVmmWorld;
   readonly quota: MemoryQuota;
   readonly bootMs: number;
+  readonly hasShells: boolean;
   /** Milliseconds of the clock. */
   readonly now: () => number;
 }

@@ -38,6 +38,7 @@ async function endpointOf(vms: readonly Vm[]) {
   await store.insert({ ...exampleInfrastructure('front'), id });
   const vault = createVault({ store, sealingKey, clock: systemClock });
   const driver = {
+    capabilities: { shell: true },
     describeVm: async () => vms.find((each) => each.name === name),
     listVms: async () => vms,
   } as unknown as VmmDriver;

@@ -27,12 +27,19 @@ export async function shellEndpointOf(
   signal: AbortSignal,
 ): Promise<ShellEndpoint> {
   const vm = await getVm(world, place, signal);
+  await refuseWithoutShells(world, place);
   const { privateKey } = await world.vault.sshKeyPair(place.infrastructureId);
   const { ssh, hostKeys } = vm;
   if (ssh) return { ...ssh, privateKey, hostKeys };
   const { through, address } = await jumpTo(world, { vm, place }, signal);
   const via = { ...through.ssh, privateKey, hostKeys: through.hostKeys };
   return { host: address, port: sshPort, user: loginUser, privateKey, hostKeys, via };
+}
+
+async function refuseWithoutShells({ vmms }: World, { vmm, name }: VmPlace): Promise<void> {
+  if ((await vmms.open(vmm)).capabilities.shell) return;
+  const message = `VM ${name} cannot be reached over SSH: the VMs of '${vmm}' have no shell. What has recipes needs another VM manager.`;
+  throw new PlatformError('unsupported', message, { subject: name });
 }
 
 async function jumpTo(

@@ -93,6 +93,8 @@ export interface VmmCapabilities {
   readonly update: { readonly size: UpdateManner; readonly disks: UpdateManner };
   readonly images: boolean;
   readonly userData: boolean;
+  /** Whether its VMs can be reached over SSH. Where not, no VM has `ssh`, and one that runs is ready. */
+  readonly shell: boolean;
 }
 
 export type UpdateManner = 'live' | 'restart' | false;

@@ -7,7 +7,7 @@ import { type MemoryVmmOptions, createMemoryVmm } from '../memory-vmm.ts';
 import { simulatorApi } from './api.ts';
 import { simulatorHandlers } from './handlers.ts';
 
-export interface SimulatorOptions extends MemoryVmmOptions {
+export interface SimulatorOptions extends Omit<MemoryVmmOptions, 'hasShells'> {
   /** The bearer token that every caller needs. */
   readonly token: string;
   readonly log: Log;
@@ -15,7 +15,10 @@ export interface SimulatorOptions extends MemoryVmmOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A VM manager that is a process of its own, so that it outlives the platform's as a real one does. */
+/**
+ * A VM manager that is a process of its own, so that it outlives the platform's as a real one does. Nothing answers at
+ * its VMs' addresses, so it says that they have no shell.
+ */
 export async function createSimulator(options: SimulatorOptions): Promise<HttpServer> {
   const { token, log, signal } = options;
   const server = await createHttpServer({
@@ -30,6 +33,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<HttpSe
     if (one !== undefined && other !== undefined && timingSafeEqual(one, other)) return undefined;
     throw new PlatformError('unauthenticated', 'This is not the token of this simulated VM manager.');
   };
-  registerRoutes(server, simulatorApi, simulatorHandlers(createMemoryVmm(options)), { authenticate });
+  const vmm = createMemoryVmm({ ...options, hasShells: false });
+  registerRoutes(server, simulatorApi, simulatorHandlers(vmm), { authenticate });
   return server;
 }

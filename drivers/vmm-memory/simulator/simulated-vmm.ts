@@ -18,7 +18,7 @@ export interface SimulatedVmm extends VmmDriver, AsyncDisposable {}
 export function createSimulatedVmm({ url, token }: SimulatedVmmOptions): SimulatedVmm {
   const client = createClient(simulatorApi, { baseUrl: url, token });
   return {
-    capabilities: memoryCapabilities,
+    capabilities: { ...memoryCapabilities, shell: false },
     ...vmOperations(client),
     ...placeOperations(client),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),

@@ -3,17 +3,21 @@ import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { StepKind } from '@trencadis/saga';
 import { connectToVm } from '../connect-to-vm.ts';
 import { type AwaitShellArgs, awaitShellArgs } from '../step-arguments.ts';
-import type { StepWorld } from '../step-world.ts';
+import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
 
 const pollMs = 200;
 const deadlineMs = 300_000;
 
-/** Waits until the VM's own sshd, with the host key pinned at its creation, lets the administrator's key in. */
+/**
+ * Waits until the VM's own sshd, with the host key pinned at its creation, lets the administrator's key in; where VMs
+ * have no shell, until it runs.
+ */
 export const awaitShell: StepKind<StepWorld, AwaitShellArgs> = {
   kind: 'await-shell@1',
   args: awaitShellArgs,
   run: async (world, args) => {
-    const answer = await pollUntil(() => tryConnect(world, args), {
+    const { shell } = (await vmmOf(world, args.vmm)).capabilities;
+    const answer = await pollUntil(() => (shell ? tryConnect(world, args) : seeRunning(world, args)), {
       clock: world.clock,
       everyMs: pollMs,
       deadlineMs,
@@ -22,7 +26,7 @@ export const awaitShell: StepKind<StepWorld, AwaitShellArgs> = {
     if (answer === undefined) {
       throw new PlatformError(
         'unavailable',
-        `VM ${args.name} did not answer on SSH within ${deadlineMs / 1000} s; its console log says why.`,
+        `VM ${args.name} ${shell ? 'did not answer on SSH' : 'did not run'} within ${deadlineMs / 1000} s; its console log says why.`,
         { subject: args.name },
       );
     }
@@ -30,10 +34,14 @@ export const awaitShell: StepKind<StepWorld, AwaitShellArgs> = {
   undo: { because: 'Waiting changes nothing.' },
 };
 
-async function tryConnect(
-  world: Parameters<typeof awaitShell.run>[0],
-  args: AwaitShellArgs,
-): Promise<true | undefined> {
+type World = Parameters<typeof awaitShell.run>[0];
+
+async function seeRunning(world: World, args: AwaitShellArgs): Promise<true | undefined> {
+  const { status } = await getVm(world, args, world.signal);
+  return status === 'running' ? true : undefined;
+}
+
+async function tryConnect(world: World, args: AwaitShellArgs): Promise<true | undefined> {
   try {
     const shell = await connectToVm(world, args, world.signal);
     await shell.close();

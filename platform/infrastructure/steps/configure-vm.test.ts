@@ -58,7 +58,7 @@ async function makeWorld({ components = [component], failure, delivery }: Site =
     timeouts.push(options.timeoutMs);
     jobs.push(job);
   };
-  const capabilities = { product: 'memory' };
+  const capabilities = { product: 'memory', shell: true };
   const driver = {
     capabilities,
     describeVm: async () => vm,
