@@ -21,27 +21,15 @@ export interface InfrastructureHandlersParts {
   readonly audit?: AuditSink;
 }
 
-export function infrastructureHandlers(
-  parts: InfrastructureHandlersParts,
-): Handlers<typeof infrastructureApi, InfrastructureCaller> {
+type AllHandlers = Handlers<typeof infrastructureApi, InfrastructureCaller>;
+
+export function infrastructureHandlers(parts: InfrastructureHandlersParts): AllHandlers {
   const { service, statuses } = parts;
-  const own = (id: InfrastructureId, caller: InfrastructureCaller, needed: Access) =>
-    infrastructureFor(service, id, { caller, needed });
+  const own: Own = (id, caller, needed) => infrastructureFor(service, id, { caller, needed });
   return {
     ...planHandlers(parts),
     ...transferHandlers(parts),
-    list: async ({ caller }) => ({ infrastructures: (await service.list(caller)).map(viewOf) }),
-    status: async ({ params: { infrastructureId }, query, caller }) => {
-      const { infrastructure, answer } = await statuses.get(infrastructureId, query);
-      requireAccess(infrastructure, caller, 'read');
-      return answer;
-    },
-    drift: async ({ params, caller, signal }) =>
-      service.drift(await own(params.infrastructureId, caller, 'read'), signal),
-    getDocument: async ({ params, caller }) => {
-      const { radl, dialect, parameters } = await own(params.infrastructureId, caller, 'read');
-      return { radl, dialect, parameters: { ...parameters } };
-    },
+    ...reading(parts, own),
     changeTerms: async ({ params, body: { expiresAt, ...terms }, caller }) => {
       const { id } = await own(params.infrastructureId, caller, 'own');
       const lease =
@@ -56,6 +44,13 @@ export function infrastructureHandlers(
       statuses.forget(id);
       return planView(plan);
     },
+    ...vmHandlers(service),
+  };
+}
+
+function vmHandlers(service: InfrastructureService): Pick<AllHandlers, 'authority' | 'shell' | 'console'> {
+  const own: Own = (id, caller, needed) => infrastructureFor(service, id, { caller, needed });
+  return {
     authority: async ({ params, caller }) =>
       service.authority(await own(params.infrastructureId, caller, 'read')),
     shell: async ({ params, caller, signal }) => {
@@ -65,6 +60,39 @@ export function infrastructureHandlers(
     console: async ({ params, caller, signal }) => {
       const infrastructure = await own(params.infrastructureId, caller, 'read');
       return { text: await service.readConsole(infrastructure, params.vmName, signal) };
+    },
+  };
+}
+
+type Own = (id: InfrastructureId, caller: InfrastructureCaller, needed: Access) => Promise<Infrastructure>;
+
+function reading(
+  { service, statuses }: InfrastructureHandlersParts,
+  own: Own,
+): Pick<
+  Handlers<typeof infrastructureApi, InfrastructureCaller>,
+  'list' | 'status' | 'drift' | 'getDocument'
+> {
+  return {
+    list: async ({ caller }) => {
+      const infrastructures = await service.list(caller);
+      const phases = await service.listPhases(infrastructures);
+      const views = infrastructures.map((each) => ({
+        ...viewOf(each),
+        phase: phases.get(each.id) ?? ('planned' as const),
+      }));
+      return { infrastructures: views };
+    },
+    status: async ({ params: { infrastructureId }, query, caller }) => {
+      const { infrastructure, answer } = await statuses.get(infrastructureId, query);
+      requireAccess(infrastructure, caller, 'read');
+      return answer;
+    },
+    drift: async ({ params, caller, signal }) =>
+      service.drift(await own(params.infrastructureId, caller, 'read'), signal),
+    getDocument: async ({ params, caller }) => {
+      const { radl, dialect, parameters } = await own(params.infrastructureId, caller, 'read');
+      return { radl, dialect, parameters: { ...parameters } };
     },
   };
 }

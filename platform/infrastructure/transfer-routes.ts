@@ -4,23 +4,23 @@ import { type InfrastructureCaller, requireAccess } from './access.ts';
 import { exportInfrastructure, importInfrastructure } from './export-infrastructure.ts';
 import { listPersistentDisks, removePersistentDisk } from './persistent-disks.ts';
 import type { InfrastructureHandlersParts } from './routes.ts';
+import type { StepWorld } from './step-world.ts';
 import type { transferRoutes } from './transfer-api.ts';
 import { viewOf } from './views.ts';
 
-export function transferHandlers({
-  service,
-  world,
-  audit,
-}: InfrastructureHandlersParts): Handlers<typeof transferRoutes, InfrastructureCaller> {
-  const note = async (
-    act: string,
-    { owner: actor }: InfrastructureCaller,
-    subject: { kind: string; id: string; owner: string },
-  ) => {
-    const { owner, ...what } = subject;
-    await audit?.write({ actor, act, owner, subject: what, detail: {} });
+type TransferHandlers = Handlers<typeof transferRoutes, InfrastructureCaller>;
+type Note = (
+  act: string,
+  caller: InfrastructureCaller,
+  subject: { readonly kind: string; readonly id: string; readonly owner: string },
+) => Promise<void>;
+
+export function transferHandlers({ service, world, audit }: InfrastructureHandlersParts): TransferHandlers {
+  const note: Note = async (act, { owner: actor }, { owner, ...subject }) => {
+    await audit?.write({ actor, act, owner, subject, detail: {} });
   };
   return {
+    ...diskHandlers(world, note),
     exportInfrastructure: async ({ params: { infrastructureId }, body, caller }) => {
       const infrastructure = await service.get(infrastructureId);
       requireAccess(infrastructure, caller, 'own');
@@ -38,6 +38,11 @@ export function transferHandlers({
       await note('import', caller, { kind: 'infrastructure', id: infrastructure.id, owner });
       return viewOf(infrastructure);
     },
+  };
+}
+
+function diskHandlers(world: StepWorld, note: Note): Pick<TransferHandlers, 'listDisks' | 'removeDisk'> {
+  return {
     listDisks: async ({ caller, signal }) => {
       const disks = await listPersistentDisks(world, caller, signal);
       return { disks: disks.map((disk) => ({ ...disk, createdAt: disk.createdAt.toISOString() })) };
