@@ -34,7 +34,7 @@ function read(text: string) {
 }
 
 const decide = (request: ChangeRequest, of: Infrastructure = infrastructure) =>
-  decideTarget(of, read(of.radl), request);
+  decideTarget(of, { document: read(of.radl), cloudNames: new Map([['ana~lab', 'lab']]) }, request);
 const countsOf = (text: string) =>
   read(text).deploys.map(({ systemId, count, cloudId }) => [systemId, count, cloudId]);
 
@@ -59,6 +59,23 @@ describe('decideTarget', () => {
     expect(countsOf(target.radl)).toEqual([['front', 2, undefined]]);
     const none = decide({ kind: 'remove', vms: [1, 2, 3].map(nameOf) }).target;
     expect([none.members, countsOf(none.radl)]).toEqual([[], [['front', 0, undefined]]]);
+  });
+
+  it('removes from the deploy of the VM manager where the VM is, by its key or its name', () => {
+    const text = `${radl.replace('front 3', 'front 1 other')}deploy front 1 lab\ndeploy front 1 lab2\n`;
+    const placed = ['other', 'ana~lab', 'ana~lab2'].map((vmm, index): Member => ({
+      systemId: 'front',
+      number: index + 1,
+      ordinal: index,
+      vmm,
+    }));
+    const of = { ...infrastructure, radl: text, members: placed };
+    const { target } = decide({ kind: 'remove', vms: [nameOf(2)] }, of);
+    expect(countsOf(target.radl)).toEqual([
+      ['front', 1, 'other'],
+      ['front', 0, 'lab'],
+      ['front', 1, 'lab2'],
+    ]);
   });
 
   it('alters one VM; what was altered before stays, a disk of an index takes the place of the other', () => {
@@ -110,7 +127,7 @@ describe('decideTarget', () => {
       { kind: 'snapshot', vm: stranger, imageName: 'x' },
     ];
     for (const request of requests)
-      expect(() => decide(request), request.kind).toThrow(expect.objectContaining({ code: 'not-found' }));
+      expect(() => decide(request)).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 
   it('repairs what is, and may note who had no room', () => {
@@ -132,7 +149,7 @@ describe('an edited document', () => {
       ['front', 5, undefined],
       ['front', 1, 'second'],
     ]);
-    const at = (vmm: string) => ({ systemId: 'front', vmm });
+    const at = (...clouds: string[]) => ({ systemId: 'front', clouds });
     const removed = removeFromDocument(again(added), [at('memory'), at('second'), at('memory')]);
     expect(countsOf(printRadl(removed))).toEqual([
       ['front', 3, undefined],

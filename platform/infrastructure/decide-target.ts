@@ -20,21 +20,25 @@ export interface DecidedTarget {
   readonly impulse?: Impulse;
 }
 
+/** What a document may call VM managers, by their keys. */
+export type CloudNames = ReadonlyMap<string, string>;
+
 /** `document`: the infrastructure's own, read. Pure; a VM that is not one of its own: `not-found`. */
 export function decideTarget(
   infrastructure: Infrastructure,
-  document: RadlDocument,
+  { document, cloudNames }: { readonly document: RadlDocument; readonly cloudNames: CloudNames },
   request: ChangeRequest,
 ): DecidedTarget {
   const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = infrastructure;
   const now = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
   const decide: Decider<ChangeRequest> = deciders[request.kind];
-  return decide({ infrastructure, document, now }, request);
+  return decide({ infrastructure, document, cloudNames, now }, request);
 }
 
 interface Situation {
   readonly infrastructure: Infrastructure;
   readonly document: RadlDocument;
+  readonly cloudNames: CloudNames;
   readonly now: Target;
 }
 
@@ -67,11 +71,15 @@ function decideAdd({ document, now }: Situation, { radl, dialect }: RequestOf<'a
 }
 
 function decideRemove(
-  { infrastructure, document, now }: Situation,
+  { infrastructure, document, cloudNames, now }: Situation,
   { vms }: RequestOf<'remove'>,
 ): DecidedTarget {
   const removed = new Set(membersNamed(infrastructure, vms));
-  const edited = editDocument(now, document, (base) => removeFromDocument(base, [...removed]));
+  const placed = [...removed].map(({ systemId, vmm }) => ({
+    systemId,
+    clouds: [vmm, cloudNames.get(vmm) ?? vmm],
+  }));
+  const edited = editDocument(now, document, (base) => removeFromDocument(base, placed));
   const members = now.members.filter((member) => !removed.has(member));
   return { target: { ...now, ...edited, members } };
 }

@@ -47,14 +47,14 @@ export function parseFragment(radl: string, dialect: GivenDocument['dialect']): 
   });
 }
 
-/** `deploy` counts lowered by those VMs; `vmms`: of each, the VM manager that it was placed at. */
+/** `deploy` counts lowered by those VMs; `clouds`: of each, all that the VM manager is called that it was placed at. */
 export function removeFromDocument(
   base: RadlDocument,
-  removed: readonly { readonly systemId: string; readonly vmm: string }[],
+  removed: readonly { readonly systemId: string; readonly clouds: readonly string[] }[],
 ): RadlDocument {
-  const deploys = removed.reduce((all: readonly RadlDeploy[], { systemId, vmm }) => {
+  const deploys = removed.reduce((all: readonly RadlDeploy[], { systemId, clouds }) => {
     const candidates = all.filter((each) => each.systemId === systemId && each.count > 0);
-    const named = candidates.find(({ cloudId }) => cloudId === vmm);
+    const named = candidates.find(({ cloudId }) => cloudId !== undefined && clouds.includes(cloudId));
     const from = named ?? candidates.find(({ cloudId }) => cloudId === undefined) ?? candidates[0];
     return all.map((each) => (each === from ? { ...each, count: each.count - 1 } : each));
   }, base.deploys);

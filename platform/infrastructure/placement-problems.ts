@@ -48,7 +48,7 @@ function problemsOf({ requests, reasons }: Refusal, document: RadlDocument, at: 
     return [resolutionError('tooManyClouds', spanOf(torn.systemId), { message: torn.message, hint })];
   }
   const imageless = requests.flatMap(({ systemId, cloudId }) => {
-    const [first] = at.offers.vmms.filter(({ vmm, name }) => !cloudId || [vmm, name].includes(cloudId));
+    const first = at.offers.vmms.find(({ vmm, name }) => !cloudId || [vmm, name].includes(cloudId));
     const found = [...(at.images.get(systemId)?.values() ?? [])];
     const there = first && at.images.get(systemId)?.get(first.vmm);
     const hasNone =

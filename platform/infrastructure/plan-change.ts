@@ -8,7 +8,7 @@ import { type DecidedTarget, decideTarget } from './decide-target.ts';
 import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning } from './model.ts';
 import { digestOf } from './observe.ts';
 import { planDeploy, planImpulse } from './plan.ts';
-import { type PreparationParts, type Prepared, prepare } from './prepare.ts';
+import { type PreparationParts, type Prepared, offersTo, prepare } from './prepare.ts';
 import { quotaFits } from './quota.ts';
 import { vmName } from './resource-names.ts';
 
@@ -88,7 +88,9 @@ export async function planChange(
   const { radl, dialect, parameters: inputs } = infrastructure;
   const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
   if (request.kind !== 'deploy' && hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
-  const decided = decideTarget(infrastructure, document, request);
+  const offers = request.kind === 'remove' ? await offersTo(parts, infrastructure) : [];
+  const cloudNames = new Map(offers.map(({ key, name }) => [key, name]));
+  const decided = decideTarget(infrastructure, { document, cloudNames }, request);
   const scope = only ?? scopeOf(infrastructure, request);
   const draft = { infrastructure, decided, kind: request.kind, actor, ...(scope ? { only: scope } : {}) };
   return planTarget(parts, draft, signal);

@@ -167,29 +167,34 @@ type Leaving = ReadonlyMap<VmName, readonly ObservedVm[]>;
 
 /** From what is there to a VM that answers on SSH, or that is off. `parts`: ids of the steps that make networks and disks. */
 function bootSteps(
+  desired: DesiredInfrastructure,
+  decided: DecidedVm,
+  first: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
+): PlannedStep[] {
+  const { vm, change } = decided;
+  if (change === 'none') return [];
+  if (change === 'stop') return [stopVmStep(vm)];
+  const steps = change === 'start' ? [startVmStep(vm)] : machineSteps(desired, decided, first);
+  return [...steps, awaitShellStep(desired.id, vm, [steps.at(-1)?.id ?? ''])];
+}
+
+/** The last one has the VM as it shall be. */
+function machineSteps(
   { id }: DesiredInfrastructure,
   { vm, change, observed, differences }: DecidedVm,
   { parts, leaving }: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
 ): PlannedStep[] {
-  const withShell = (steps: readonly PlannedStep[]) => [
-    ...steps,
-    awaitShellStep(id, vm, [steps.at(-1)?.id ?? '']),
-  ];
   const needed = [
     ...vm.spec.interfaces.map((each) => `create-network:${each.network}@${vm.vmm}`),
     ...vm.spec.disks.map((each) => `create-disk:${each.disk}@${vm.vmm}`),
   ].filter((part) => parts.has(part));
-  if (change === 'none' || (observed === undefined && change !== 'create')) return [];
-  if (change === 'stop') return [stopVmStep(vm)];
-  if (change === 'start') return withShell([startVmStep(vm)]);
   if (change === 'update' && observed) {
     const update = updateVmStep(id, vm, { observed, differences, after: needed });
-    return withShell(observed.status === 'stopped' ? [update, startVmStep(vm, [update.id])] : [update]);
+    return observed.status === 'stopped' ? [update, startVmStep(vm, [update.id])] : [update];
   }
   const removal = change === 'replace' && observed ? [deleteVmStep(id, observed)] : [];
   const elsewhere = (leaving.get(vm.spec.name) ?? []).map(deletionOf);
-  const create = createVmStep(id, vm, [...needed, ...removal.map((each) => each.id), ...elsewhere]);
-  return [...removal, ...withShell([create])];
+  return [...removal, createVmStep(id, vm, [...needed, ...removal.map((each) => each.id), ...elsewhere])];
 }
 
 const nothing: Removed = { vms: [], disks: [], networks: [] };

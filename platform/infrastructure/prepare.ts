@@ -79,9 +79,10 @@ function askedBy({ deploys }: RadlDocument): Pick<Usage, 'vms'> {
   return { vms: deploys.reduce((sum, { count }) => sum + count, 0) };
 }
 
-async function offersTo(
+/** The VM managers that an infrastructure's owner may deploy on. */
+export async function offersTo(
   { world, groupsOf }: PreparationParts,
-  { owner }: Infrastructure,
+  { owner }: Pick<Infrastructure, 'owner'>,
 ): Promise<readonly VmmOffer[]> {
   const groups = (await groupsOf?.(owner)) ?? [];
   return world.vmms.offeredTo({ owner, groups });
