@@ -8,6 +8,7 @@ import {
   eventSchema,
   id,
   infrastructureSchema,
+  listedSchema,
   planSchema,
   planStatusSchema,
   planSummarySchema,
@@ -123,8 +124,9 @@ export const infrastructureApi = defineRoutes({
   list: {
     method: 'GET',
     path: '/api/infrastructures',
-    summary: 'The caller’s infrastructures and those shared with them, oldest first.',
-    response: z.object({ infrastructures: z.array(infrastructureSchema).readonly() }),
+    summary:
+      'The caller’s infrastructures and those shared with them, oldest first, as their last plans left them.',
+    response: z.object({ infrastructures: z.array(listedSchema).readonly() }),
     access: read,
   },
   status: {

@@ -1,8 +1,8 @@
 import { later } from '@trencadis/clock';
 import { brandId } from '@trencadis/ids';
 import type { Database } from '@trencadis/postgres';
-import { sql } from 'kysely';
-import type { AttentionStore } from './attention-store.ts';
+import { type Kysely, sql } from 'kysely';
+import type { AttentionClaim, AttentionStore } from './attention-store.ts';
 
 interface Tables {
   infrastructure_attention: { infrastructure_id: string; attention_at: Date };
@@ -44,21 +44,33 @@ export function postgresAttention(database: Database): AttentionStore {
         .execute();
       return rows.map((row) => ({ id: brandId('InfrastructureId', row.infrastructure_id), until }));
     },
-    settleAttention: async ({ id, until }, next) => {
-      if (next === undefined)
-        await db
-          .deleteFrom('infrastructure_attention')
-          .where('infrastructure_id', '=', id)
-          .where('attention_at', '=', until)
-          .execute();
-      else
-        await db
-          .updateTable('infrastructure_attention')
-          .set({ attention_at: next })
-          .where('infrastructure_id', '=', id)
-          .where('attention_at', '=', until)
-          .execute();
-    },
+    settleAttention: (claim, next) => settle(db, claim, next),
+    ...continuations(db),
+  };
+}
+
+async function settle(
+  db: Kysely<Tables>,
+  { id, until }: AttentionClaim,
+  next: Date | undefined,
+): Promise<void> {
+  if (next === undefined)
+    await db
+      .deleteFrom('infrastructure_attention')
+      .where('infrastructure_id', '=', id)
+      .where('attention_at', '=', until)
+      .execute();
+  else
+    await db
+      .updateTable('infrastructure_attention')
+      .set({ attention_at: next })
+      .where('infrastructure_id', '=', id)
+      .where('attention_at', '=', until)
+      .execute();
+}
+
+function continuations(db: Kysely<Tables>): Pick<AttentionStore, 'setContinuation' | 'findContinuation'> {
+  return {
     setContinuation: async (id, next) => {
       await db.updateTable('infrastructure_plan').set({ continued_by: next }).where('id', '=', id).execute();
     },

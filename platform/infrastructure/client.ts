@@ -6,6 +6,7 @@ export type {
   DriftView,
   EventView,
   InfrastructureView,
+  ListedView,
   PlanStatusView,
   PlanSummaryView,
   PlanView,

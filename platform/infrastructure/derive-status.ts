@@ -137,7 +137,8 @@ export function asDesiredCondition({
   return condition.status === 'true' || isApplied ? condition : unknown('NothingApplied');
 }
 
-interface PhaseInputs extends Pick<StatusInputs, 'infrastructure' | 'lastPlan'> {
+interface PhaseInputs extends Pick<StatusInputs, 'infrastructure'> {
+  readonly lastPlan: Pick<NonNullable<StatusInputs['lastPlan']>, 'kind' | 'saga'> | undefined;
   readonly isAsDesired: boolean;
 }
 
@@ -154,7 +155,7 @@ const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>,
 const phaseOfDestroy: typeof phaseOfSaga = { ...phaseOfSaga, running: 'destroying', undoing: 'destroying' };
 
 /** Once a plan has succeeded, and before one was applied, what is observed decides. */
-function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
+export function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
   if (infrastructure.destroyedAt) return 'destroyed';
   if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
   if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';

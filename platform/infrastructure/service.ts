@@ -9,6 +9,7 @@ import { describeInfrastructure } from './describe.ts';
 import { type DriftReport, describeDrift } from './describe-drift.ts';
 import { type PlanStatus, describePlan } from './describe-plan.ts';
 import { destroyInfrastructure } from './destroy-infrastructure.ts';
+import { type Phases, listPhases } from './list-phases.ts';
 import type { Infrastructure, InfrastructureStatus, Plan, Planning } from './model.ts';
 import { type DeployRequest, planChange, planDeployRequest } from './plan-change.ts';
 import { findResidents } from './residents.ts';
@@ -39,6 +40,8 @@ export interface InfrastructureService {
   findByName(owner: string, name: string): Promise<Infrastructure | undefined>;
   /** The caller's own, those shared with their groups, or all for an admin. */
   list(caller: StoreCaller): Promise<readonly Infrastructure[]>;
+  /** As their last plans left them, without asking the VM managers. */
+  listPhases(infrastructures: readonly Infrastructure[]): Promise<Phases>;
   /** Owner, groups that share it, lease. */
   changeTerms(id: InfrastructureId, terms: InfrastructureTerms & Acting): Promise<Infrastructure>;
   /** Observes the VM managers and derives the status; nothing of it is stored. */
@@ -65,6 +68,7 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
     findByName: (owner, name) => store.findByName(owner, name),
     listPlans: (id) => store.listPlans(id),
     list: (caller) => store.list(caller),
+    listPhases: (infrastructures) => listPhases(parts, infrastructures),
     describe: (infrastructure, signal) => describeInfrastructure(parts, infrastructure, signal),
     drift: (infrastructure, signal) => describeDrift(parts, infrastructure, signal),
     planStatus: (plan) => describePlan(parts, plan),

@@ -2,7 +2,6 @@ import { PlatformError } from '@trencadis/errors';
 import { type InfrastructureId, type Sha256, brandId } from '@trencadis/ids';
 import { type Database, isUniqueViolation } from '@trencadis/postgres';
 import type { Dialect } from '@trencadis/radl';
-import type { PlannedStep } from '@trencadis/saga';
 import {
   type ColumnType,
   type JSONColumnType,
@@ -13,12 +12,12 @@ import {
   sql,
 } from 'kysely';
 import { postgresAttention } from './attention-postgres.ts';
-import type { ImageChoice, Infrastructure, Member, Plan, PlanKind, Share, Usage } from './model.ts';
+import type { Infrastructure, Member, Share, Usage } from './model.ts';
+import { postgresPlans } from './plan-store-postgres.ts';
 import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
-type PlanContent = Omit<Plan, 'id' | 'infrastructureId' | 'kind' | 'steps' | 'createdAt' | 'createdBy'>;
 
 interface Tables {
   infrastructure: {
@@ -40,17 +39,6 @@ interface Tables {
     destroyed_at: Date | null;
     active_plan_id: string | null;
   };
-  infrastructure_plan: {
-    id: string;
-    infrastructure_id: string;
-    kind: PlanKind;
-    /** All but the columns beside it. */
-    content: Json<PlanContent>;
-    steps: Json<PlannedStep[]>;
-    step_count: number;
-    created_at: Date;
-    created_by: string;
-  };
   configured_stage: { infrastructure_id: string; vm_name: string; stage: string; key: string };
   infrastructure_secret: { infrastructure_id: string; name: string; sealed: string };
 }
@@ -61,7 +49,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
   return {
     ...infrastructureQueries(db),
     ...infrastructureChanges(db),
-    ...plans(db),
+    ...postgresPlans(database),
     ...configurations(db),
     ...secrets(db),
     ...postgresAttention(database),
@@ -228,81 +216,6 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     isDestroyRequested: row.is_destroy_requested,
     ...(row.destroyed_at ? { destroyedAt: row.destroyed_at } : {}),
     ...(row.active_plan_id === null ? {} : { activePlanId: brandId('PlanId', row.active_plan_id) }),
-  };
-}
-
-function plans(
-  db: Queries,
-): Pick<InfrastructureStore, 'insertPlan' | 'findPlan' | 'findPlanImages' | 'listPlans' | 'claimActivePlan'> {
-  return {
-    insertPlan: async ({ id, infrastructureId, kind, steps, createdAt, createdBy, ...content }) => {
-      await db
-        .insertInto('infrastructure_plan')
-        .values({
-          id,
-          infrastructure_id: infrastructureId,
-          kind,
-          content: JSON.stringify(content),
-          steps: JSON.stringify(steps),
-          step_count: steps.length,
-          created_at: createdAt,
-          created_by: createdBy,
-        })
-        .execute();
-    },
-    findPlan: async (id) => {
-      const row = await db
-        .selectFrom('infrastructure_plan')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row && planFromRow(row);
-    },
-    findPlanImages: async (id) => {
-      const images = sql<ImageChoice[]>`content -> 'images'`.as('images');
-      const row = await db
-        .selectFrom('infrastructure_plan')
-        .select(images)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row?.images ?? [];
-    },
-    listPlans: async (id) => {
-      const rows = await db
-        .selectFrom('infrastructure_plan')
-        .select(['id', 'kind', 'step_count', 'created_at', 'created_by'])
-        .where('infrastructure_id', '=', id)
-        .orderBy('created_at', 'desc')
-        .execute();
-      return rows.map((row) => ({
-        id: brandId('PlanId', row.id),
-        kind: row.kind,
-        stepCount: row.step_count,
-        createdAt: row.created_at,
-        createdBy: row.created_by,
-      }));
-    },
-    claimActivePlan: async (id, next, previous) => {
-      const { numUpdatedRows } = await db
-        .updateTable('infrastructure')
-        .set({ active_plan_id: next })
-        .where('id', '=', id)
-        .where('active_plan_id', 'is not distinct from', previous ?? null)
-        .executeTakeFirst();
-      return numUpdatedRows === 0n ? 'taken' : 'claimed';
-    },
-  };
-}
-
-function planFromRow(row: Selectable<Tables['infrastructure_plan']>): Plan {
-  return {
-    ...row.content,
-    id: brandId('PlanId', row.id),
-    infrastructureId: brandId('InfrastructureId', row.infrastructure_id),
-    kind: row.kind,
-    steps: row.steps,
-    createdAt: row.created_at,
-    createdBy: row.created_by,
   };
 }
 

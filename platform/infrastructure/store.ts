@@ -51,6 +51,8 @@ export interface InfrastructureStore extends AttentionStore, PersistentDiskStore
   findPlan(id: PlanId): Promise<Plan | undefined>;
   /** Only the images that it chose. */
   findPlanImages(id: PlanId): Promise<readonly ImageChoice[]>;
+  /** Those of these that there are, without their steps. */
+  findPlanSummaries(ids: readonly PlanId[]): Promise<readonly PlanSummary[]>;
   /** Without their steps, newest first. */
   listPlans(id: InfrastructureId): Promise<readonly PlanSummary[]>;
   /** Makes `next` the active plan if `previous` still is: one plan at a time, however many processes. */

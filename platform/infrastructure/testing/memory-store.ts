@@ -3,7 +3,7 @@ import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
 import type { AttentionStore } from '../attention-store.ts';
 import type { Infrastructure, Plan, Usage } from '../model.ts';
 import { type PersistentDiskStore, createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
-import type { InfrastructureStore, InfrastructureTerms } from '../store.ts';
+import type { InfrastructureStore, InfrastructureTerms, PlanSummary } from '../store.ts';
 import { memoryAttention } from './memory-attention.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
@@ -80,13 +80,8 @@ function infrastructureParts(): InfrastructureParts {
       [...plans.values()]
         .filter((plan) => plan.infrastructureId === id)
         .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
-        .map((plan) => ({
-          id: plan.id,
-          kind: plan.kind,
-          stepCount: plan.steps.length,
-          createdAt: plan.createdAt,
-          createdBy: plan.createdBy,
-        })),
+        .map(summaryOf),
+    findPlanSummaries: async (ids) => [...plans.values()].filter(({ id }) => ids.includes(id)).map(summaryOf),
     claimActivePlan: async (id, next, previous) => {
       const infrastructure = infrastructures.get(id);
       if (!infrastructure || infrastructure.activePlanId !== previous) return 'taken';
@@ -94,6 +89,10 @@ function infrastructureParts(): InfrastructureParts {
       return 'claimed';
     },
   };
+}
+
+function summaryOf({ id, kind, steps, createdAt, createdBy }: Plan): PlanSummary {
+  return { id, kind, stepCount: steps.length, createdAt, createdBy };
 }
 
 function withTerms(

@@ -1,7 +1,7 @@
 import { newPlanId } from '@trencadis/ids';
 import { expect, it } from 'vitest';
-import type { InfrastructureStore } from './store.ts';
-import { desiredFront, exampleInfrastructure, examplePlan } from './testing/examples.ts';
+import type { InfrastructureStore } from '../store.ts';
+import { desiredFront, exampleInfrastructure, examplePlan } from './examples.ts';
 
 const second = 1000;
 const at = (seconds: number) => new Date(seconds * second);

@@ -1,0 +1,24 @@
+import type { InfrastructureId } from '@trencadis/ids';
+import { phaseOf } from './derive-status.ts';
+import type { DescriptionParts } from './describe.ts';
+import { sagaStatusOf } from './follow-plan.ts';
+import type { Infrastructure, InfrastructureStatus } from './model.ts';
+
+export type Phases = ReadonlyMap<InfrastructureId, InfrastructureStatus['phase']>;
+
+/** As their last plans left them: what happened since at the VM managers is not asked for. */
+export async function listPhases(
+  { world, sagas }: DescriptionParts,
+  infrastructures: readonly Infrastructure[],
+): Promise<Phases> {
+  const active = infrastructures.flatMap(({ activePlanId }) => activePlanId ?? []);
+  const plans = new Map((await world.store.findPlanSummaries(active)).map((plan) => [plan.id, plan]));
+  const phases = infrastructures.map(async (infrastructure) => {
+    const { id, activePlanId } = infrastructure;
+    const plan = activePlanId && plans.get(activePlanId);
+    const saga = plan && (plan.stepCount === 0 ? 'succeeded' : await sagaStatusOf(sagas, plan.id));
+    const lastPlan = plan && saga ? { kind: plan.kind, saga } : undefined;
+    return [id, phaseOf({ infrastructure, lastPlan, isAsDesired: saga === 'succeeded' })] as const;
+  });
+  return new Map(await Promise.all(phases));
+}
