@@ -1,0 +1,1 @@
+export { createCloudInitConfigurator } from './configurator.ts';
