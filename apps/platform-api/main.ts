@@ -31,12 +31,16 @@ async function main(settings: Settings, log: Log): Promise<void> {
   const { home, databaseUrl, joinsPeers } = settings;
   await mkdir(home, { recursive: true, mode: 0o711 });
   if (!joinsPeers) await refuseSecondServer(home, process.pid);
+  // Closed in reverse, also when what follows fails: the database waits for whoever holds a connection.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => withdrawLocalServer(home, process.pid));
   const postgres = await startPostgres({ databaseUrl, directory: join(home, 'postgres'), log });
-  await using database = connect(postgres.url, { log });
+  opened.defer(() => postgres.stop());
+  const database = opened.use(connect(postgres.url, { log }));
   await migrate(database, migrations);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  await using catalog = await openCatalog(home, { database, log });
+  const catalog = opened.use(await openCatalog(home, { database, log }));
   const world = await createWorld(settings, { database, log, catalog, signal: stop.signal });
   // Unfinished plans go on from here, with all that the world offers.
   const sagas = await createSagaRunner({
@@ -48,10 +52,8 @@ async function main(settings: Settings, log: Log): Promise<void> {
     concurrency: stepConcurrency,
     log,
   });
+  opened.defer(() => sagas.close());
   await serve(settings, { log, database, catalog, world, sagas, stop });
-  await sagas.close();
-  await postgres.stop();
-  if (!joinsPeers) await withdrawLocalServer(home);
 }
 
 interface Parts {

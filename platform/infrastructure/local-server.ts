@@ -37,7 +37,10 @@ export async function refuseSecondServer(home: string, pid: number): Promise<voi
   throw new PlatformError('conflict', message, { subject: home });
 }
 
-export async function withdrawLocalServer(home: string): Promise<void> {
+/** Takes back what the server of that process announced; what another one has announced since then stays. */
+export async function withdrawLocalServer(home: string, pid: number): Promise<void> {
+  const text = await readIfPresent(announcementIn(home));
+  if (text === undefined || localServerSchema.parse(JSON.parse(text)).pid !== pid) return;
   await rm(announcementIn(home), { force: true });
 }
 
