@@ -1,4 +1,4 @@
-import { fc, it as property } from '@fast-check/vitest';
+import { fc, test as propertyTest } from '@fast-check/vitest';
 import type { InfrastructureStatus, Member, VmStatusView } from '@trencadis/infrastructure';
 import { describe, expect, it } from 'vitest';
 import { type ImState, decideStates, foldStates } from './decide-states.ts';
@@ -16,7 +16,7 @@ const states: readonly ImState[] = [
 ];
 
 describe('foldStates', () => {
-  property.prop([fc.array(fc.constantFrom(...states), { minLength: 1 }), fc.nat()])(
+  propertyTest.prop([fc.array(fc.constantFrom(...states), { minLength: 1 }), fc.nat()])(
     'does not depend on the order of the machines, and is one of their states',
     (list, shift) => {
       const at = shift % list.length;

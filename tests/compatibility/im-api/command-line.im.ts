@@ -16,9 +16,9 @@ afterAll(async () => {
 });
 
 const run = async (...operation: readonly string[]) => {
-  const { exitCode, output } = await client.run(...operation);
-  expect(exitCode, output).toBe(0);
-  return output;
+  const answer = await client.run(...operation);
+  expect(answer).toMatchObject({ exitCode: 0 });
+  return answer.output;
 };
 
 /** In the order of a life: each builds on the ones before. */

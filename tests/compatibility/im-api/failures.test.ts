@@ -15,8 +15,9 @@ async function start(options: ImPlatformOptions = {}): Promise<void> {
 }
 
 async function create(radl: string, query = ''): Promise<string> {
-  const { status, text } = await call(`/infrastructures${query}`, { method: 'POST', body: radl });
-  expect(status, text).toBe(200);
+  const answer = await call(`/infrastructures${query}`, { method: 'POST', body: radl });
+  expect(answer).toMatchObject({ status: 200 });
+  const { text } = answer;
   return text.slice(text.lastIndexOf('/') + 1);
 }
 

@@ -16,9 +16,9 @@ afterAll(async () => {
 });
 
 async function run(program: string): Promise<unknown> {
-  const { exitCode, output } = await client.python(program);
-  expect(exitCode, output).toBe(0);
-  return JSON.parse(output);
+  const answer = await client.python(program);
+  expect(answer).toMatchObject({ exitCode: 0 });
+  return JSON.parse(answer.output);
 }
 
 const connect = `

@@ -62,7 +62,7 @@ describe('a VM', () => {
 
   it('is altered, and answered as it is then', async () => {
     const answer = await put('/vms/1', 'system worker (cpu.count = 2 and memory.size = 1073741824B)');
-    expect(answer.status, answer.text).toBe(200);
+    expect(answer).toMatchObject({ status: 200 });
     expect(answer.text).toContain('cpu.count = 2');
     expect((await put('/vms/1', '')).status).toBe(400);
     expect((await put('/vms/1', 'nonsense (')).status).toBe(400);
@@ -78,7 +78,7 @@ describe('a VM', () => {
 
   it('is made an image of', async () => {
     const answer = await put('/vms/1/disks/0/snapshot?image_name=my-image');
-    expect(answer.status, answer.text).toBe(200);
+    expect(answer).toMatchObject({ status: 200 });
     expect(answer.text).not.toBe('');
     expect((await put('/vms/1/disks/0/snapshot')).status).toBe(422);
     expect((await put('/vms/1/disks/x/snapshot?image_name=b')).status).toBe(422);

@@ -23,23 +23,22 @@ export function lineOf(name: string, secret: string = password): string {
 
 /** A call as its clients make it. */
 export async function callIm(url: string, path: string, call: ImCall = {}): Promise<ImReply> {
-  const { method = 'GET', body, type = body === undefined ? undefined : 'text/plain', accept } = call;
-  const { authorization = lineOf('ana') } = call;
+  const { method = 'GET', body = null } = call;
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: {
-      ...(authorization === '' ? {} : { authorization }),
-      ...(accept === undefined ? {} : { accept }),
-      ...(type === undefined ? {} : { 'content-type': type }),
-    },
-    body: body ?? null,
+    headers: headersOf(call),
+    body,
     signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
+  const { status, headers } = response;
+  return { status, headers, text: await response.text(), type: headers.get('content-type') ?? '' };
+}
+
+function headersOf({ body, type, accept, authorization = lineOf('ana') }: ImCall): Record<string, string> {
+  const sent = type ?? (body === undefined ? undefined : 'text/plain');
   return {
-    status: response.status,
-    type: response.headers.get('content-type') ?? '',
-    text,
-    headers: response.headers,
+    ...(authorization === '' ? {} : { authorization }),
+    ...(accept === undefined ? {} : { accept }),
+    ...(sent === undefined ? {} : { 'content-type': sent }),
   };
 }

@@ -200,11 +200,11 @@ function simulatedAnsible(gate: ImPlatform['gate'], failures: ImPlatform['failur
   return {
     name: 'ansible',
     inspect: () => ({ problems: [], componentFiles: [], databases: [], usesPeers: false }),
-    configure: async (_shell, { vmName }, { onLine, signal }) => {
-      onLine('TASK [install the server] ***');
-      await Promise.race([gate.wait, aborted(signal)]);
+    configure: async (_shell, { vmName }, events) => {
+      events.onLine('TASK [install the server] ***');
+      await Promise.race([gate.wait, aborted(events.signal)]);
       if (failures.recipe !== undefined) throw new PlatformError('invalid-argument', failures.recipe);
-      onLine(`ok: [${vmName}]`);
+      events.onLine(`ok: [${vmName}]`);
     },
   };
 }
