@@ -94,6 +94,19 @@ const newOf = ({ count, present }: PlacementRequest, vmm: string) =>
 const isThere = (requests: readonly PlacementRequest[], vmm: string) =>
   requests.some(({ present }) => (present.get(vmm) ?? 0) > 0);
 
+function expectPossible(
+  group: readonly PlacementRequest[],
+  { vmm, name }: Pick<PlacementOffer, 'vmm' | 'name'>,
+  refusals: readonly string[],
+): void {
+  for (const { cloudId, images } of group) {
+    if (cloudId !== undefined) expect([vmm, name]).toContain(cloudId);
+    expect(images.get(vmm)).toHaveProperty('score');
+  }
+  const isNew = group.some((each) => newOf(each, vmm) > 0);
+  if (refusals.includes(vmm) && !isThere(group, vmm)) expect(isNew).toBe(false);
+}
+
 describe('decidePlacement', () => {
   propertyTest.prop([arbitraryRequests, arbitraryOffers, fc.subarray([...keys])], { numRuns: 500 })(
     'places a group only where the document, its images, the refusals and the quotas let it',
@@ -103,12 +116,7 @@ describe('decidePlacement', () => {
       const placed = decisions.flatMap((each) => (each.kind === 'placed' ? [each] : []));
       for (const { requests: group, placement } of placed) {
         const { vmm, name } = sites.find((each) => each.vmm === placement.vmm)!;
-        for (const { cloudId, images } of group) {
-          if (cloudId !== undefined) expect([vmm, name]).toContain(cloudId);
-          expect(images.get(vmm)).toHaveProperty('score');
-        }
-        const isNew = group.some((each) => newOf(each, vmm) > 0);
-        if (refusals.includes(vmm) && !isThere(group, vmm)) expect(isNew).toBe(false);
+        expectPossible(group, { vmm, name }, refusals);
         expect(placement.others.map((each) => each.vmm)).toEqual(keys.filter((key) => key !== placement.vmm));
       }
       for (const { vmm, quota } of sites) {

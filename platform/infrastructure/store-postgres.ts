@@ -49,6 +49,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
   return {
     ...infrastructureQueries(db),
     ...infrastructureChanges(db),
+    ...infrastructureEndings(db),
     ...postgresPlans(database),
     ...configurations(db),
     ...secrets(db),
@@ -103,7 +104,7 @@ function visibleTo<Query extends WhereInterface<Tables, 'infrastructure'>>(
 
 function infrastructureChanges(
   db: Queries,
-): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'updateTerms' | 'requestDestroy' | 'markDestroyed'> {
+): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'updateTerms'> {
   return {
     insert: (infrastructure) =>
       unlessTaken(`'${infrastructure.name}'`, async () => {
@@ -129,6 +130,11 @@ function infrastructureChanges(
           ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
         }),
       ),
+  };
+}
+
+function infrastructureEndings(db: Queries): Pick<InfrastructureStore, 'requestDestroy' | 'markDestroyed'> {
+  return {
     requestDestroy: async (id) => {
       await db
         .updateTable('infrastructure')
