@@ -3,7 +3,7 @@ import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
 import { readCatalogEntries } from '@trencadis/image-catalog';
 import { buildImage, entriesDirectory, listRecipes, loadRecipe, probeImageBuild } from '@trencadis/images';
-import { Listr, PRESET_TIMER } from 'listr2';
+import { showWork } from './show-work.ts';
 
 /** Ids of the catalog's images that have a recipe. */
 export async function buildableImages(): Promise<readonly string[]> {
@@ -22,13 +22,9 @@ export async function buildImages(ids: readonly string[]): Promise<void> {
   const recipes = await Promise.all(ids.map((id) => loadRecipe(id)));
   const tasks = recipes.map((recipe) => ({
     title: `image ${recipe.id}`,
-    task: async (_: unknown, task: { output: string }) => {
-      await buildImage(recipe, {
-        directory,
-        onProgress: ({ percent, line }) => (task.output = `${percent} % ${line}`),
-      });
+    run: async (say: (line: string) => void) => {
+      await buildImage(recipe, { directory, onProgress: ({ percent, line }) => say(`${percent} % ${line}`) });
     },
   }));
-  const timed = { timer: PRESET_TIMER };
-  await new Listr(tasks, { rendererOptions: timed, fallbackRendererOptions: timed }).run();
+  await showWork('build images', tasks);
 }

@@ -5,8 +5,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type AccountClient, createAccountClient } from '@trencadis/accounts/client';
 import { type AuditClient, createAuditClient } from '@trencadis/audit/client';
+import type { ClientOptions } from '@trencadis/http';
 import { pollUntil, systemClock } from '@trencadis/clock';
-import { readConfig, stateDirectory } from '@trencadis/config';
+import { stateDirectory } from '@trencadis/config';
 import { PlatformError } from '@trencadis/errors';
 import { type ComponentClient, createComponentClient } from '@trencadis/component-repository/client';
 import { type ImageClient, createImageClient } from '@trencadis/image-catalog/client';
@@ -18,7 +19,7 @@ import {
 } from '@trencadis/infrastructure/client';
 import { type ServiceClient, createServiceClient } from '@trencadis/service-repository/client';
 import { type CloudClient, createCloudClient } from '@trencadis/vmm-sites/client';
-import { z } from 'zod';
+import { chooseServer } from './choose-server.ts';
 
 const serverProgram = fileURLToPath(new URL('../platform-api/main.ts', import.meta.url));
 const startDeadlineMs = 60_000;
@@ -33,11 +34,31 @@ export interface Platform extends AsyncDisposable {
   readonly audit: AuditClient;
 }
 
-/** The clients of this host's platform server, which is started when none runs. */
+/** The clients of the server that was asked for (see choose-server.ts), else of this host's, started when none runs. */
 export async function connectPlatform(): Promise<Platform> {
+  const { url, token } = chooseServer();
   const home = stateDirectory();
-  const { url } = (await findLocalServer(home)) ?? (await startServer(home));
-  const options = { baseUrl: url, token: await readToken(home), timeoutMs: 300_000 };
+  const baseUrl = url ?? ((await findLocalServer(home)) ?? (await startServer(home))).url;
+  return clientsOf({ baseUrl, token: token ?? (await operatorToken(home, url)), timeoutMs: 300_000 });
+}
+
+/** As {@link connectPlatform}, but starts nothing; `undefined` when nothing runs here. */
+export async function findPlatform(timeoutMs: number): Promise<Platform | undefined> {
+  const { url, token } = chooseServer();
+  const home = stateDirectory();
+  const baseUrl = url ?? (await findLocalServer(home))?.url;
+  if (baseUrl === undefined) return undefined;
+  return clientsOf({ baseUrl, token: token ?? (await operatorToken(home, url)), timeoutMs });
+}
+
+/** It opens this host's server only, and is sent to no other. */
+async function operatorToken(home: string, url: string | undefined): Promise<string> {
+  if (url === undefined) return readLocalToken(home);
+  const message = `Say who you are at ${url}: give --token-file FILE, or set TRENCADIS_TOKEN_FILE.`;
+  throw new PlatformError('unauthenticated', message, { subject: url });
+}
+
+function clientsOf(options: ClientOptions): Platform {
   const infrastructures = createInfrastructureClient(options);
   const images = createImageClient(options);
   const components = createComponentClient(options);
@@ -63,13 +84,6 @@ export async function connectPlatform(): Promise<Platform> {
       await audit[Symbol.asyncDispose]();
     },
   };
-}
-
-const environment = z.object({ trencadisToken: z.string().optional() });
-
-/** That of an account in TRENCADIS_TOKEN, or in the file that TRENCADIS_TOKEN_FILE names; else the operator's. */
-async function readToken(home: string): Promise<string> {
-  return readConfig(environment).trencadisToken ?? (await readLocalToken(home));
 }
 
 /** The server goes on after this command: it is what brings plans to their end and machines back. */

@@ -16,5 +16,6 @@ export function withDocumentOptions(command: Command): Command {
       'a registered service instead of a file: its newest released version',
     )
     .option('--set <name=value...>', 'parameter of the service; name=@file reads JSON')
-    .option('--parameter <name=value...>', 'parameter that a component asks for; name=@file reads JSON');
+    .option('--parameter <name=value...>', 'parameter that a component asks for; name=@file reads JSON')
+    .option('--expires <when>', 'destroy it by itself then: 7d, 12h, or a date and time (ISO 8601)');
 }

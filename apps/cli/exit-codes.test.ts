@@ -18,7 +18,9 @@ it('the page has every exit code, in order, and says when', () => {
 });
 
 it('the page has every error code once', () => {
-  expect(rows.flatMap(({ errors }) => errors).toSorted()).toEqual([...errorCodes].toSorted());
+  const documented = rows.flatMap(({ errors }) => errors);
+  expect(new Set(documented)).toEqual(new Set(errorCodes));
+  expect(documented).toHaveLength(errorCodes.length);
 });
 
 it.each(errorCodes)('an error that is %s ends with the code that the page says', (code) => {

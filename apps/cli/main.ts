@@ -5,32 +5,44 @@ import { addApplyCommand } from './commands/apply.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCloudCommands } from './commands/cloud.ts';
 import { addComponentCommands } from './commands/component.ts';
+import { addChangeCommands } from './commands/change.ts';
+import { addCompleteCommand } from './commands/complete.ts';
+import { addConsoleCommand } from './commands/console.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDestroyCommand } from './commands/destroy.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addRunningPlanCommands } from './commands/running-plan.ts';
+import { addServerCommands } from './commands/server.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addRadlCommands } from './commands/radl.ts';
 import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
-import { addStopCommand } from './commands/stop.ts';
+import { addTermsCommands } from './commands/terms.ts';
+import { withServerOptions } from './choose-server.ts';
 import { reportFailure } from './report-failure.ts';
 
-const program = new Command('trencadis')
+const program = withServerOptions(new Command('trencadis'))
   .description('Deploys distributed services described in RADL, and keeps them as described.')
   .version('0.1.0')
-  .showHelpAfterError();
+  .showHelpAfterError('(trencadis COMMAND --help tells more)')
+  .showSuggestionAfterError()
+  .exitOverride();
 
 for (const add of [
   addDeployCommand,
   addPlanCommand,
   addApplyCommand,
   addStatusCommand,
+  addChangeCommands,
   addSshCommand,
+  addConsoleCommand,
   addLogsCommand,
+  addRunningPlanCommands,
+  addTermsCommands,
   addDestroyCommand,
   addImageCommands,
   addServiceCommands,
@@ -41,7 +53,8 @@ for (const add of [
   addAuditCommand,
   addDemoCommand,
   addSetupCommand,
-  addStopCommand,
+  addServerCommands,
+  addCompleteCommand,
 ]) {
   add(program);
 }

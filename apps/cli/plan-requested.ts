@@ -1,5 +1,6 @@
 import { PlatformError } from '@trencadis/errors';
 import type { Platform } from './connect.ts';
+import { leaseOf } from './parse-lease.ts';
 import { type DocumentOptions, type Planned, planFile, planText } from './read-document.ts';
 import { parseServiceReference, renderService } from './render-service.ts';
 
@@ -33,5 +34,6 @@ async function planService(platform: Platform, reference: string, options: PlanO
     throw new PlatformError('unsupported', message, { subject: service });
   }
   const { radl, dialect, parameters } = rendered;
-  return planText(infrastructures, { radl, place }, { name, dialect, parameters });
+  const request = { name, dialect, parameters, ...leaseOf(options.expires) };
+  return planText(infrastructures, { radl, place }, request);
 }

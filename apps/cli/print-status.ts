@@ -1,41 +1,89 @@
 import { styleText } from 'node:util';
-import type { StatusView } from '@trencadis/infrastructure/client';
+import type { InfrastructureView, StatusView } from '@trencadis/infrastructure/client';
+import { plainText } from './draw-board.ts';
+import { printTable } from './print-table.ts';
+import { shortName } from './summarize-plan.ts';
 
-/** One infrastructure for a person: phase, conditions, VMs with addresses and endpoints, the failed steps if any. */
-export function printStatus({ infrastructure, phase, conditions, vms, lastPlan }: StatusView): string {
+type Vm = StatusView['vms'][number];
+
+/** One infrastructure for a person: phase, conditions, VMs by system, the last plan, lease and shares. */
+export function printStatus(status: StatusView): string {
+  const { infrastructure, phase, conditions, vms } = status;
   const colour = phase === 'deployed' ? 'green' : 'yellow';
-  const failed = (lastPlan?.steps ?? []).filter(
-    (step) => step.state === 'failed' || step.state === 'undo-failed' || step.error !== undefined,
-  );
+  const bySystem = Map.groupBy(vms, ({ systemId }) => systemId);
   return [
     `${styleText('bold', infrastructure.name)} (${infrastructure.id}): ${styleText(colour, phase)}`,
-    ...conditions.map(({ type, status, reason }) => `  ${type}: ${status} (${reason})`),
-    ...vms.flatMap(printVm),
-    ...failed.map(({ title, error }) => `  failed: ${title}: ${error ?? ''}`),
+    ...conditions.map(({ type, status: is, reason }) => `  ${type}: ${is} (${reason})`),
+    ...[...bySystem].flatMap(([systemId, ofSystem]) => systemLines(infrastructure, systemId, ofSystem)),
+    ...lastPlanLines(status),
+    ...printTerms(infrastructure).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-function printVm({
-  name,
-  systemId,
-  status,
-  isConfigured,
-  addresses,
-  endpoints,
-  failure,
-}: StatusView['vms'][number]): string[] {
-  const where = Object.entries(addresses).map(([network, address]) => `${network} ${address}`);
+function systemLines({ id }: InfrastructureView, systemId: string, vms: readonly Vm[]): string[] {
+  const states = Map.groupBy(vms, stateOf);
+  const counts = [...states].map(([state, those]) => `${those.length} ${state}`).join(', ');
+  return [`  ${styleText('bold', systemId)}: ${counts}`, ...vmLines(id, vms)];
+}
+
+/** Columns: IM's number, name, VM manager, state, addresses; below, endpoints and what is wrong. */
+function vmLines(infrastructureId: string, vms: readonly Vm[]): string[] {
+  const rows = vms.map((vm) => [
+    `    ${String(vm.ordinal).padStart(3)}`,
+    shortName(vm.name, infrastructureId),
+    vm.vmm,
+    stateOf(vm),
+    Object.entries(vm.addresses)
+      .map(([network, address]) => `${network} ${address}`)
+      .join(', '),
+  ]);
+  const lines = printTable(rows).split('\n');
+  return vms.flatMap(({ endpoints, failure }, at) => [
+    lines[at] ?? '',
+    ...endpoints.map((endpoint) => `        ${endpoint}`),
+    ...(failure === undefined ? [] : [`        ${styleText('red', plainText(failure))}`]),
+  ]);
+}
+
+function stateOf({ status, isStopped, isConfigured }: Vm): string {
+  if (isStopped) return status === 'stopped' || status === 'absent' ? 'off' : `${status}, shall be off`;
+  return status === 'running' && isConfigured ? 'running, configured' : status;
+}
+
+function lastPlanLines({ lastPlan }: StatusView): string[] {
+  if (lastPlan === undefined) return [];
+  const { id, kind, saga, steps } = lastPlan;
+  const failed = steps.filter(
+    ({ state, error }) => state === 'failed' || state === 'undo-failed' || error !== undefined,
+  );
+  const done = steps.filter(({ state }) => state === 'succeeded').length;
+  const progress = saga === 'running' || saga === 'undoing' ? ` (${done} of ${steps.length} steps done)` : '';
   return [
-    `  ${name} (${systemId}): ${status}${isConfigured ? ', configured' : ''}${where.length > 0 ? `; ${where.join(', ')}` : ''}`,
-    ...(failure === undefined ? [] : [`    ${failure}`]),
-    ...endpoints.map((endpoint) => `    ${endpoint}`),
+    `  last plan: ${id} (${kind}) ${saga}${progress}`,
+    ...failed.map(({ title, error = '' }) => `    failed: ${title}: ${plainText(error)}`),
+  ];
+}
+
+/** Whose it is, and until when. */
+export function printTerms({ owner, expiresAt, shares }: InfrastructureView): string[] {
+  return [
+    `owner: ${owner}`,
+    ...(expiresAt === undefined ? [] : [`lease: until ${expiresAt}, then it is destroyed`]),
+    ...shares.map(({ group, right }) => `shared: group ${group} may ${right}`),
   ];
 }
 
 export function printList(statuses: readonly StatusView[]): string {
   if (statuses.length === 0) return 'No infrastructure is deployed. Deploy one: trencadis deploy FILE.radl\n';
-  const line = ({ infrastructure, phase, vms }: StatusView) =>
-    `${infrastructure.name}  ${phase}  ${vms.length} VMs  since ${infrastructure.createdAt}  (${infrastructure.id})\n`;
-  return statuses.map(line).join('');
+  const rows = statuses.map(({ infrastructure, phase, vms }) => [
+    infrastructure.name,
+    phase,
+    `${vms.length} VMs`,
+    infrastructure.vmms.join(','),
+    `since ${infrastructure.createdAt}`,
+    infrastructure.expiresAt === undefined ? '' : `until ${infrastructure.expiresAt}`,
+    `(${infrastructure.id})`,
+  ]);
+  return printTable(rows);
 }

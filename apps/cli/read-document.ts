@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { PlatformError } from '@trencadis/errors';
+import { newUuid } from '@trencadis/ids';
 import { type Diagnostic, type Dialect, detectDialect, formatDiagnostic } from '@trencadis/radl';
 import type { InfrastructureClient, PlanningView } from '@trencadis/infrastructure/client';
+import { leaseOf } from './parse-lease.ts';
 
 export interface DocumentOptions {
   readonly name?: string;
   readonly dialect?: Dialect;
   readonly parameter?: readonly string[];
+  /** See parse-lease.ts. */
+  readonly expires?: string;
 }
 
 export type Planned = Extract<PlanningView, { kind: 'planned' }>;
@@ -18,9 +22,10 @@ export async function planFile(
   file: string,
   options: DocumentOptions,
 ): Promise<Planned> {
-  const { name = nameOfFile(file), dialect, parameter = [] } = options;
+  const { name = nameOfFile(file), dialect, parameter = [], expires } = options;
   const parameters = await readParameters(parameter);
-  return planDocument(client, file, { name, parameters, ...(dialect ? { dialect } : {}) });
+  const request = { name, parameters, ...(dialect ? { dialect } : {}), ...leaseOf(expires) };
+  return planDocument(client, file, request);
 }
 
 export interface DocumentRequest {
@@ -28,6 +33,8 @@ export interface DocumentRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Default: what the file says. */
   readonly dialect?: Dialect;
+  /** When a new infrastructure is destroyed by itself. */
+  readonly expiresAt?: string;
 }
 
 /** Sends a file to be planned. Its problems are printed like a compiler's and end in `invalid-argument`. */
@@ -45,10 +52,10 @@ export async function planText(
   { radl, place }: { readonly radl: string; readonly place: string },
   request: DocumentRequest,
 ): Promise<Planned> {
-  const { name, parameters, dialect = detectDialect(radl) } = request;
-  const planning = await client.plan({
-    body: { name, document: { radl, dialect, parameters: { ...parameters } } },
-  });
+  const { name, parameters, dialect = detectDialect(radl), expiresAt } = request;
+  const document = { radl, dialect, parameters: { ...parameters } };
+  const lease = expiresAt === undefined ? {} : { expiresAt };
+  const planning = await client.plan({ body: { name, document, ...lease } }, { idempotencyKey: newUuid() });
   printDiagnostics(planning.diagnostics, radl, place);
   if (planning.kind === 'planned') return planning;
   const count = planning.diagnostics.filter((each) => each.severity === 'error').length;
@@ -61,7 +68,8 @@ function printDiagnostics(diagnostics: readonly Diagnostic[], radl: string, file
     process.stderr.write(`${formatDiagnostic(diagnostic, radl, file)}\n\n`);
 }
 
-async function readText(file: string): Promise<string> {
+/** A file that the user named. */
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -92,22 +92,28 @@ interface Described {
 function describeStep(
   step: Step,
   change: Change,
-  { infrastructureId }: { readonly infrastructureId: string },
-) {
+  { infrastructureId }: Pick<PlanView, 'infrastructureId'>,
+): Described {
   const name = nameOf(step);
   const title = change === 'replace' ? step.title.replace(/^create/, 'replace') : step.title;
-  const at = vmmOf(step);
-  const place = at === undefined ? '' : ` at ${at}`;
-  const [head = '', ...tail] = name === '' ? [title] : title.split(name);
-  if (tail.length === 0) return { before: title, after: place, number: undefined };
-  const short = name.startsWith(`${infrastructureId}-`) ? name.slice(infrastructureId.length + 1) : name;
-  const [, label = short, number, more = ''] = /^(.+)-(\d+)(-disk\d+)?$/.exec(short) ?? [];
-  const rest = `${more.replace('-', ' ')}${tail.join(short)}${place}`;
-  return {
-    before: `${head}${label}`,
-    after: rest,
-    number: number === undefined ? undefined : Number(number),
-  };
+  const place = placeText(vmmOf(step));
+  if (name === '' || !title.includes(name)) return { before: title, after: place, number: undefined };
+  const [head = '', ...tail] = title.split(name);
+  const { label, number, more } = partsOf(shortName(name, infrastructureId));
+  return { before: `${head}${label}`, after: `${more}${tail.join(label)}${place}`, number };
+}
+
+const placeText = (vmm: string | undefined) => (vmm === undefined ? '' : ` at ${vmm}`);
+
+/** Without the infrastructure's id, which all its things begin with. */
+export function shortName(name: string, infrastructureId: string): string {
+  return name.startsWith(`${infrastructureId}-`) ? name.slice(infrastructureId.length + 1) : name;
+}
+
+/** `node-7` is number 7 of `node`; `node-7-disk1` is a disk of it. */
+function partsOf(name: string) {
+  const [, label = name, number, more = ''] = /^(.+)-(\d+)(-disk\d+)?$/.exec(name) ?? [];
+  return { label, number: number === undefined ? undefined : Number(number), more: more.replace('-', ' ') };
 }
 
 interface Group extends Described {

@@ -92,7 +92,7 @@ export class Trencadis implements AsyncDisposable {
     const { stdout } = await this.start('status', '--json');
     const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly Listed[] };
     for (const { infrastructure } of infrastructures) await this.run('destroy', infrastructure.name, '--yes');
-    await this.run('stop');
+    await this.run('server', 'stop');
     await rm(this.home, { recursive: true, force: true });
   }
 }

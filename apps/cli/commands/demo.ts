@@ -7,16 +7,13 @@ import { brandId } from '@trencadis/ids';
 import type { StatusView } from '@trencadis/infrastructure/client';
 import type { Command } from 'commander';
 import { addBuiltComponents } from '../add-built-components.ts';
-import { confirm } from '../confirm.ts';
 import { type Platform, connectPlatform } from '../connect.ts';
 import { exchangeShare } from '../demo/exchange-share.ts';
 import { openTokenIssuer } from '../demo/token-issuer.ts';
 import { statusOf } from '../find-infrastructure.ts';
-import { printPlan } from '../print-plan.ts';
-import { printStatus } from '../print-status.ts';
+import { planAndApply } from '../plan-and-apply.ts';
 import { planDocument } from '../read-document.ts';
 import { requireRoot } from '../require-root.ts';
-import { runPlan } from '../run-plan.ts';
 import { setUpHost } from './setup.ts';
 
 const document = fileURLToPath(
@@ -51,19 +48,14 @@ async function runDemo(options: Options): Promise<void> {
   const issuer = await openTokenIssuer(home);
   announce(`Planning ${name} from the paper's Fig. 3`);
   const parameters = { 'token-issuers': [issuer.trusted] };
-  const { plan } = await planDocument(platform.infrastructures, document, { name, parameters });
-  process.stdout.write(printPlan(plan));
-  if (plan.steps.length > 0) {
-    await confirm('Apply this plan?', options);
-    announce('Applying it');
-    await runPlan(platform.infrastructures, plan, {});
-  }
+  const planned = await planDocument(platform.infrastructures, document, { name, parameters });
+  if ((await planAndApply(platform, planned, options)) === 'detached') return;
   const status = await statusOf(platform.infrastructures, name);
   announce('Storing a key share through the deployed Key Server and reading it back');
   const address = await keyServerOf(platform, status);
   const eouid = await exchangeShare(address, issuer);
   process.stdout.write(
-    `The share of object ${eouid} came back as it was stored.\n\n${printStatus(status)}\n${farewell(address.baseUrl)}`,
+    `The share of object ${eouid} came back as it was stored.\n\n${farewell(address.baseUrl)}`,
   );
 }
 
@@ -89,6 +81,6 @@ Look around:
   npx trencadis logs ${name}                what the deployment did, step by step
 Remove all of it:
   npx trencadis destroy ${name}             VMs, networks, keys
-  npx trencadis stop                        the platform's server and its database
+  npx trencadis server stop               the platform's server and its database
 `;
 }

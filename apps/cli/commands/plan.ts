@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { withDocumentOptions } from '../document-options.ts';
-import { printPlan } from '../print-plan.ts';
+import { planAndApply } from '../plan-and-apply.ts';
 import { type PlanOptions, planRequested } from '../plan-requested.ts';
 
 interface Options extends PlanOptions {
@@ -15,9 +15,9 @@ export function addPlanCommand(program: Command): void {
     .option('--json', 'for machines')
     .action(async (file: string | undefined, options: Options) => {
       await using platform = await connectPlatform();
-      const { plan } = await planRequested(platform, file, options);
-      process.stdout.write(options.json === true ? `${JSON.stringify(plan)}\n` : printPlan(plan));
-      if (options.json !== true && plan.steps.length > 0)
-        process.stdout.write(`\nApply it: trencadis apply ${plan.id}\n`);
+      await planAndApply(platform, await planRequested(platform, file, options), {
+        ...options,
+        planOnly: true,
+      });
     });
 }

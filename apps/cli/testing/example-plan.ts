@@ -1,4 +1,5 @@
 import type { PlanView } from '@trencadis/infrastructure/client';
+import type { ShownWork } from '../step-board.ts';
 
 type Step = PlanView['steps'][number];
 
@@ -18,6 +19,11 @@ export function examplePlan(steps: readonly Step[], more: Partial<PlanView> = {}
     createdBy: 'ana',
     ...more,
   };
+}
+
+/** As it is shown while it runs. */
+export function exampleWork(steps: readonly Step[]): ShownWork {
+  return { title: 'deploy plan-abcdef123456', infrastructureId, steps };
 }
 
 /** `vm`: without the infrastructure's id. */

@@ -1,0 +1,67 @@
+import type { StatusView } from '@trencadis/infrastructure/client';
+import { expect, it } from 'vitest';
+import { printStatus } from './print-status.ts';
+
+const vm = {
+  name: 'inf-abcd1234-db-1',
+  systemId: 'db',
+  vmm: 'site',
+  ordinal: 4,
+  status: 'running',
+  isStopped: false,
+  isConfigured: true,
+  addresses: { private: '10.0.0.4' },
+  endpoints: ['https://10.0.0.4:8443'],
+} as const;
+
+const status: StatusView = {
+  infrastructure: {
+    id: 'inf-abcd1234',
+    name: 'keys',
+    owner: 'ana',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    vmCount: 2,
+    vmms: ['site'],
+    shares: [{ group: 'doctors', right: 'read' }],
+    expiresAt: '2026-02-01T00:00:00.000Z',
+    isDestroyRequested: false,
+  },
+  phase: 'degraded',
+  conditions: [{ type: 'Provisioned', status: 'false', reason: 'VmAbsent' }],
+  vms: [
+    vm,
+    {
+      ...vm,
+      name: 'inf-abcd1234-db-2',
+      ordinal: 12,
+      isStopped: true,
+      status: 'stopped',
+      addresses: {},
+      endpoints: [],
+    },
+  ],
+  lastPlan: {
+    id: 'plan-abcdef123456',
+    kind: 'deploy',
+    saga: 'undone',
+    steps: [
+      { id: 'a', title: 'create VM x', state: 'undone', error: 'no\u001b[31m room' },
+      { id: 'b', title: 'create VM y', state: 'succeeded' },
+    ],
+  },
+};
+
+it('shows VMs by system with their number, place, state and addresses; then the plan, the lease and the shares', () => {
+  expect(printStatus(status)).toBe(`keys (inf-abcd1234): degraded
+  Provisioned: false (VmAbsent)
+  db: 1 running, configured, 1 off
+      4  db-1  site  running, configured  private 10.0.0.4
+        https://10.0.0.4:8443
+     12  db-2  site  off
+  last plan: plan-abcdef123456 (deploy) undone
+    failed: create VM x: no room
+  owner: ana
+  lease: until 2026-02-01T00:00:00.000Z, then it is destroyed
+  shared: group doctors may read
+`);
+});
