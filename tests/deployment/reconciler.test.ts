@@ -3,6 +3,7 @@ import type { Plan } from '@trencadis/infrastructure';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReconciledService, repairedDocument } from './reconciled-service.ts';
 import { keyServerDocument } from './simulated-platform.ts';
+import { keyServerRequest } from './simulated-service.ts';
 
 const lookMs = 12_000;
 const kindsOf = (plans: readonly Plan[]) => plans.map(({ kind, createdBy }) => `${kind} ${createdBy}`);
@@ -98,6 +99,21 @@ describe('repair', () => {
     await Promise.all(others.map((each) => each.close()));
   });
 
+  it('goes on where the process that had claimed it ended before it began', async () => {
+    const deployed = await reconciled.deploy(repairedDocument);
+    const { service, platform } = reconciled.simulated;
+    const { infrastructureId: id } = deployed;
+    siteOf().removeVm(namesAt()[0]!);
+    const request = { kind: 'repair', actor: 'reconciler' } as const;
+    const planning = await service.planChange(id, request, AbortSignal.timeout(20_000));
+    if (planning.kind !== 'planned') throw new Error('not planned');
+    await platform.world.store.claimActivePlan(id, planning.plan.id, deployed.id);
+    expect(await planStatusOf(planning.plan)).toMatchObject({ saga: 'planned' });
+    await reconciled.lookAfter(lookMs, deployed);
+    expect(await reconciled.simulated.wait(planning.plan)).toBe('succeeded');
+    expect(namesAt()).toHaveLength(2);
+  });
+
   it('happens by itself once it is started, and ends when it is closed', async () => {
     const deployed = await reconciled.deploy(repairedDocument);
     const [lost] = namesAt();
@@ -175,6 +191,16 @@ describe('the next candidate', () => {
 });
 
 describe('a lease', () => {
+  it('ends also for what was planned and never applied', async () => {
+    const { service } = reconciled.simulated;
+    const expiresAt = new Date(reconciled.clock.now().getTime() + 60_000);
+    const planning = await service.plan({ ...keyServerRequest, expiresAt }, AbortSignal.timeout(20_000));
+    if (planning.kind !== 'planned') throw new Error('not planned');
+    expect(await reconciled.lookAfter(30_000, planning.plan)).toEqual([]);
+    expect(kindsOf(await reconciled.lookAfter(40_000, planning.plan))).toEqual(['destroy lease']);
+    expect((await service.get(planning.plan.infrastructureId)).destroyedAt).toBeDefined();
+  });
+
   it('ends with everything destroyed, and not before', async () => {
     const deployed = await reconciled.deploy(keyServerDocument);
     const { infrastructureId: id } = deployed;
