@@ -8,14 +8,32 @@ export const withoutToken: Readonly<Record<string, string>> = {
   'GET /openapi.json': 'The description of the API is the same for everybody and names nobody’s things.',
 };
 
+/** Parameters that name a thing which somebody owns. */
+export const ofAnOwner: readonly string[] = ['infrastructureId', 'planId', 'diskName'];
+
+/** They need more than the right to change. */
+export const ownerOnly: Readonly<Record<string, string>> = {
+  changeTerms: 'It gives the infrastructure away, or says who else may change it.',
+  exportInfrastructure: 'It answers all secrets, under a passphrase that the caller chooses.',
+};
+
+/** They are answered otherwise than with the status of their contract, as what they need is not there. */
+export const otherOutcomes: Readonly<Record<string, { readonly status: number; readonly because: string }>> =
+  {
+    cancel: { status: 409, because: 'The plan has ended.' },
+    resume: { status: 409, because: 'The plan is not stuck.' },
+  };
+
 /** They name no thing that somebody owns, so another owner's cannot be asked for. */
 export const withoutOwner: Readonly<Record<string, string>> = {
   plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
-  list: 'Answers the caller’s own only.',
+  list: 'Answers what the caller may read; tried with each of them.',
+  listDisks: 'Answers the caller’s own only; tried with each of them.',
+  importInfrastructure: 'Makes one of the caller’s own; one that was ever known here is never found.',
   ...Object.fromEntries(
     Object.keys(imageApi).map((name) => [
       name,
-      'The operator is the image catalog’s admin; its owners and groups are tried in platform/image-catalog/routes.test.ts.',
+      'Owners and groups of images are tried in platform/image-catalog/routes.test.ts.',
     ]),
   ),
   ...Object.fromEntries(
