@@ -11,6 +11,7 @@ import { addConsoleCommand } from './commands/console.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDestroyCommand } from './commands/destroy.ts';
+import { addDriftCommand } from './commands/drift.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -44,6 +45,7 @@ for (const add of [
   addRunningPlanCommands,
   addTermsCommands,
   addDestroyCommand,
+  addDriftCommand,
   addImageCommands,
   addServiceCommands,
   addRadlCommands,
