@@ -39,10 +39,12 @@ cat /run/cloud-init/status.json 2>/dev/null || echo null
 echo ---
 tail -n 5 /var/log/cloud-init-output.log 2>/dev/null || true`;
 
-/** Units of cloud-init 22 to 25; each is a control group, so that nothing of it stays. */
+/** Units of cloud-init 22 to 25. Stopping them leaves alone what their main process started (KillMode=process). */
 const stopScript = `${noteFailureScript}
-systemctl stop cloud-final.service cloud-config.service cloud-init.service cloud-init-network.service \\
-  cloud-init-local.service cloud-init-main.service`;
+for unit in cloud-final cloud-config cloud-init cloud-init-network cloud-init-local cloud-init-main; do
+  systemctl kill --signal=KILL "$unit.service"
+  systemctl stop "$unit.service"
+done`;
 
 export async function openMachine(
   shell: RemoteShell,

@@ -11,6 +11,7 @@ import { isPlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { buildImage, loadRecipe } from '@trencadis/images';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
+import type { ImageReference } from '@trencadis/vmm';
 import { createLocalVmm } from '@trencadis/vmm-local';
 
 export interface Machine {
@@ -31,17 +32,16 @@ export const applyAgain =
 const never = new AbortController().signal;
 const bootMs = 60_000;
 
-/** A real machine of its own on this host, booted from one of our images, with the given login. */
+/** A real machine of its own on this host, booted from one of our images or another, with the given login. */
 export async function startMachine(
   name: string,
-  image: 'base-toolkits' | 'postgresql',
+  image: 'base-toolkits' | 'postgresql' | ImageReference,
   user: string,
+  userData?: string,
 ): Promise<Machine> {
   const directory = await mkdtemp(join(tmpdir(), 'trencadis-machine-'));
   const vmm = createLocalVmm({ directory, addressPool: '10.206.0.0/16' });
-  const { rootfs, digest } = await buildImage(await loadRecipe(image), {
-    directory: join(stateDirectory(), 'images'),
-  });
+  const reference = typeof image === 'string' ? await ourImage(image) : image;
   const keys = await makeLoginKey(directory);
   const tag = brandId('Tag', 'contextualization');
   const network = brandId('NetworkName', `${name}-net`);
@@ -53,10 +53,11 @@ export async function startMachine(
   };
   try {
     await vmm.networks.createNetwork({ name: network, tag, kind: 'private' }, never);
-    const spec = { name: vmName, tag, hostName: name, image: { location: rootfs, digest } };
+    const spec = { name: vmName, tag, hostName: name, image: reference };
     const size = { cpuCount: 1, memoryMiB: 1024, interfaces: [{ network }], disks: [] };
     const login = { user, authorizedKey: keys.publicKey };
-    const vm = await vmm.createVm({ ...spec, ...size, login }, never);
+    const seed = userData === undefined ? {} : { userData };
+    const vm = await vmm.createVm({ ...spec, ...size, ...seed, login }, never);
     const address = vm.addresses[0]!.address;
     const endpoint = { ...vm.ssh!, privateKey: keys.privateKey, hostKeys: vm.hostKeys };
     const connect = async (): Promise<RemoteShell> => await createSshShellDriver().connect(endpoint, never);
@@ -67,6 +68,12 @@ export async function startMachine(
     await stop();
     throw error;
   }
+}
+
+async function ourImage(name: string): Promise<ImageReference> {
+  const directory = join(stateDirectory(), 'images');
+  const { rootfs, digest } = await buildImage(await loadRecipe(name), { directory });
+  return { location: rootfs, digest };
 }
 
 async function makeLoginKey(
