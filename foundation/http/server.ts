@@ -52,6 +52,9 @@ export async function listen(
   }
 }
 
+/** Bytes: clients of the Infrastructure Manager send whole files of credentials and keys in a header. */
+const maxHeaderSize = 64 * 1024;
+
 function newFastify(given: HttpServerOptions): FastifyInstance {
   const { tls, bodyLimitBytes = 1024 * 1024, requestTimeoutMs = 30_000 } = given;
   const options = {
@@ -61,9 +64,9 @@ function newFastify(given: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle' as const,
     genReqId: requestIdOf,
   };
-  if (tls === undefined) return fastify(options);
-  const https = { cert: tls.certificatePem, key: tls.privateKeyPem, minVersion: 'TLSv1.2' as const };
-  return fastify({ ...options, https });
+  if (tls === undefined) return fastify({ ...options, http: { maxHeaderSize } });
+  const { certificatePem: cert, privateKeyPem: key } = tls;
+  return fastify({ ...options, https: { cert, key, minVersion: 'TLSv1.2', maxHeaderSize } });
 }
 
 /** The caller's own id when it is harmless to log, so that one request can be followed over several services. */

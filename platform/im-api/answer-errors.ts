@@ -9,8 +9,7 @@ export function answerImErrors(server: FastifyInstance, log: Log): void {
   server.setErrorHandler(async (error: unknown, request, reply) => {
     if (error instanceof ImValidationError) return answerValidation(reply, error);
     const { status, message, headers } = failureOf(error, request);
-    if (status >= 500 && status !== 501)
-      log.error({ error, requestId: request.id }, 'a request of IM’s API failed');
+    if (status === 500) log.error({ error, requestId: request.id }, 'a request of IM’s API failed');
     return answer(request, reply.code(status).headers({ ...headers }), { status, message });
   });
   server.setNotFoundHandler(async (request, reply) => {

@@ -4,7 +4,7 @@ import type { Infrastructure, Plan, Planning } from '@trencadis/infrastructure';
 import { type RadlDocument, textOf } from '@trencadis/radl';
 import { refusalOf } from './apply-change.ts';
 import { refuseUndriven } from './clouds.ts';
-import { followMachines } from './follow-machines.ts';
+import { followMachines, fullVmm } from './follow-machines.ts';
 import { ImRefusal } from './im-refusal.ts';
 import { type ImRequest, cloudsOf } from './im-request.ts';
 import type { ImApiParts } from './parts.ts';
@@ -12,11 +12,15 @@ import { describeProblems, readDocument } from './read-document.ts';
 
 type Planned = Extract<Planning, { readonly kind: 'planned' }>;
 
-/** Plans what a body asks for as a new infrastructure of the caller. */
-export async function planNew(parts: ImApiParts, request: ImRequest): Promise<Planned> {
+/** Plans what a body asks for as a new infrastructure of the caller; not where there was no room before. */
+export async function planNew(
+  parts: ImApiParts,
+  request: ImRequest,
+  refusals: readonly string[] = [],
+): Promise<Planned> {
   const { radl, document } = readDocument(request.body);
   refuseUndriven(deployedAt(document), await cloudsOf(parts, request));
-  const planning = await planUnderFreeName(parts, request, { radl, name: nameOf(document) });
+  const planning = await planUnderFreeName(parts, request, { radl, name: nameOf(document), refusals });
   if (planning.kind === 'planned') return planning;
   throw new ImRefusal(400, describeProblems(planning.diagnostics));
 }
@@ -25,29 +29,45 @@ export function deployedAt({ deploys }: RadlDocument): readonly string[] {
   return deploys.flatMap(({ cloudId }) => cloudId ?? []);
 }
 
-/** Starts it, and unless `isAsync` lasts until its machines are there. What fails leaves nothing behind. */
+/**
+ * Starts it, and unless `isAsync` lasts until its machines are there. Where there was no room the next VM manager is
+ * tried; what fails leaves nothing behind.
+ */
 export async function createInfrastructure(
   parts: ImApiParts,
   request: ImRequest,
   { isAsync }: { readonly isAsync: boolean },
 ): Promise<Infrastructure> {
-  const { service } = parts;
   const { caller, signal } = request;
-  const { infrastructure, plan } = await planNew(parts, request);
-  try {
-    await service.apply(plan.id, { onFailure: 'keep', actor: caller.owner }, signal);
-  } catch (error) {
-    await service.destroy(infrastructure.id, { actor: caller.owner }, AbortSignal.timeout(cleanUpMs));
-    throw error;
+  for (let refusals: readonly string[] = []; ;) {
+    const planned = await planNew(parts, request, refusals);
+    const { infrastructure, plan } = planned;
+    await start(parts, planned, caller.owner);
+    if (isAsync) return infrastructure;
+    const failure = await followMachines(parts, plan, signal);
+    if (failure === undefined) return infrastructure;
+    await destroyWhole(parts, { id: infrastructure.id, actor: caller.owner }, signal);
+    const full = fullVmm(plan, failure);
+    if (full === undefined || refusals.includes(full)) throw refusalOf(failure);
+    refusals = [...refusals, full];
   }
-  if (isAsync) return infrastructure;
-  const failure = await followMachines(parts, plan, signal);
-  if (failure === undefined) return infrastructure;
-  await destroyWhole(parts, { id: infrastructure.id, actor: caller.owner }, signal);
-  throw refusalOf(failure);
 }
 
-const cleanUpMs = 60_000;
+/** Also when the client has gone meanwhile: what is planned is begun or forgotten. */
+async function start(
+  { service }: ImApiParts,
+  { infrastructure, plan }: Planned,
+  actor: string,
+): Promise<void> {
+  try {
+    await service.apply(plan.id, { onFailure: 'keep', actor }, AbortSignal.timeout(startMs));
+  } catch (error) {
+    await service.destroy(infrastructure.id, { actor }, AbortSignal.timeout(startMs));
+    throw error;
+  }
+}
+
+const startMs = 60_000;
 
 /** Removes everything and lasts until it is gone; what does not go is told (400). */
 export async function destroyWhole(
@@ -91,10 +111,14 @@ function suffix(): string {
 async function planUnderFreeName(
   { service }: ImApiParts,
   { caller, signal }: ImRequest,
-  { radl, name }: { readonly radl: string; readonly name: string },
+  {
+    radl,
+    name,
+    refusals,
+  }: { readonly radl: string; readonly name: string; readonly refusals: readonly string[] },
 ): Promise<Planning> {
   const document = { radl, dialect: 'im', parameters: {} } as const;
-  const order = { owner: caller.owner, document, mustBeNew: true };
+  const order = { owner: caller.owner, document, mustBeNew: true, refusals };
   try {
     return await service.plan({ ...order, name }, signal);
   } catch (error) {

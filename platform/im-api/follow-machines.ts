@@ -6,6 +6,7 @@ import type { ImApiParts } from './parts.ts';
 export interface StepFailure {
   readonly stepId: string;
   readonly because: string;
+  readonly errorCode?: string;
 }
 
 const contextualization = /^(await-shell|barrier|configure-vm)@/;
@@ -46,6 +47,18 @@ function endsStep({ kind }: StepEvent): boolean {
   return kind === 'succeeded' || kind === 'failed' || kind === 'skipped';
 }
 
-function failureOf({ kind, stepId, text }: StepEvent): StepFailure | undefined {
-  return kind === 'failed' ? { stepId, because: text ?? 'It failed and did not say why.' } : undefined;
+function failureOf({ kind, stepId, text, errorCode }: StepEvent): StepFailure | undefined {
+  if (kind !== 'failed') return undefined;
+  const because = text ?? 'It failed and did not say why.';
+  return { stepId, because, ...(errorCode === undefined ? {} : { errorCode }) };
+}
+
+/** Key of the VM manager that had no room for a step. */
+export function fullVmm(
+  { steps }: Pick<Plan, 'steps'>,
+  { stepId, errorCode }: StepFailure,
+): string | undefined {
+  const args = steps.find(({ id }) => id === stepId)?.args;
+  if (errorCode !== 'quota-exceeded' || typeof args !== 'object' || args === null) return undefined;
+  return 'vmm' in args && typeof args.vmm === 'string' ? args.vmm : undefined;
 }

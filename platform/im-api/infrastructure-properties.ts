@@ -90,7 +90,7 @@ export async function messagesOf(
   const none = { header: '', byVm: new Map<string, string>() };
   const active = await configuringPlan(parts, activePlanId);
   if (active !== undefined) return composeMessages(active, await sagas.events(active.id));
-  for (const { id: planId, kind } of await service.listPlans(id)) {
+  for (const { id: planId, kind } of (await service.listPlans(id)).slice(0, maxPlansRead)) {
     if (!configuringKinds.has(kind)) continue;
     const plan = await configuringPlan(parts, planId);
     const events = plan === undefined ? [] : await sagas.events(planId);
@@ -98,6 +98,9 @@ export async function messagesOf(
   }
   return none;
 }
+
+/** Of those that did something else since. */
+const maxPlansRead = 20;
 
 const configuringKinds = new Set<Plan['kind']>([
   'deploy',

@@ -1,3 +1,4 @@
+import { PlatformError } from '@trencadis/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ImAnswer, valueAnswer } from './answers.ts';
 import { answerImErrors } from './answer-errors.ts';
@@ -71,7 +72,10 @@ function addRoute(im: FastifyInstance, { route, parts, authenticator, closing }:
       const caller = known.get(request);
       if (caller === undefined) throw new ImRefusal(401, 'No authentication data.');
       const signal = AbortSignal.any([closing, goneSignal(reply)]);
-      return send(request, reply, await route.answer(parts, imRequestOf(request, caller, signal)));
+      const answer = await unlessOver(signal, () =>
+        route.answer(parts, imRequestOf(request, caller, signal)),
+      );
+      return send(request, reply, answer);
     },
   });
 }
@@ -90,6 +94,16 @@ function imRequestOf(request: FastifyRequest, known: Known, signal: AbortSignal)
     requestId: request.id,
     signal,
   };
+}
+
+/** Ended in the middle, a call is no failure of ours; what it has begun goes on. */
+async function unlessOver(signal: AbortSignal, answer: () => Promise<ImAnswer>): Promise<ImAnswer> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new PlatformError('unavailable', 'The call ended before its answer; what it has begun goes on.');
+  }
 }
 
 /** Aborts when the client closes the connection before it has its answer. */

@@ -18,6 +18,8 @@ export interface DeployRequest {
   readonly name: string;
   /** Then a name in use is `already-exists`. */
   readonly mustBeNew?: boolean;
+  /** Of a new one: VM managers that had no room when it was tried before. */
+  readonly refusals?: readonly string[];
   readonly document: GivenDocument;
   /** Who asks, where it is not the owner. */
   readonly actor?: string;
@@ -44,7 +46,7 @@ export async function planDeployRequest(
     ...document,
     members: [],
     nextOrdinal: 0,
-    refusals: [],
+    refusals: request.refusals ?? [],
     usage: { vms: 0, cpuCount: 0, memoryMiB: 0 },
     id: newInfrastructureId(),
     name,

@@ -145,6 +145,11 @@ it('shows who may only read no key and lets them change nothing', async () => {
   expect(stopped.status).toBe(403);
 });
 
+it('may be a whole file of keys', async () => {
+  const line = `id = big; type = EC2; username = u; password = ${'k'.repeat(40_000)}`;
+  expect((await list(`${lineOf('ana')}\\n${line}`)).status).toBe(200);
+});
+
 describe('the lines of a call', () => {
   const radl = oneVmRadl.replace('deploy node 1 memory', 'deploy node 1 My_Lab');
   const create = (lines: string) =>

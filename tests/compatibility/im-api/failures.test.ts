@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { clusterRadl, oneVmRadl } from './testing/documents.ts';
-import { type ImCall, callIm } from './testing/im-call.ts';
+import { MemoryVmmWorld } from '@trencadis/vmm-memory';
+import { type ImCall, callIm, lineOf } from './testing/im-call.ts';
 import { type ImPlatform, type ImPlatformOptions, startImPlatform } from './testing/im-platform.ts';
 
 let platform: ImPlatform;
@@ -61,6 +62,23 @@ describe('what fails', () => {
     expect((await call(`/infrastructures/${id}/reconfigure`, { method: 'PUT' })).status).toBe(200);
     await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('configured');
   });
+});
+
+it('where there is no room, the next VM manager is taken, until there is none', async () => {
+  await start();
+  const lab = new MemoryVmmWorld();
+  platform.dummies.set('lab', lab);
+  // The caller's own comes first.
+  const authorization = `${lineOf('ana')}\\nid = lab; type = Dummy; host = lab; token = letmein`;
+  const createAnywhere = () =>
+    call('/infrastructures', { method: 'POST', body: oneVmRadl.replace(' memory\n', '\n'), authorization });
+  lab.failNext('createVm', 'quota-exceeded');
+  expect(await createAnywhere()).toMatchObject({ status: 200 });
+  expect([lab.vms.size, platform.site.vms.size]).toEqual([0, 1]);
+  lab.failNext('createVm', 'quota-exceeded');
+  platform.site.failNext('createVm', 'quota-exceeded');
+  expect(await createAnywhere()).toMatchObject({ status: 400, text: expect.stringContaining('no room') });
+  expect([lab.vms.size, platform.site.vms.size]).toEqual([0, 1]);
 });
 
 describe('while contextualization goes on', () => {

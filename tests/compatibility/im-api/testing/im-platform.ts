@@ -38,7 +38,7 @@ export interface ImPlatform extends AsyncDisposable {
   /** The platform's own VM manager, `memory`. */
   readonly site: MemoryVmmWorld;
   /** By endpoint, those that lines of type Dummy lead to. */
-  readonly dummies: ReadonlyMap<string, MemoryVmmWorld>;
+  readonly dummies: Map<string, MemoryVmmWorld>;
   /** Contextualization waits while it is closed. */
   readonly gate: { wait: Promise<void> };
   /** What recipes fail with, and in the name of what the next VM that is not made has. */
