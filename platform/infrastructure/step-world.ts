@@ -20,6 +20,8 @@ export interface StepWorld {
   readonly store: InfrastructureStore;
   readonly vault: Vault;
   readonly clock: Clock;
+  /** How long a VM may take until it lets the administrator in; default 300 s. */
+  readonly bootDeadlineMs?: number;
 }
 
 /** Lets machines fetch components from the platform over HTTPS. */
