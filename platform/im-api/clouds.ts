@@ -6,8 +6,11 @@ import { ImRefusal } from './im-refusal.ts';
 /** What a line becomes at the platform. */
 export type CloudOfLine = Omit<CallCredentials, 'name'>;
 
-/** How lines of IM's types become VM managers of products that the platform has a driver for. */
-export type CloudTable = Readonly<Partial<Record<AuthType, (line: AuthLine) => CloudOfLine>>>;
+/**
+ * How lines of IM's types become VM managers of products that the platform has a driver for. `undefined`: this line
+ * leads to none.
+ */
+export type CloudTable = Readonly<Partial<Record<AuthType, (line: AuthLine) => CloudOfLine | undefined>>>;
 
 export interface CloudParts {
   readonly sites: Pick<VmmSites, 'ensure' | 'list'> & Pick<VmmDirectory, 'offeredTo' | 'open'>;
@@ -54,9 +57,9 @@ export async function ensureClouds(
   const undriven = new Map<string, AuthType>();
   // One after the other: their order is the one in which they are preferred.
   for (const { name, line } of namedLines(lines)) {
-    const cloudOf = clouds[line.type];
-    if (cloudOf === undefined) undriven.set(name, line.type);
-    else await sites.ensure(caller.owner, { name, ...cloudOf(line) }, requestId);
+    const cloud = clouds[line.type]?.(line);
+    if (cloud === undefined) undriven.set(name, line.type);
+    else await sites.ensure(caller.owner, { name, ...cloud }, requestId);
   }
   return { offers: await sites.offeredTo(caller), undriven };
 }

@@ -1,4 +1,4 @@
-import { isPlatformError } from '@trencadis/errors';
+import { type ErrorCode, isPlatformError } from '@trencadis/errors';
 import type { Infrastructure, Member } from '@trencadis/infrastructure';
 import { type RadlDocument, disksOf, readRadl } from '@trencadis/radl';
 import type { VmmDriver } from '@trencadis/vmm';
@@ -57,8 +57,13 @@ async function seenAtVmm(
     const driver: VmmDriver = await sites.open(member.vmm);
     return { driver, vm: await driver.describeVm(nameOf(infrastructure, member), signal) };
   });
-  const provider = { type: found?.driver.capabilities.product ?? 'unknown', host: member.vmm };
+  const provider = { type: found?.driver.capabilities.product ?? 'unknown', host: nameOfKey(member.vmm) };
   return found?.vm === undefined ? { provider } : { provider, vm: found.vm };
+}
+
+/** `ana~lab`, the key of a user's own, is called `lab`. */
+function nameOfKey(key: string): string {
+  return key.slice(key.lastIndexOf('~') + 1);
 }
 
 async function loginOf(
@@ -69,11 +74,14 @@ async function loginOf(
   return unlessAway(() => service.shellEndpoint(infrastructure, nameOf(infrastructure, member), signal));
 }
 
+/** The VM or its VM manager is not there just now, or it has no shell. */
+const away: ReadonlySet<ErrorCode> = new Set(['unavailable', 'not-found', 'unsupported']);
+
 async function unlessAway<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
   try {
     return await find();
   } catch (error) {
-    if (isPlatformError(error, 'unavailable') || isPlatformError(error, 'not-found')) return undefined;
+    if (isPlatformError(error) && away.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -183,6 +183,15 @@ describe('the lines of a call', () => {
     expect(answer.text).not.toContain('hunter2');
   });
 
+  it('that lead nowhere leave the platform’s own to be used, also by their id', async () => {
+    const answer = await callIm(platform.url, '/infrastructures', {
+      method: 'POST',
+      body: oneVmRadl,
+      authorization: `${lineOf('ana')}\\nid = memory; type = Dummy\\ntype = Dummy`,
+    });
+    expect(answer).toMatchObject({ status: 200 });
+  });
+
   it('with wrong credentials are refused and not repeated', async () => {
     const answer = await create('id = other; type = Dummy; host = other; token = hunter2hunter2');
     expect(answer.status).toBe(400);

@@ -107,11 +107,10 @@ export async function startImPlatform({ queueMs, ...manners }: ImPlatformOptions
     images,
     sites,
     clouds: {
-      Dummy: ({ values: { host, token, password: secret } }) => ({
-        product: 'dummy',
-        endpoint: host ?? 'dummy',
-        credentials: { token: token ?? secret ?? '' },
-      }),
+      Dummy: ({ values: { host, token, password: secret } }) =>
+        host === undefined
+          ? undefined
+          : { product: 'dummy', endpoint: host, credentials: { token: token ?? secret ?? '' } },
     },
     accounts,
     authenticateToken: async (token) => {
