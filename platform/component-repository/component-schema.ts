@@ -2,7 +2,7 @@ import { idPatterns } from '@trencadis/ids';
 import type { Sha256 } from '@trencadis/ids';
 import { z } from 'zod';
 import { componentTypes } from './component-type.ts';
-import type { Component, ServiceManifest } from './model.ts';
+import type { Component, PuppetModule, ServiceManifest } from './model.ts';
 import { versionRangePattern } from './version-range.ts';
 
 const text = z.string().trim().min(1);
@@ -54,6 +54,14 @@ export const dependencySchema = z.strictObject({
     .regex(versionRangePattern, "must be '*', a version, or bounds such as '>=1.2.0 <2.0.0'"),
 });
 
+const puppetModuleSchema = z.strictObject({
+  name: text,
+  version: text,
+  dependencies: z.array(z.strictObject({ name: text, range: z.string() })),
+  manifests: z.array(text),
+  types: z.array(text),
+}) satisfies z.ZodType<PuppetModule>;
+
 /** A {@link Component} as the repository's index keeps it. */
 export const componentSchema = z.strictObject({
   fileName: nameSchema,
@@ -71,6 +79,7 @@ export const componentSchema = z.strictObject({
     .strictObject({ keyId: z.string(), trustedComment: z.string(), text: z.string() })
     .exactOptional(),
   manifest: serviceManifestSchema.exactOptional(),
+  puppetModule: puppetModuleSchema.exactOptional(),
 }) satisfies z.ZodType<Component>;
 
 /** What whoever adds a file says of it, checked before its content is read. */

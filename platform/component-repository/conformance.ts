@@ -4,6 +4,7 @@ import type { Component, ComponentRepository } from './model.ts';
 import type { ComponentRepositoryOptions } from './open-component-repository.ts';
 import { describeContents } from './testing/describe-contents.ts';
 import { describeDependencies } from './testing/describe-dependencies.ts';
+import { describePuppetModules } from './testing/describe-puppet-modules.ts';
 import { describeSignatures } from './testing/describe-signatures.ts';
 import { exampleManifest, packGar } from './testing/pack-gar.ts';
 
@@ -46,6 +47,7 @@ export function describeComponentRepository(
     describeGars(() => harness);
     describeContents(() => harness);
     describeDependencies(() => harness);
+    describePuppetModules(() => harness);
     describeSignatures(() => harness);
   });
 }
@@ -125,7 +127,6 @@ function describeAdding(harness: () => ComponentRepositoryHarness): void {
   });
 
   it.each([
-    ['trencadis-service-1.0.0.tar.gz', 'puppet-module'],
     ['postgresql.tar.gz', 'ansible-role'],
     ['left-pad.tgz', 'npm'],
     ['orthanc.tar', 'oci'],

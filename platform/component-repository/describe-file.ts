@@ -8,7 +8,9 @@ import { nameOf } from './resolve-dependencies.ts';
 import { type SignaturePolicy, readSignature } from './signature-policy.ts';
 
 /** What is known of a component before its content has come. */
-export type Draft = Omit<Component, 'digest' | 'sizeBytes' | 'manifest'> & { readonly digest?: Sha256 };
+export type Draft = Omit<Component, 'digest' | 'sizeBytes' | 'manifest' | 'puppetModule'> & {
+  readonly digest?: Sha256;
+};
 
 /** Throws `invalid-argument` naming what is wrong with what is said of the file. */
 export function describeFile(file: FileToAdd, policy: SignaturePolicy): Draft {

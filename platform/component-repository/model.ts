@@ -30,6 +30,7 @@ export interface Component {
   readonly dependencies?: readonly ComponentDependency[];
   readonly signature?: ComponentSignature;
   readonly manifest?: ServiceManifest;
+  readonly puppetModule?: PuppetModule;
 }
 
 export interface ComponentDependency {
@@ -69,6 +70,23 @@ export interface ServiceManifest {
     readonly description: string;
     readonly required: boolean;
   }[];
+}
+
+/** What the archive of a `puppet-module` says of itself. */
+export interface PuppetModule {
+  /** `author-module`. */
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies: readonly {
+    /** `author-module`. */
+    readonly name: string;
+    /** As the author wrote it: `>= 4.13.1 < 10.0.0`; empty for any version. */
+    readonly range: string;
+  }[];
+  /** The classes and defined types that its manifests hold, by their whole names: `ntp`, `ntp::server`. */
+  readonly manifests: readonly string[];
+  /** Resource types written in Ruby: `file_line`. */
+  readonly types: readonly string[];
 }
 
 export interface FileToAdd {

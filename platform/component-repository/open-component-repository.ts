@@ -7,6 +7,7 @@ import { ContentFolder } from './content-folder.ts';
 import { type Draft, assertSameStatement, describeFile } from './describe-file.ts';
 import type { Component, ComponentRepository, FileToAdd, Verification } from './model.ts';
 import { readManifest } from './read-manifest.ts';
+import { readPuppetModule } from './read-puppet-module.ts';
 import { findDependents, nameOf, resolveDependencies } from './resolve-dependencies.ts';
 import { type SignaturePolicy, assertDeliverable, judgeSignature, noSignatures } from './signature-policy.ts';
 
@@ -128,8 +129,7 @@ class FolderComponentRepository implements ComponentRepository {
     const { digest, sizeBytes, path, blake2b } = received;
     if (draft.digest !== undefined && draft.digest !== digest) throw otherContent(draft, digest);
     if (judgeSignature(this.#signatures, draft.signature, blake2b) === 'invalid') throw forged(draft);
-    const manifest = draft.type === 'gar' ? { manifest: await readManifest(draft.fileName, path) } : {};
-    return { ...draft, digest, sizeBytes, ...manifest };
+    return { ...draft, digest, sizeBytes, ...(await readContent(draft, path)) };
   }
 
   #judge({ signature }: Component, blake2b: Buffer | undefined): Verification['signature'] {
@@ -145,6 +145,16 @@ class FolderComponentRepository implements ComponentRepository {
     );
     return result;
   }
+}
+
+/** What a file says of itself, where it is of a type that does. */
+async function readContent(
+  { type, fileName }: Draft,
+  path: string,
+): Promise<Pick<Component, 'manifest' | 'puppetModule'>> {
+  if (type === 'gar') return { manifest: await readManifest(fileName, path) };
+  if (type === 'puppet-module') return { puppetModule: await readPuppetModule(fileName, path) };
+  return {};
 }
 
 function damaged(component: Component): PlatformError {
