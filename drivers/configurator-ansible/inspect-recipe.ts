@@ -46,7 +46,7 @@ export function inspectRecipe(
 }
 
 function readText(recipe: Recipe): ReadRecipe {
-  if (recipe.kind === 'resource-lines') {
+  if (recipe.kind === 'resource-lines' || recipe.lines !== undefined) {
     return {
       lists: [],
       problems: ['these are resource lines, which Puppet takes; Ansible takes plays in YAML.'],

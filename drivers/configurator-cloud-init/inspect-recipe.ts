@@ -13,7 +13,7 @@ export function inspectRecipe(recipe: Recipe): RecipeInspection {
 }
 
 function problemsOf(recipe: Recipe): readonly string[] {
-  if (recipe.kind === 'resource-lines')
+  if (recipe.kind === 'resource-lines' || recipe.lines !== undefined)
     return ['cloud-init takes no resource lines: write a text that begins with #cloud-config or #!.'];
   const bytes = Buffer.byteLength(recipe.text);
   const tooLong =

@@ -58,7 +58,12 @@ export interface ResourceLine {
 
 export type Recipe =
   | { readonly kind: 'resource-lines'; readonly lines: readonly ResourceLine[] }
-  | { readonly kind: 'text'; readonly text: string };
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** Of other configures of the same step, to be applied before the text; Puppet's. */
+      readonly lines?: readonly ResourceLine[];
+    };
 
 /** An installation file (paper 4.2) to hand to the VM; the digest is verified on the VM before use. */
 export interface DeliveredComponent {
@@ -199,10 +204,34 @@ export interface RecipeInspection {
   readonly usesPeers: boolean;
 }
 
+/** What the component repository holds, as far as a recipe's inspection asks. */
+export interface OfferedComponent {
+  readonly fileName: string;
+  readonly type: string;
+  readonly puppetModule?: {
+    /** `author-module`. */
+    readonly name: string;
+    readonly version: string;
+    readonly dependencies: readonly { readonly name: string; readonly range: string }[];
+    /** Classes and defined types. */
+    readonly manifests: readonly string[];
+    /** Resource types written in Ruby. */
+    readonly types: readonly string[];
+  };
+}
+
 export interface Configurator {
   readonly name: 'puppet' | 'ansible' | 'cloud-init';
-  /** Reads a recipe while planning, before anything is made. `applications` are those that the system asks for. */
-  inspect(recipe: Recipe, applications?: readonly WantedApplication[]): RecipeInspection;
+  /**
+   * Reads a recipe while planning, before anything is made. `applications` are those that the system asks for,
+   * `offered` what the component repository holds, versions of one file oldest first; without it what a recipe asks
+   * for by other names than a file's is not looked up.
+   */
+  inspect(
+    recipe: Recipe,
+    applications?: readonly WantedApplication[],
+    offered?: readonly OfferedComponent[],
+  ): RecipeInspection;
   /** Throws `invalid-argument` naming the resource that failed and its message, `unavailable` when the link fails. */
   configure(
     shell: RemoteShell,

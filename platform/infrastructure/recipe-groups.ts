@@ -1,4 +1,4 @@
-import type { Recipe, WantedApplication } from '@trencadis/contextualization';
+import { type Recipe, type WantedApplication, joinUserData } from '@trencadis/contextualization';
 import { isAnsibleContent } from '@trencadis/image-catalog';
 import {
   type AppliedConfigure,
@@ -9,6 +9,7 @@ import {
   type Span,
   applicationsOf,
   configureOf,
+  isYamlRecipe,
 } from '@trencadis/radl';
 
 /** What one configurator applies to a system in one step of its contextualization. */
@@ -45,33 +46,32 @@ export function recipeGroupsOf(
 function groupOf(group: readonly AppliedConfigure[]): RecipeGroup[] {
   const [first] = group;
   if (first === undefined) return [];
-  const recipe = recipeOf(group.map(({ configure }) => configure));
+  const configurator = configuratorOf(first);
+  const recipe = recipeOf(
+    group.map(({ configure }) => configure),
+    configurator,
+  );
   const { step, configure } = first;
-  return [{ step, configurator: configuratorOf(first), recipe, applications: [], span: configure.span }];
+  return [{ step, configurator, recipe, applications: [], span: configure.span }];
 }
 
 /** `with TOOL` says it; resource lines are Puppet's; a text is Ansible's when it is YAML, as IM's are, else Puppet's. */
 function configuratorOf({ tool, configure: { body } }: AppliedConfigure): string {
   if (tool !== undefined) return tool.replaceAll('_', '-').toLowerCase();
-  return body.kind === 'recipe' && isYaml(body.text) ? 'ansible' : 'puppet';
+  return body.kind === 'recipe' && isYamlRecipe(body.text) ? 'ansible' : 'puppet';
 }
 
-function isYaml(text: string): boolean {
-  const first = text.split('\n').find((line) => /^\s*[^\s#]/.test(line)) ?? '';
-  return /^(---|- |\w+:(\s|$)|\$ANSIBLE_VAULT)/.test(first.trimStart());
-}
-
-/** Resource lines, or texts, of several configures are one recipe. */
-function recipeOf(configures: readonly RadlConfigure[]): Recipe {
+/** Resource lines and texts of several configures are one recipe. */
+function recipeOf(configures: readonly RadlConfigure[], configurator: string): Recipe {
   const texts = configures.flatMap(({ body }) => (body.kind === 'recipe' ? [body.text] : []));
+  if (texts.length > 0 && configurator === 'cloud-init') return { kind: 'text', text: joinUserData(texts) };
   // Of YAML, each is a document of its own; to Puppet a line of dashes would be an error.
-  const separator = texts.every(isYaml) ? '\n---\n' : '\n';
-  if (texts.length > 0) return { kind: 'text', text: texts.join(separator) };
-  const lines = configures.flatMap(({ body }) => (body.kind === 'resource-lines' ? body.lines : []));
-  return {
-    kind: 'resource-lines',
-    lines: lines.map(({ type, title, attributes }) => ({ type, title, attributes })),
-  };
+  const separator = texts.every(isYamlRecipe) ? '\n---\n' : '\n';
+  const lines = configures
+    .flatMap(({ body }) => (body.kind === 'resource-lines' ? body.lines : []))
+    .map(({ type, title, attributes }) => ({ type, title, attributes }));
+  if (texts.length === 0) return { kind: 'resource-lines', lines };
+  return { kind: 'text', text: texts.join(separator), ...(lines.length === 0 ? {} : { lines }) };
 }
 
 /** All that are asked for, where one of them need not be in the image. */

@@ -83,14 +83,13 @@ export type AwaitShellArgs = z.infer<typeof awaitShellArgs>;
 export const snapshotVmArgs = awaitShellArgs.extend({ systemId: z.string(), imageName: z.string().min(1) });
 export type SnapshotVmArgs = z.infer<typeof snapshotVmArgs>;
 
+const resourceLinesSchema = z
+  .array(z.object({ type: z.string(), title: z.string(), attributes: z.record(z.string(), z.string()) }))
+  .readonly();
+
 const recipeSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('resource-lines'),
-    lines: z
-      .array(z.object({ type: z.string(), title: z.string(), attributes: z.record(z.string(), z.string()) }))
-      .readonly(),
-  }),
-  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({ kind: z.literal('resource-lines'), lines: resourceLinesSchema }),
+  z.object({ kind: z.literal('text'), text: z.string(), lines: resourceLinesSchema.exactOptional() }),
 ]);
 
 const configurationSchema = z.object({

@@ -56,6 +56,17 @@ describe('recipes are YAML', () => {
   });
 
   test.each([
+    ["file { '/a':\n  ensure => file,\n}", undefined],
+    ['- a: {{ x }}', 'error'],
+  ])('without a tool, only what looks like YAML must be YAML to us: %j', (recipe, severity) => {
+    const text = `system s ()\nconfigure s (\n@begin\n${recipe}\n@end\n)`;
+    const severityIn = (dialect: Dialect) =>
+      readRadl(text, { dialect }).diagnostics.find(({ code }) => code === 'RADL324')?.severity;
+    expect(severityIn('trencadis')).toBe(severity);
+    expect(severityIn('im')).toBe('error');
+  });
+
+  test.each([
     '['.repeat(20_000),
     '- '.repeat(20_000),
     '? '.repeat(5000),

@@ -30,6 +30,7 @@ export type { JsonObject, JsonValue } from './json-features.ts';
 export { type JsonOptions, printRadlJson } from './print-json.ts';
 export { printRadl } from './print.ts';
 export { type ReadOptions, readRadl } from './read.ts';
+export { isYamlRecipe } from './recipe-yaml.ts';
 export {
   type ApplicationRequest,
   type DataDisk,

@@ -14,6 +14,12 @@ const noText = /[^\t\n\r\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\
 
 const options = { version: '1.1', uniqueKeys: false, logLevel: 'silent' } as const;
 
+/** Whether a recipe that no tool is named for looks like plays, a cloud-config or something in Ansible-Vault. */
+export function isYamlRecipe(text: string): boolean {
+  const first = text.split('\n').find((line) => /^\s*[^\s#]/.test(line)) ?? '';
+  return /^(---|- |\w+:(\s|$)|\$ANSIBLE_VAULT)/.test(first.trimStart());
+}
+
 /** The first problem of a recipe read as one YAML 1.1 document of plain data: what PyYAML's `safe_load` refuses. */
 export function recipeProblem(recipe: string, canHaveTags: boolean): RecipeProblem | undefined {
   const control = recipe.search(noText);

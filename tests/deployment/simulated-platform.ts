@@ -124,7 +124,7 @@ function notingConfigurator(configured: ConfigurationJob[], failing: string | un
   let toFail = failing;
   return {
     name: 'puppet',
-    inspect: (recipe) => puppet.inspect(recipe),
+    inspect: (...asked) => puppet.inspect(...asked),
     configure: async (_shell, job) => {
       if (toFail !== undefined && job.vmName.includes(toFail)) {
         toFail = undefined;
