@@ -41,6 +41,26 @@ describe('what fails', () => {
     expect((await call('/infrastructures')).text).toBe('');
   });
 
+  it('while it is created behind the call is its state, with the reason', async () => {
+    await start();
+    platform.failures.vm = 'front';
+    const id = await create(clusterRadl(1, 'memory'), '?async=yes');
+    await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('failed');
+    const { text } = await call(`/infrastructures/${id}/contmsg?headeronly=1`);
+    expect(text).toContain('on purpose');
+    expect((await call(`/infrastructures/${id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(platform.site.vms.size).toBe(0);
+  });
+
+  it('to be observed is unknown, and no failure of the call', async () => {
+    await start();
+    const id = await create(oneVmRadl);
+    await expect.poll(() => stateOf(id)).toBe('configured');
+    platform.site.failNext('listVms', 'unavailable', 100);
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe('unknown');
+    expect((await call(`/infrastructures/${id}/vms/0`)).status).toBe(200);
+  });
+
   it('while machines are added is told, and leaves what was there', async () => {
     await start();
     const id = await create(clusterRadl());

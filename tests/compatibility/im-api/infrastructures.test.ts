@@ -37,6 +37,13 @@ describe('POST /infrastructures', () => {
     expect(await create(clusterRadl())).not.toBe(await create(clusterRadl()));
   });
 
+  it('makes as many as are asked for at once', async () => {
+    const radl = `description twins (name = 'Twins')\n${oneVmRadl}`;
+    const ids = await Promise.all(Array.from({ length: 4 }, () => create(radl)));
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect((await call(`/infrastructures/${id}`)).text).toMatch(/\/vms\/0$/);
+  });
+
   it('takes JSON RADL, and answers JSON', async () => {
     const body = JSON.stringify([
       { class: 'network', id: 'public', outbound: 'yes' },
