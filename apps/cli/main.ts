@@ -11,6 +11,7 @@ import { addConsoleCommand } from './commands/console.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDestroyCommand } from './commands/destroy.ts';
+import { addDiskCommands } from './commands/disk.ts';
 import { addDriftCommand } from './commands/drift.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLogsCommand } from './commands/logs.ts';
@@ -23,6 +24,7 @@ import { addSetupCommand } from './commands/setup.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTermsCommands } from './commands/terms.ts';
+import { addTransferCommands } from './commands/transfer.ts';
 import { withServerOptions } from './choose-server.ts';
 import { reportFailure } from './report-failure.ts';
 
@@ -45,6 +47,8 @@ for (const add of [
   addRunningPlanCommands,
   addTermsCommands,
   addDestroyCommand,
+  addTransferCommands,
+  addDiskCommands,
   addDriftCommand,
   addImageCommands,
   addServiceCommands,

@@ -1,8 +1,10 @@
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
+import type { InfrastructureClient } from '@trencadis/infrastructure/client';
 import type { Command } from 'commander';
 import type { Platform } from './connect.ts';
 import { confirm } from './confirm.ts';
+import { leaseOf } from './parse-lease.ts';
 import { printPlan } from './print-plan.ts';
 import { printStatus } from './print-status.ts';
 import type { Planned } from './read-document.ts';
@@ -16,6 +18,8 @@ export interface ApplyOptions {
   /** On failure keep what was made. */
   readonly keep?: boolean;
   readonly json?: boolean;
+  /** When it is destroyed by itself, see parse-lease.ts. */
+  readonly expires?: string;
 }
 
 /** Options of every command that changes an infrastructure. */
@@ -45,6 +49,7 @@ export async function planAndApply(
     return 'planned';
   }
   if (plan.steps.length > 0) await approve(plan, options);
+  await setLease(client, infrastructure, options.expires);
   const onFailure = keep === true ? 'keep' : 'undo';
   await client.apply({ params: { planId: brandId('PlanId', plan.id) }, body: { onFailure } });
   const watched = await watchPlan(client, plan, { json, name: infrastructure.name });
@@ -53,6 +58,17 @@ export async function planAndApply(
   const status = await client.status({ params, query: { fresh: 'true' } });
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : `\n${printStatus(status)}`);
   return watched;
+}
+
+async function setLease(
+  client: InfrastructureClient,
+  { id }: Planned['infrastructure'],
+  expires: string | undefined,
+): Promise<void> {
+  if (expires === undefined) return;
+  const { expiresAt = null } = leaseOf(expires);
+  const params = { infrastructureId: brandId('InfrastructureId', id) };
+  await client.changeTerms({ params, body: { expiresAt } });
 }
 
 async function approve({ id }: Planned['plan'], options: ApplyOptions): Promise<void> {

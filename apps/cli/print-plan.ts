@@ -19,10 +19,12 @@ export function printPlan(plan: PlanView): string {
   if (plan.steps.length === 0) return 'Nothing to do: everything is as asked for.\n';
   const summary = summarizePlan(plan);
   const title = styleText('bold', `Plan ${plan.id} (${plan.kind}, ${plan.steps.length} steps)`);
+  // Where no VM is made, nothing was chosen.
+  const makesVms = plan.steps.some(({ kind }) => kind.startsWith('create-vm@'));
   const sections = [
     section(`${title}   ${styleText('dim', legend)}`, summary.changes.map(changeLine)),
-    section('Images:', plan.images.flatMap(imageLines)),
-    section('Places:', plan.placements.flatMap(placementLines)),
+    section('Images:', makesVms ? plan.images.flatMap(imageLines) : []),
+    section('Places:', makesVms ? plan.placements.flatMap(placementLines) : []),
     section('Quotas:', plan.quotas.map(quotaLine)),
     costLine(plan.cost),
     `${styleText('bold', countsLine(summary))}\n`,
