@@ -128,6 +128,7 @@ function desiredVm(
   const own = (configurations.bySystem.get(systemId) ?? []).map((each) =>
     withKnownApplications(each, resolved),
   );
+  const userData = configurations.userData.get(systemId);
   return {
     vmm,
     systemId,
@@ -143,7 +144,9 @@ function desiredVm(
       memoryMiB: alteration.memoryMiB ?? requirements.memoryMiB,
       interfaces: requirements.networkIds.map((network) => ({ network: networkName(id, network) })),
       disks: disks.map(({ name: disk, mountPath }) => ({ disk, mountPath })),
+      ...(userData ? { userData: userData.text } : {}),
     },
+    ...(userData ? { userDataDigest: userData.digest } : {}),
     configurations: own,
     peers: own.some(({ usesPeers }) => usesPeers) ? 'all' : (peers.get(name) ?? []),
   };

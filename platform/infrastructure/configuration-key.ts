@@ -10,6 +10,9 @@ export function stageOf({ step, configurator }: Pick<DesiredConfiguration, 'step
   return `${step}:${configurator}`;
 }
 
+/** By what is kept which user data a VM was created with. */
+export const userDataStage = 'user-data';
+
 /** Addresses of the VMs of an infrastructure, one text a VM: what a configuration may have built on. */
 export class PeerAddresses {
   readonly #texts: ReadonlyMap<VmName, string>;

@@ -1,7 +1,8 @@
+import { userDataStage } from './configuration-key.ts';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
 
 /** How a VM that is there differs from the one that is asked for. */
-export type VmDifference = 'image' | 'interfaces' | 'size' | 'disks';
+export type VmDifference = 'image' | 'interfaces' | 'size' | 'disks' | 'user-data';
 
 /** `none`: leave it. `update`: in place. `replace`: delete it and make it again. */
 export type VmChange = 'none' | 'create' | 'start' | 'stop' | 'update' | 'replace';
@@ -23,7 +24,7 @@ export function decideChanges(
   return desired.vms.map((vm) => {
     const present = there.get(placeOf({ vmm: vm.vmm, name: vm.spec.name }));
     if (present === undefined) return { vm, change: vm.isStopped ? 'none' : 'create', differences: [] };
-    const differences = differencesOf(vm, present);
+    const differences = [...differencesOf(vm, present), ...userDataDifference(vm, observed)];
     return { vm, observed: present, differences, change: changeOf(vm, present, { differences, observed }) };
   });
 }
@@ -64,6 +65,15 @@ export function differencesOf({ spec }: Pick<DesiredVm, 'spec'>, vm: ObservedVm)
     ...(spec.cpuCount === vm.cpuCount && spec.memoryMiB === vm.memoryMiB ? [] : (['size'] as const)),
     ...(diskList(spec.disks) === diskList(vm.disks) ? [] : (['disks'] as const)),
   ];
+}
+
+/** A VM whose recipe left the document stays: what the recipe did is not taken back. */
+function userDataDifference(
+  { spec, userDataDigest }: DesiredVm,
+  { configured }: ObservedInfrastructure,
+): readonly VmDifference[] {
+  if (userDataDigest === undefined) return [];
+  return configured[spec.name]?.[userDataStage] === userDataDigest ? [] : ['user-data'];
 }
 
 function diskList(disks: ObservedVm['disks']): string {

@@ -20,6 +20,7 @@ export const driftKinds = [
   'vm-running',
   'vm-resized',
   'vm-disks',
+  'vm-user-data',
   'vm-image',
   'vm-interfaces',
   'vm-not-configured',
@@ -149,6 +150,11 @@ const differenceFindings: Readonly<
     kind: 'vm-disks',
     expected: listed('disks', spec.disks, diskWords),
     observed: listed('disks', disks, diskWords),
+  }),
+  'user-data': () => ({
+    kind: 'vm-user-data',
+    expected: "created with the document's cloud-init recipes",
+    observed: 'created with others',
   }),
 };
 

@@ -9,6 +9,8 @@ import type { ObservedVm } from './model.ts';
 export interface VmmForDeployment extends PlacementOffer {
   /** As the artifacts of the catalog name it. */
   readonly product: string;
+  /** Whether cloud-init finds user data on its VMs. */
+  readonly takesUserData: boolean;
 }
 
 /** What there is to choose from when a document is resolved. */

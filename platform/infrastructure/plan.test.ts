@@ -2,6 +2,7 @@ import { test as propertyTest } from '@fast-check/vitest';
 import { type VmName, sha256OfJson } from '@trencadis/ids';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { userDataStage } from './configuration-key.ts';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
 import { type PlanOptions, planDeploy, planDestroy, planRemoval } from './plan.ts';
 import {
@@ -146,7 +147,9 @@ describe('planDeploy', () => {
         if (!present || vm.isStopped || !['running', 'stopped'].includes(present.status)) continue;
         const { size, disks } = observed.updates[vm.vmm]!;
         const isSame = likenessOf(vm, present);
-        const canStay = isSame.machine && (isSame.size || size) && (isSame.disks || disks);
+        const seeded = observed.configured[vm.spec.name]?.[userDataStage];
+        const isSeedSame = vm.userDataDigest === undefined || vm.userDataDigest === seeded;
+        const canStay = isSame.machine && isSeedSame && (isSame.size || size) && (isSame.disks || disks);
         expect([idOf(vm), created.has(idOf(vm))]).toEqual([idOf(vm), !canStay]);
       }
     },

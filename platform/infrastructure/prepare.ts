@@ -151,7 +151,8 @@ async function forDeployment(
   { key, name, driver, price }: VmmOffer,
   signal: AbortSignal,
 ): Promise<VmmForDeployment> {
-  const offer = { vmm: key, name, product: driver.capabilities.product, quota: await driver.quota(signal) };
+  const { product, userData: takesUserData } = driver.capabilities;
+  const offer = { vmm: key, name, product, takesUserData, quota: await driver.quota(signal) };
   return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
 }
 

@@ -11,6 +11,7 @@ import { requirementsOf } from './requirements.ts';
 import { resolutionError } from './resolution-problems.ts';
 import { resolveConfigurations } from './resolve-configuration.ts';
 import { labelOf } from './resource-names.ts';
+import { imagesForUserData } from './user-data.ts';
 
 export type Resolution =
   | { readonly kind: 'desired'; readonly desired: DesiredInfrastructure; readonly roster: Roster }
@@ -23,17 +24,21 @@ export function resolveDesired(
   offers: Offers,
 ): Resolution {
   const deployed = deployedSystems(document).filter(({ count }) => count > 0);
-  const images = findImages(infrastructure, deployed, offers);
-  const decisions = decidePlacement(
-    deployed.map((each) => requestOf(each, document, { infrastructure, images })),
-    offers.vmms,
-    infrastructure.refusals,
-  );
   const configurations = resolveConfigurations(document, {
     deployed: deployed.map(({ system }) => system.id),
     offers,
     infrastructure,
   });
+  const images = imagesForUserData(
+    findImages(infrastructure, deployed, offers),
+    new Set(configurations.userData.keys()),
+    offers,
+  );
+  const decisions = decidePlacement(
+    deployed.map((each) => requestOf(each, document, { infrastructure, images })),
+    offers.vmms,
+    infrastructure.refusals,
+  );
   const diagnostics = [
     ...nameProblems(document),
     ...serviceProblems(document),

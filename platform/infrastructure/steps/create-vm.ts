@@ -1,5 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
+import { sha256OfText } from '@trencadis/ids';
 import type { StepKind } from '@trencadis/saga';
+import { userDataStage } from '../configuration-key.ts';
 import { type CreateVmArgs, createVmArgs } from '../step-arguments.ts';
 import { type StepWorld, vmmOf } from '../step-world.ts';
 import { withLogin } from './with-login.ts';
@@ -16,6 +18,10 @@ export const createVm: StepKind<StepWorld, CreateVmArgs> = {
       await driver.deleteVm(spec.name, world.signal);
       const message = `VM ${spec.name} failed to start: ${vm.failure ?? 'no reason given'}.`;
       throw new PlatformError('unavailable', message, { subject: spec.name });
+    }
+    if (spec.userData !== undefined) {
+      const key = sha256OfText(spec.userData);
+      await world.store.setConfigured(infrastructureId, { name: spec.name, stage: userDataStage, key });
     }
     world.progress(`VM ${spec.name} has ${vm.addresses.map((each) => each.address).join(', ')}`);
   },

@@ -39,6 +39,7 @@ interface Parts {
   readonly image: string;
   readonly diskCount: number;
   readonly isStopped: boolean;
+  readonly userData: string | undefined;
   readonly stages: readonly Stage[];
   /** Numbers of the VMs whose addresses it knows. */
   readonly peers: readonly number[];
@@ -71,7 +72,7 @@ function configurationOf({ step, version, usesPeers }: Stage): DesiredConfigurat
 }
 
 function desiredVm(number: number, parts: Parts, count: number): DesiredVm {
-  const { vmm, memoryMiB, image, isStopped, stages } = parts;
+  const { vmm, memoryMiB, image, isStopped, stages, userData } = parts;
   const indices = Array.from({ length: parts.diskCount }, (_, index) => index + 1);
   const peers = parts.peers.filter((peer) => peer !== number && peer <= count).map(nameOf);
   return {
@@ -89,7 +90,9 @@ function desiredVm(number: number, parts: Parts, count: number): DesiredVm {
       memoryMiB,
       interfaces: parts.networks.map((each) => ({ network: networkName(id, each) })),
       disks: indices.map((index) => ({ disk: diskOf(number, index), mountPath: `/mnt/${index}` })),
+      ...(userData === undefined ? {} : { userData }),
     },
+    ...(userData === undefined ? {} : { userDataDigest: sha256OfText(userData) }),
     configurations: stages.map(configurationOf),
     peers: stages.some(({ usesPeers }) => usesPeers) ? 'all' : peers,
   };
@@ -126,6 +129,7 @@ const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
   image: fc.constantFrom('debian', 'debian', 'ubuntu'),
   diskCount: fc.integer({ min: 0, max: 2 }),
   isStopped: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+  userData: fc.constantFrom(undefined, undefined, '#cloud-config\n{}', '#!/bin/sh\n'),
   stages: arbitraryStages,
   peers: fc.subarray(Array.from({ length: mostVms }, (_, index) => index + 1)),
 });

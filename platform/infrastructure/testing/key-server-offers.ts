@@ -65,6 +65,7 @@ export const exampleVmms: readonly VmmForDeployment[] = ['memory', 'other'].map(
   vmm: name,
   name,
   product: 'memory',
+  takesUserData: true,
   quota: {},
 }));
 

@@ -1,6 +1,6 @@
-import { sha256OfJson } from '@trencadis/ids';
+import { type Sha256, type VmName, sha256OfJson, sha256OfText } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
-import { PeerAddresses, stageOf } from '../configuration-key.ts';
+import { PeerAddresses, stageOf, userDataStage } from '../configuration-key.ts';
 import { placeOf } from '../decide-changes.ts';
 import type { ConfiguredKeys, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
 import {
@@ -130,6 +130,7 @@ class SimulatedSite {
     const vm: ObservedVm = { ...spec, vmm, status: 'running', hostKeys: [], addresses };
     this.#deleteVm(place);
     this.#set({ vms: [...this.observed.vms, vm] });
+    if (spec.userData !== undefined) this.#note(spec.name, userDataStage, sha256OfText(spec.userData));
   }
 
   #requireParts(vmm: string, { name, disks, interfaces }: CreateVm['spec']): void {
@@ -178,10 +179,12 @@ class SimulatedSite {
     this.#requireRunning(args);
     const residents = this.observed.vms.filter((vm) => this.#residents.has(placeOf(vm)));
     const addresses = new PeerAddresses(residents, sha256OfJson);
+    this.#note(args.name, stageOf(args.configuration), addresses.keyOf(args, args.configuration));
+  }
+
+  #note(name: VmName, stage: string, key: Sha256): void {
     const { configured } = this.observed;
-    const done = { ...configured[args.name] };
-    done[stageOf(args.configuration)] = addresses.keyOf(args, args.configuration);
-    const after: ConfiguredKeys = { ...configured, [args.name]: done };
+    const after: ConfiguredKeys = { ...configured, [name]: { ...configured[name], [stage]: key } };
     this.#set({ configured: after });
   }
 }
