@@ -31,6 +31,8 @@ export function withApplyOptions(command: Command): Command {
     .option('--json', 'for machines: the plan, then one event a line, then the status');
 }
 
+const mostVms = 15;
+
 type Infrastructures = Pick<Platform, 'infrastructures'>;
 
 /**
@@ -56,7 +58,7 @@ export async function planAndApply(
   if (watched === 'detached') return watched;
   const params = { infrastructureId: brandId('InfrastructureId', infrastructure.id) };
   const status = await client.status({ params, query: { fresh: 'true' } });
-  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `\n${printStatus(status)}`);
+  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `\n${printStatus(status, { mostVms })}`);
   return watched;
 }
 

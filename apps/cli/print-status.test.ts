@@ -65,3 +65,15 @@ it('shows VMs by system with their number, place, state and addresses; then the 
   shared: group doctors may read
 `);
 });
+
+it('shows some of many VMs, and first those that are not as they shall be', () => {
+  const many = Array.from({ length: 30 }, (_, at) => ({
+    ...vm,
+    name: `inf-abcd1234-db-${at + 1}`,
+    ordinal: at,
+    status: at === 28 ? ('failed' as const) : ('running' as const),
+  }));
+  const text = printStatus({ ...status, vms: many }, { mostVms: 2 });
+  expect(text).toMatch(/db: 29 running, configured, 1 failed\n +28 {2}db-29 .*failed[^]* 0 {2}db-1 /);
+  expect(text).toContain('... and 28 more: trencadis status keys');
+});

@@ -6,25 +6,38 @@ import { shortName } from './summarize-plan.ts';
 
 type Vm = StatusView['vms'][number];
 
+export interface StatusOptions {
+  /** Of a system with more VMs, only so many are shown, those that are not as they shall be first. */
+  readonly mostVms?: number;
+}
+
 /** One infrastructure for a person: phase, conditions, VMs by system, the last plan, lease and shares. */
-export function printStatus(status: StatusView): string {
+export function printStatus(status: StatusView, { mostVms = Infinity }: StatusOptions = {}): string {
   const { infrastructure, phase, conditions, vms } = status;
   const colour = phase === 'deployed' ? 'green' : 'yellow';
   const bySystem = Map.groupBy(vms, ({ systemId }) => systemId);
   return [
     `${styleText('bold', infrastructure.name)} (${infrastructure.id}): ${styleText(colour, phase)}`,
     ...conditions.map(({ type, status: is, reason }) => `  ${type}: ${is} (${reason})`),
-    ...[...bySystem].flatMap(([systemId, ofSystem]) => systemLines(infrastructure, systemId, ofSystem)),
+    ...[...bySystem.values()].flatMap((ofSystem) => systemLines(infrastructure, ofSystem, mostVms)),
     ...lastPlanLines(status),
     ...printTerms(infrastructure).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-function systemLines({ id }: InfrastructureView, systemId: string, vms: readonly Vm[]): string[] {
+function systemLines({ id, name }: InfrastructureView, vms: readonly Vm[], mostVms: number): string[] {
   const states = Map.groupBy(vms, stateOf);
   const counts = [...states].map(([state, those]) => `${those.length} ${state}`).join(', ');
-  return [`  ${styleText('bold', systemId)}: ${counts}`, ...vmLines(id, vms)];
+  const lines = [`  ${styleText('bold', vms[0]?.systemId ?? '')}: ${counts}`];
+  if (vms.length <= mostVms) return [...lines, ...vmLines(id, vms)];
+  const worstFirst = vms.toSorted((one, other) => Number(isWell(one)) - Number(isWell(other)));
+  const more = `    ... and ${vms.length - mostVms} more: trencadis status ${name}`;
+  return [...lines, ...vmLines(id, worstFirst.slice(0, mostVms)), more];
+}
+
+function isWell({ status, isStopped, isConfigured }: Vm): boolean {
+  return isStopped ? status === 'stopped' || status === 'absent' : status === 'running' && isConfigured;
 }
 
 /** Columns: IM's number, name, VM manager, state, addresses; below, endpoints and what is wrong. */

@@ -23,7 +23,7 @@ interface Ended {
 export class ServedPlatform implements AsyncDisposable {
   readonly simulated: SimulatedService;
   readonly folder: string;
-  readonly #url: string;
+  readonly url: string;
   readonly #stop: AbortController;
 
   private constructor(parts: {
@@ -34,7 +34,7 @@ export class ServedPlatform implements AsyncDisposable {
   }) {
     this.simulated = parts.simulated;
     this.folder = parts.folder;
-    this.#url = parts.url;
+    this.url = parts.url;
     this.#stop = parts.stop;
   }
 
@@ -60,7 +60,7 @@ export class ServedPlatform implements AsyncDisposable {
 
   /** Begins a command as a user without a terminal would. */
   begin(...args: readonly string[]) {
-    const where = ['--server', this.#url, '--token-file', join(this.folder, 'token')];
+    const where = ['--server', this.url, '--token-file', join(this.folder, 'token')];
     return execa(process.execPath, [program, ...where, ...args], {
       // No server of this host is ever found there, and none is started.
       env: { TRENCADIS_HOME: this.folder },
