@@ -18,6 +18,7 @@ import type {
 import type { SystemRequirements } from './requirements.ts';
 import type { ResolvedConfigurations } from './resolve-configuration.ts';
 import { diskName, networkName, persistentTag, vmNames } from './resource-names.ts';
+import { userDataOf } from './user-data.ts';
 
 /** A deployed system with its VM manager and image. */
 export interface ResolvedSystem {
@@ -128,7 +129,7 @@ function desiredVm(
   const own = (configurations.bySystem.get(systemId) ?? []).map((each) =>
     withKnownApplications(each, resolved),
   );
-  const userData = configurations.userData.get(systemId);
+  const userData = userDataOf(own);
   return {
     vmm,
     systemId,

@@ -6,7 +6,6 @@ import type { DesiredConfiguration, Infrastructure } from './model.ts';
 import type { Offers } from './offers.ts';
 import { type RecipeGroup, recipeGroupsOf } from './recipe-groups.ts';
 import { type ResolutionProblem, resolutionError } from './resolution-problems.ts';
-import { type UserData, userDataOf, userDataProblem } from './user-data.ts';
 
 /** A database by the systems that hold and use it. */
 interface SystemDatabase {
@@ -19,8 +18,6 @@ interface SystemDatabase {
 export interface ResolvedConfigurations {
   /** In the order of their steps. */
   readonly bySystem: ReadonlyMap<string, readonly DesiredConfiguration[]>;
-  /** By system, what its cloud-init recipes are together. */
-  readonly userData: ReadonlyMap<string, UserData>;
   readonly databases: readonly SystemDatabase[];
   /** All that the recipes need, whether the repository has them or not. */
   readonly componentFiles: readonly string[];
@@ -77,8 +74,7 @@ export function resolveConfigurations(document: RadlDocument, inputs: Inputs): R
     ]),
   );
   const componentFiles = [...new Set(drafts.flatMap((draft) => draft.componentFiles))];
-  const userData = userDataBySystem(drafts, report);
-  return { bySystem, userData, databases, componentFiles, diagnostics };
+  return { bySystem, databases, componentFiles, diagnostics };
 }
 
 type Report = (problem: ResolutionProblem, span: Span, message: string, hint?: string) => void;
@@ -102,21 +98,6 @@ function draftOf(
   const { componentFiles, databases, usesPeers } = inspection;
   const found = { componentFiles, components, databases, usesPeers };
   return [{ systemId, step, configurator: configurator.name, recipe, applications, span, ...found }];
-}
-
-function userDataBySystem(drafts: readonly Draft[], report: Report): ResolvedConfigurations['userData'] {
-  const found = new Map<string, UserData>();
-  for (const [systemId, own] of Map.groupBy(drafts, (draft) => draft.systemId)) {
-    const userData = userDataOf(own);
-    if (userData === undefined) continue;
-    found.set(systemId, userData);
-    const recipes = own.filter(({ configurator }) => configurator === 'cloud-init');
-    // Of one alone, the configurator has said it.
-    const problem = recipes.length > 1 ? userDataProblem(systemId, userData) : undefined;
-    const [first] = recipes;
-    if (problem !== undefined && first) report('unsupportedRecipe', first.span, problem);
-  }
-  return found;
 }
 
 function componentsOf(

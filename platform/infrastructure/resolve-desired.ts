@@ -31,7 +31,7 @@ export function resolveDesired(
   });
   const images = imagesForUserData(
     findImages(infrastructure, deployed, offers),
-    new Set(configurations.userData.keys()),
+    configurations.bySystem,
     offers,
   );
   const decisions = decidePlacement(
