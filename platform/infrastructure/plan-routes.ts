@@ -6,7 +6,7 @@ import type { StepEvent } from '@trencadis/saga';
 import { type Access, type InfrastructureCaller, accessOf, requireAccess } from './access.ts';
 import type { infrastructureApi } from './api.ts';
 import type { EventView, PlanningView } from './api-schemas.ts';
-import { followPlan } from './follow-plan.ts';
+import { followPlan, sagaStatusOf } from './follow-plan.ts';
 import type { Plan, Planning } from './model.ts';
 import type { InfrastructureHandlersParts } from './routes.ts';
 import { eventView, planSummaryView, planView, viewOf } from './views.ts';
@@ -58,6 +58,11 @@ function running({
 }: InfrastructureHandlersParts): Omit<PlanHandlers, 'plan' | 'planChange' | 'listPlans' | 'getPlan'> {
   const own = (planId: PlanId, caller: InfrastructureCaller, needed: Access) =>
     planFor(service, planId, { caller, needed });
+  const begun = async (planId: PlanId, caller: InfrastructureCaller) => {
+    const plan = await own(planId, caller, 'change');
+    await refuseUnbegun(sagas, plan);
+    return plan;
+  };
   return {
     apply: async ({ params, body, caller, signal }) => {
       const { id: planId, infrastructureId } = await own(params.planId, caller, 'change');
@@ -66,12 +71,12 @@ function running({
       return { planId };
     },
     cancel: async ({ params, body, caller }) => {
-      const { id: planId } = await own(params.planId, caller, 'change');
+      const { id: planId } = await begun(params.planId, caller);
       await sagas.requestCancel(planId, body.mode);
       return { planId };
     },
     resume: async ({ params, caller }) => {
-      const { id: planId } = await own(params.planId, caller, 'change');
+      const { id: planId } = await begun(params.planId, caller);
       await sagas.resume(planId);
       return { planId };
     },
@@ -81,6 +86,12 @@ function running({
     },
     planStatus: async ({ params, caller }) => service.planStatus(await own(params.planId, caller, 'read')),
   };
+}
+
+async function refuseUnbegun(sagas: InfrastructureHandlersParts['sagas'], plan: Plan): Promise<void> {
+  if (plan.steps.length > 0 && (await sagaStatusOf(sagas, plan.id)) !== 'planned') return;
+  const why = plan.steps.length === 0 ? 'has no steps' : 'was not applied';
+  throw new PlatformError('conflict', `Plan ${plan.id} ${why}: nothing of it runs.`, { subject: plan.id });
 }
 
 async function planFor(
