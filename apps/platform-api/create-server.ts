@@ -8,7 +8,13 @@ import {
   componentHandlers,
 } from '@trencadis/component-repository';
 import { type HttpServer, type IdempotencyStore, createHttpServer, registerRoutes } from '@trencadis/http';
-import { type ImageHandlersParts, imageApi, imageHandlers } from '@trencadis/image-catalog';
+import { registerImApi } from '@trencadis/im-api';
+import {
+  type ImageHandlersParts,
+  createImageFinder,
+  imageApi,
+  imageHandlers,
+} from '@trencadis/image-catalog';
 import {
   type AuditSink,
   type InfrastructureService,
@@ -22,7 +28,8 @@ import type { SagaRunner } from '@trencadis/saga';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { type VmmSites, cloudApi, cloudHandlers } from '@trencadis/vmm-sites';
 import { authenticateCaller } from './authenticate-caller.ts';
-import { imageCallerOf } from './image-caller.ts';
+import { imClouds } from './im-clouds.ts';
+import { imageCallerOf, imageCallerOfOwner } from './image-caller.ts';
 
 const version = '0.1.0';
 
@@ -62,8 +69,9 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
     // Large files take their time to arrive; what arrives without a token is not read.
     requestTimeoutMs: 0,
   });
+  const authenticate = authenticateCaller(parts);
   const options = {
-    authenticate: authenticateCaller(parts),
+    authenticate,
     idempotency: { store: parts.idempotencyKeys, callerId: ({ owner }: Caller) => owner },
   };
   const handlers = infrastructureHandlers({ service, sagas, statuses, world, audit: noted });
@@ -74,5 +82,18 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   registerRoutes(server, accountApi, accountHandlers(accounts), options);
   registerRoutes(server, cloudApi, cloudHandlers(sites), options);
   registerRoutes(server, auditApi, auditHandlers(audit), options);
+  registerImApi(server, {
+    service,
+    sagas,
+    statuses,
+    sites,
+    accounts,
+    log,
+    version,
+    clock: parts.clock,
+    clouds: imClouds,
+    images: createImageFinder(images.service, imageCallerOfOwner),
+    authenticateToken: (token) => authenticate(token, { right: 'infrastructure.change' }),
+  });
   return server;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type PlacementOffer, type PlacementRequest, decidePlacement } from './decide-placement.ts';
 
 const keys: readonly string[] = ['a', 'b', 'c'];
-type Changes = Partial<Omit<PlacementRequest, 'images' | 'present'>> & {
+type Changes = Partial<Omit<PlacementRequest, 'images' | 'present' | 'placed'>> & {
   readonly scores?: Readonly<Record<string, number>>;
   readonly present?: Readonly<Record<string, number>>;
 };
@@ -24,6 +24,7 @@ function request({
     size: { cpuCount: 1, memoryMiB: 512 },
     privateNetworks: [],
     ...changes,
+    placed: new Map(Object.entries(present)),
     present: new Map(Object.entries(present)),
     images: new Map(images),
   };
@@ -197,6 +198,14 @@ describe('decidePlacement', () => {
     expect(placesOf([there], {}, ['b'])).toEqual(['b']);
     const full = { b: offer('b', { quota: { vms: { used: 4, limit: 4 } } }) };
     expect(placesOf([there], full)).toEqual(['b']);
+  });
+
+  it('moves no VM that is there because more are asked for than there is room for', () => {
+    const more = request({ count: 3, present: { b: 2 } });
+    const full = { b: offer('b', { quota: { vms: { used: 4, limit: 4 } } }) };
+    expect(placesOf([more], full)).toEqual(['refused']);
+    expect(reasonsOf([more], full)[0]).toBe('a: VMs of it are at b, and do not move by themselves');
+    expect(placesOf([{ ...more, cloudId: 'a' }], full)).toEqual(['a']);
   });
 
   it('goes to the next where one had no room, and says so', () => {

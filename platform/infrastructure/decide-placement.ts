@@ -20,7 +20,9 @@ export interface VmSize {
 export interface PlacementRequest {
   readonly systemId: string;
   readonly count: number;
-  /** Those of them that are there already, by VM manager's key. */
+  /** Those of them that are placed already, by VM manager's key. */
+  readonly placed: ReadonlyMap<string, number>;
+  /** Those of them that are there, likewise. */
   readonly present: ReadonlyMap<string, number>;
   readonly cloudId?: string;
   readonly size: VmSize;
@@ -78,7 +80,7 @@ interface Candidate {
   readonly perHour: number;
 }
 
-/** Above every sum of scores: VMs that are there do not move by themselves. */
+/** Above every sum of scores: what was placed stays. */
 const whereItIs = 1e12;
 
 function judge(
@@ -88,35 +90,54 @@ function judge(
 ): Candidate {
   const { vmm } = offer;
   const impossible = (because: string) => ({ vmm, isPossible: false, because, rank: 0, perHour: 0 });
-  const named = group.find(
-    ({ cloudId }) => cloudId !== undefined && cloudId !== offer.name && cloudId !== vmm,
-  );
-  if (named) return impossible(`the document deploys ${named.systemId} on ${named.cloudId}`);
-  const wanting = group.flatMap(({ systemId, images }) => {
-    const image = images.get(vmm);
-    return image && 'score' in image ? [] : [`${systemId}: ${image?.because ?? 'no image'}`];
-  });
-  if (wanting.length > 0) return impossible(wanting.join('; '));
+  const against = reasonAgainst(group, offer);
+  if (against !== undefined) return impossible(against);
   const added = newVms(group, vmm);
-  const isThere = group.some(({ present }) => (present.get(vmm) ?? 0) > 0);
+  const isPlaced = group.some(({ placed }) => (placed.get(vmm) ?? 0) > 0);
   const lack = rooms.lackFor(vmm, added);
   if (lack !== undefined) return impossible(lack);
-  if (added.length > 0 && !isThere && refusals.includes(vmm))
+  if (added.length > 0 && !isPlaced && refusals.includes(vmm))
     return impossible('it had no room when it was tried');
   const score = group.reduce((sum, { count, images }) => sum + count * scoreOf(images.get(vmm)), 0);
   const perHour = added.reduce((sum, size) => sum + (offer.perHour?.(size) ?? 0), 0);
   return {
     vmm,
     isPossible: true,
-    because: whyTaken(group, isThere, score),
-    rank: score + (isThere ? whereItIs : 0),
+    because: whyTaken(group, isPlaced, score),
+    rank: score + (isPlaced ? whereItIs : 0),
     perHour,
   };
 }
 
-function whyTaken(group: readonly PlacementRequest[], isThere: boolean, score: number): string {
+/** What the document, its images or the VMs that are there say against a VM manager. */
+function reasonAgainst(
+  group: readonly PlacementRequest[],
+  { vmm, name }: PlacementOffer,
+): string | undefined {
+  const named = group.filter(({ cloudId }) => cloudId !== undefined);
+  const other = named.find(({ cloudId }) => cloudId !== name && cloudId !== vmm);
+  if (other) return `the document deploys ${other.systemId} on ${other.cloudId}`;
+  const home = homeOf(group);
+  if (named.length === 0 && home.length > 0 && !home.includes(vmm))
+    return `VMs of it are at ${home.join(', ')}, and do not move by themselves`;
+  const wanting = group.flatMap(({ systemId, images }) => {
+    const image = images.get(vmm);
+    return image && 'score' in image ? [] : [`${systemId}: ${image?.because ?? 'no image'}`];
+  });
+  return wanting.length > 0 ? wanting.join('; ') : undefined;
+}
+
+/** Where VMs of the group are. */
+function homeOf(group: readonly PlacementRequest[]): readonly string[] {
+  const places = group.flatMap(({ present }) =>
+    [...present].flatMap(([vmm, count]) => (count > 0 ? [vmm] : [])),
+  );
+  return [...new Set(places)];
+}
+
+function whyTaken(group: readonly PlacementRequest[], isPlaced: boolean, score: number): string {
   if (group.some(({ cloudId }) => cloudId !== undefined)) return 'the document says so';
-  return isThere ? 'VMs of it are there' : `its images score ${score}`;
+  return isPlaced ? 'VMs of it are there' : `its images score ${score}`;
 }
 
 function scoreOf(image: { readonly score: number } | { readonly because: string } | undefined): number {

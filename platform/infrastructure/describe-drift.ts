@@ -3,7 +3,7 @@ import { type DescriptionParts, lastPlanOf } from './describe.ts';
 import { asDesiredCondition } from './derive-status.ts';
 import { type Drift, deriveDrift } from './drift.ts';
 import type { Condition, Infrastructure } from './model.ts';
-import { prepare } from './prepare.ts';
+import { prepareAsDeployed } from './prepare.ts';
 import { repairedSystemsOf } from './reconcile-repair.ts';
 
 /** Whether all is as the document says, and what is not. While a plan runs, and before one was applied: unknown. */
@@ -19,7 +19,7 @@ export async function describeDrift(
   signal: AbortSignal,
 ): Promise<DriftReport> {
   const [preparation, lastPlan] = await Promise.all([
-    infrastructure.isDestroyRequested ? undefined : prepare(parts, infrastructure, signal),
+    infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
     lastPlanOf(parts, infrastructure),
   ]);
   const hash = sha256OfJson;

@@ -4,7 +4,7 @@ import { deriveStatus } from './derive-status.ts';
 import type { Infrastructure, InfrastructureStatus, StepView } from './model.ts';
 import { planStatusOf } from './follow-plan.ts';
 import { observe } from './observe.ts';
-import { type PreparationParts, prepare } from './prepare.ts';
+import { type PreparationParts, prepareAsDeployed } from './prepare.ts';
 import type { StepWorld } from './step-world.ts';
 
 export interface DescriptionParts extends PreparationParts {
@@ -18,7 +18,7 @@ export async function describeInfrastructure(
   signal: AbortSignal,
 ): Promise<InfrastructureStatus> {
   const [preparation, lastPlan] = await Promise.all([
-    infrastructure.isDestroyRequested ? undefined : prepare(parts, infrastructure, signal),
+    infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
     lastPlanOf(parts, infrastructure),
   ]);
   const { id, vmms } = infrastructure;

@@ -9,7 +9,7 @@ import type {
   ObservedInfrastructure,
   ObservedVm,
 } from './model.ts';
-import { configurationsToRun } from './plan-configurations.ts';
+import { configurationsToRun } from './decide-configurations.ts';
 import { leavingsOf, missing } from './plan.ts';
 
 export const driftKinds = [

@@ -4,7 +4,7 @@ import { hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
 import type { ChangeRequest } from './change-request.ts';
 import { costOf } from './cost.ts';
-import { type DecidedTarget, decideTarget } from './decide-target.ts';
+import { type NewTarget, newTarget } from './new-target.ts';
 import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning } from './model.ts';
 import { digestOf } from './observe.ts';
 import { planDeploy, planImpulse } from './plan.ts';
@@ -92,7 +92,7 @@ export async function planChange(
   if (request.kind !== 'deploy' && hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
   const offers = request.kind === 'remove' ? await offersTo(parts, infrastructure) : [];
   const cloudNames = new Map(offers.map(({ key, name }) => [key, name]));
-  const decided = decideTarget(infrastructure, { document, cloudNames }, request);
+  const decided = newTarget(infrastructure, { document, cloudNames }, request);
   const scope = only ?? scopeOf(infrastructure, request);
   const draft = { infrastructure, decided, kind: request.kind, actor, ...(scope ? { only: scope } : {}) };
   return planTarget(parts, draft, signal);
@@ -124,7 +124,7 @@ export function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastru
 
 export interface PlanDraft {
   readonly infrastructure: Infrastructure;
-  readonly decided: DecidedTarget;
+  readonly decided: NewTarget;
   readonly kind: PlanKind;
   readonly actor: string;
   readonly only?: ReadonlySet<VmName>;

@@ -3,7 +3,7 @@ import type { PlannedStep } from '@trencadis/saga';
 import { type Hash, keptAddresses } from './configuration-key.ts';
 import { type DecidedVm, decideChanges, placeOf } from './decide-changes.ts';
 import type { DesiredInfrastructure, Impulse, ObservedInfrastructure, ObservedVm } from './model.ts';
-import { configurationsToRun, configureSteps } from './plan-configurations.ts';
+import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import {
   awaitShellStep,
   createDiskStep,

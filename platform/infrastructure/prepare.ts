@@ -75,6 +75,15 @@ export async function prepare(
   return { kind: 'prepared', target, document, desired, observed, offers, diagnostics };
 }
 
+/** As {@link prepare}, of what is deployed already: an account's quota that was lowered since refuses nothing. */
+export function prepareAsDeployed(
+  { world, images, groupsOf }: PreparationParts,
+  infrastructure: Infrastructure,
+  signal: AbortSignal,
+): Promise<Preparation> {
+  return prepare({ world, images, ...(groupsOf ? { groupsOf } : {}) }, infrastructure, signal);
+}
+
 function askedBy({ deploys }: RadlDocument): Pick<Usage, 'vms'> {
   return { vms: deploys.reduce((sum, { count }) => sum + count, 0) };
 }

@@ -10,7 +10,7 @@ import { placementProblems } from './placement-problems.ts';
 import { requirementsOf } from './requirements.ts';
 import { resolutionError } from './resolution-problems.ts';
 import { resolveConfigurations } from './resolve-configuration.ts';
-import { labelOf } from './resource-names.ts';
+import { labelOf, vmNames } from './resource-names.ts';
 import { imagesForUserData } from './user-data.ts';
 
 export type Resolution =
@@ -35,7 +35,9 @@ export function resolveDesired(
     offers,
   );
   const decisions = decidePlacement(
-    deployed.map((each) => requestOf(each, document, { infrastructure, images })),
+    deployed.map((each) =>
+      requestOf(each, document, { images, ...membersFor(each, { deployed, infrastructure, offers }) }),
+    ),
     offers.vmms,
     infrastructure.refusals,
   );
@@ -59,23 +61,52 @@ export function resolveDesired(
 function requestOf(
   { system, count, cloudId }: DeployedSystem,
   document: RadlDocument,
-  { infrastructure, images }: { readonly infrastructure: Infrastructure; readonly images: SystemImages },
+  { images, ...members }: { readonly images: SystemImages } & PlacedMembers,
 ): PlacementRequest {
   const { networkIds, cpuCount, memoryMiB } = requirementsOf(system);
   const publicIds = new Set(document.networks.filter(isPublicNetwork).map(({ id }) => id));
-  const members = infrastructure.members.filter(({ systemId }) => systemId === system.id);
-  const present = new Map(
-    [...Map.groupBy(members, ({ vmm }) => vmm)].map(([vmm, there]) => [vmm, there.length]),
-  );
   return {
     systemId: system.id,
     count,
-    present,
+    ...members,
     size: { cpuCount, memoryMiB },
     privateNetworks: networkIds.filter((id) => !publicIds.has(id)),
     images: images.get(system.id) ?? new Map(),
     ...(cloudId === undefined ? {} : { cloudId }),
   };
+}
+
+type PlacedMembers = Pick<PlacementRequest, 'placed' | 'present'>;
+
+/** How many of a deploy's VMs are placed, and there, by VM manager. Deploys that name one have the members that are there. */
+function membersFor(
+  { system, cloudId }: DeployedSystem,
+  around: {
+    readonly deployed: readonly DeployedSystem[];
+    readonly infrastructure: Infrastructure;
+    readonly offers: Offers;
+  },
+): PlacedMembers {
+  const { deployed, infrastructure, offers } = around;
+  const keyOf = (name: string) => offers.vmms.find((offer) => [offer.vmm, offer.name].includes(name))?.vmm;
+  const named = new Set(
+    deployed.flatMap((each) =>
+      each.system.id === system.id && each.cloudId !== undefined ? [keyOf(each.cloudId)] : [],
+    ),
+  );
+  const isMine = (vmm: string) => (cloudId === undefined ? !named.has(vmm) : vmm === keyOf(cloudId));
+  const mine = infrastructure.members.filter(({ systemId, vmm }) => systemId === system.id && isMine(vmm));
+  const names = vmNames(infrastructure.id, system.id);
+  const there = new Set(offers.vms.map(({ vmm, name }) => `${vmm} ${name}`));
+  return {
+    placed: countByVmm(mine),
+    present: countByVmm(mine.filter(({ vmm, number }) => there.has(`${vmm} ${names(number)}`))),
+  };
+}
+
+function countByVmm(members: Infrastructure['members']): ReadonlyMap<string, number> {
+  const groups = Map.groupBy(members, ({ vmm }) => vmm);
+  return new Map([...groups].map(([vmm, those]) => [vmm, those.length]));
 }
 
 /** Once nothing is refused, every system is placed and has its image there. */

@@ -1,7 +1,7 @@
 import { hasErrors, printRadl, readRadl } from '@trencadis/radl';
 import { describe, expect, it } from 'vitest';
 import type { ChangeRequest } from './change-request.ts';
-import { decideTarget } from './decide-target.ts';
+import { newTarget } from './new-target.ts';
 import { addToDocument, parseFragment, removeFromDocument, replaceConfigures } from './edit-document.ts';
 import type { Infrastructure, Member } from './model.ts';
 import { vmName } from './resource-names.ts';
@@ -34,11 +34,11 @@ function read(text: string) {
 }
 
 const decide = (request: ChangeRequest, of: Infrastructure = infrastructure) =>
-  decideTarget(of, { document: read(of.radl), cloudNames: new Map([['ana~lab', 'lab']]) }, request);
+  newTarget(of, { document: read(of.radl), cloudNames: new Map([['ana~lab', 'lab']]) }, request);
 const countsOf = (text: string) =>
   read(text).deploys.map(({ systemId, count, cloudId }) => [systemId, count, cloudId]);
 
-describe('decideTarget', () => {
+describe('newTarget', () => {
   it('keeps the VMs of a new document’s systems and forgets who had no room', () => {
     const document = { radl: 'network other', dialect: 'im', parameters: { a: 1 } } as const;
     const { target, impulse } = decide({ kind: 'deploy', document });

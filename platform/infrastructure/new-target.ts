@@ -15,7 +15,7 @@ import { askedSize, diskRequirementsOf } from './requirements.ts';
 import { vmName } from './resource-names.ts';
 
 /** What a request makes of an infrastructure's target, and what it does once. */
-export interface DecidedTarget {
+export interface NewTarget {
   readonly target: Target;
   readonly impulse?: Impulse;
 }
@@ -24,11 +24,11 @@ export interface DecidedTarget {
 export type CloudNames = ReadonlyMap<string, string>;
 
 /** `document`: the infrastructure's own, read. Pure; a VM that is not one of its own: `not-found`. */
-export function decideTarget(
+export function newTarget(
   infrastructure: Infrastructure,
   { document, cloudNames }: { readonly document: RadlDocument; readonly cloudNames: CloudNames },
   request: ChangeRequest,
-): DecidedTarget {
+): NewTarget {
   const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = infrastructure;
   const now = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
   const decide: Decider<ChangeRequest> = deciders[request.kind];
@@ -43,7 +43,7 @@ interface Situation {
 }
 
 type RequestOf<Kind extends ChangeRequest['kind']> = ChangeRequest & { readonly kind: Kind };
-type Decider<Request> = { decide(situation: Situation, request: Request): DecidedTarget }['decide'];
+type Decider<Request> = { decide(situation: Situation, request: Request): NewTarget }['decide'];
 
 const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Kind>> } = {
   deploy: ({ now }, { document }) => ({ target: { ...now, ...document, refusals: [] } }),
@@ -64,7 +64,7 @@ const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Ki
   repair: ({ now }, { refusals = now.refusals }) => ({ target: { ...now, refusals } }),
 };
 
-function decideAdd({ document, now }: Situation, { radl, dialect }: RequestOf<'add'>): DecidedTarget {
+function decideAdd({ document, now }: Situation, { radl, dialect }: RequestOf<'add'>): NewTarget {
   const added = parseFragment(radl, dialect ?? now.dialect);
   const edited = editDocument(now, document, (base) => addToDocument(base, added));
   return { target: { ...now, ...edited, refusals: [] } };
@@ -73,7 +73,7 @@ function decideAdd({ document, now }: Situation, { radl, dialect }: RequestOf<'a
 function decideRemove(
   { infrastructure, document, cloudNames, now }: Situation,
   { vms }: RequestOf<'remove'>,
-): DecidedTarget {
+): NewTarget {
   const removed = new Set(membersNamed(infrastructure, vms));
   const placed = [...removed].map(({ systemId, vmm }) => ({
     systemId,
@@ -87,7 +87,7 @@ function decideRemove(
 function decideAlter(
   { infrastructure, now }: Situation,
   { vm, radl, dialect }: RequestOf<'alter'>,
-): DecidedTarget {
+): NewTarget {
   const system = alteredSystem(parseFragment(radl, dialect ?? now.dialect));
   const alteration = { ...askedSize(system), disks: diskRequirementsOf(system) };
   const altered = membersNamed(infrastructure, [vm]);
@@ -99,7 +99,7 @@ function decidePower(
   { infrastructure, now }: Situation,
   { vms }: RequestOf<'start' | 'stop'>,
   isStopped: boolean,
-): DecidedTarget {
+): NewTarget {
   const turned = membersNamed(infrastructure, vms);
   const members = withEach(now.members, turned, (each) => ({ ...each, isStopped }));
   return { target: { ...now, members } };
@@ -108,7 +108,7 @@ function decidePower(
 function decideReconfigure(
   { infrastructure, document, now }: Situation,
   { vms, radl, dialect }: RequestOf<'reconfigure'>,
-): DecidedTarget {
+): NewTarget {
   const impulse = { kind: 'reconfigure', vms: namesOfRunning(infrastructure, vms) } as const;
   if (radl === undefined) return { target: now, impulse };
   const given = parseFragment(radl, dialect ?? now.dialect);
