@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ConfigurationJob, ShellEndpoint } from '@trencadis/contextualization';
+import { type ConfigurationJob, type ShellEndpoint, sshConfigOf } from '@trencadis/contextualization';
 import { inventoryJson } from './inventory.ts';
 import { knownHosts } from './known-hosts.ts';
 
@@ -51,7 +51,12 @@ export async function writeJobFiles(
     endpoint.privateKey.endsWith('\n') ? endpoint.privateKey : `${endpoint.privateKey}\n`,
   );
   await folder.write('known_hosts', knownHosts(endpoint));
-  await folder.write('ansible.cfg', ansibleConfig(vaultPassword !== undefined));
+  const jump = endpoint.via && sshConfigOf(endpoint.via, jobPath);
+  for (const [name, text] of Object.entries(jump?.files ?? {})) await folder.write(name, text);
+  await folder.write(
+    'ansible.cfg',
+    ansibleConfig({ hasVault: vaultPassword !== undefined, jump: jump?.host }),
+  );
   await folder.write('inventory.json', inventoryJson(job.context, { endpoint, privateKeyFile, python }));
   await folder.write(machinePlaybookName, machinePlaybook(job.vmName));
   if (vaultPassword !== undefined) await folder.write('vault-password', vaultPassword);
@@ -70,7 +75,15 @@ const sshOptions = [
   'ServerAliveCountMax=3',
 ];
 
-function ansibleConfig(hasVault: boolean): string {
+function ansibleConfig({
+  hasVault,
+  jump,
+}: {
+  readonly hasVault: boolean;
+  /** The machine in between, as `ssh_config` has it. */
+  readonly jump: string | undefined;
+}): string {
+  const way = jump === undefined ? '-F none' : `-F ${jobPath}/ssh_config -o ProxyJump=${jump}`;
   return `[defaults]
 home = ${jobPath}/home
 local_tmp = ${jobPath}/tmp
@@ -92,7 +105,7 @@ enable_plugins = yaml
 [ssh_connection]
 pipelining = True
 control_path_dir = ${jobPath}/control
-ssh_args = -F none ${sshOptions.map((option) => `-o ${option}`).join(' ')}
+ssh_args = ${way} ${sshOptions.map((option) => `-o ${option}`).join(' ')}
 `;
 }
 
