@@ -1,34 +1,14 @@
-import type { Quota } from '@trencadis/accounts';
-import { createPlatformServer } from '@trencadis/app-platform-api/create-server';
-import { type Clock, pollUntil, systemClock } from '@trencadis/clock';
-import type { Configurator, RemoteShellDriver } from '@trencadis/contextualization';
-import { listen } from '@trencadis/http';
-import {
-  type InfrastructureServiceParts,
-  StatusCache,
-  type StepWorld,
-  createInfrastructureService,
-  createPostgresInfrastructureStore,
-  createReconciler,
-  infrastructureMigrations,
-  infrastructureSteps,
-} from '@trencadis/infrastructure';
-import { createLog } from '@trencadis/log';
+import { createPostgresInfrastructureStore, infrastructureMigrations } from '@trencadis/infrastructure';
 import { migrate } from '@trencadis/postgres';
 import { freshDatabase } from '@trencadis/postgres/testing';
-import { createSagaRunner, sagaMigrations } from '@trencadis/saga';
-import { parseSealingKey } from '@trencadis/sealing';
-import { createSimulatedVmm } from '@trencadis/vmm-memory/simulator';
-import { type VmmProduct, createMemorySiteStore, createVmmSites } from '@trencadis/vmm-sites';
-import { z } from 'zod';
-import { createKnownCallers } from '../authorization/known-callers.ts';
+import { sagaMigrations } from '@trencadis/saga';
 import {
   type SimulatedPlatform,
-  type SimulationOptions,
   keyServerDocument,
   keyServerParameters,
   simulatePlatform,
 } from '../deployment/simulated-platform.ts';
+import { type BadInputOptions, servePlatform } from './serve-platform.ts';
 
 /*
  * Which test shows which case of bad input:
@@ -54,16 +34,6 @@ import {
  * | asking again: keys, ETags, streams   | again.test.ts                                                 |
  */
 
-export interface BadInputOptions extends SimulationOptions {
-  /** Of Ana's account. */
-  readonly quota?: Quota;
-  readonly shells?: RemoteShellDriver;
-  /** Instead of one that only takes note. */
-  readonly configurator?: Configurator;
-  /** How long a step that meets `unavailable` is tried again; default 100 ms. */
-  readonly retryForMs?: number;
-}
-
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -78,24 +48,6 @@ export interface Request {
   readonly as?: 'ana' | 'bob';
 }
 
-/** Waits take no time on it: it goes forward by what is waited for. */
-export class ForwardingClock implements Clock {
-  #aheadMs = 0;
-
-  now(): Date {
-    return new Date(systemClock.now().getTime() + this.#aheadMs);
-  }
-
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    await systemClock.sleep(1, signal);
-    this.forward(ms);
-  }
-
-  forward(ms: number): void {
-    this.#aheadMs += ms;
-  }
-}
-
 export const keyServer = { radl: keyServerDocument, dialect: 'paper', parameters: keyServerParameters };
 
 /** One VM (or more) without a recipe. `system`: what else it asks for. */
@@ -104,14 +56,7 @@ export function machines(count = 1, system = '', deploy = `deploy node ${count}`
   return { radl, dialect: 'im', parameters: {} };
 }
 
-const simulated: VmmProduct<{ readonly token: string }> = {
-  name: 'simulated',
-  credentials: z.strictObject({ token: z.string().min(1) }),
-  needsEndpoint: true,
-  create: ({ endpoint = '' }, { token }) => createSimulatedVmm({ url: endpoint, token }),
-};
-
-type Served = Awaited<ReturnType<typeof serve>>;
+type Served = Awaited<ReturnType<typeof servePlatform>>;
 
 /** The platform's server, sagas and store as in production; only sites, shells and configurators are simulated. */
 export class BadInputPlatform implements AsyncDisposable {
@@ -128,7 +73,7 @@ export class BadInputPlatform implements AsyncDisposable {
     await migrate(database.db, { ...sagaMigrations, ...infrastructureMigrations });
     const store = createPostgresInfrastructureStore(database.db);
     const simulation = await simulatePlatform({ ...options, store });
-    return new BadInputPlatform(simulation, await serve(database, simulation, options));
+    return new BadInputPlatform(simulation, await servePlatform(database, simulation, options));
   }
 
   get reconciler() {
@@ -233,94 +178,4 @@ interface Planned {
 interface Deployment {
   readonly name?: string;
   readonly onFailure?: 'undo' | 'keep';
-}
-
-async function serve(
-  database: Awaited<ReturnType<typeof freshDatabase>>,
-  simulation: SimulatedPlatform,
-  { quota, shells, configurator, retryForMs = 100 }: BadInputOptions,
-) {
-  const stop = new AbortController();
-  const log = createLog({ name: 'bad-input', level: 'silent' });
-  const known = createKnownCallers();
-  const { vmm, second } = simulation;
-  const { store, clock } = simulation.world;
-  const everybody = { owner: 'operator', groups: [], isAdmin: true };
-  const sites = createVmmSites({
-    store: createMemorySiteStore(),
-    products: [simulated],
-    fixed: [
-      { name: 'memory', product: 'memory', driver: vmm },
-      { name: 'second', product: 'memory', driver: second },
-    ],
-    sealingKey: parseSealingKey(Buffer.alloc(32, 7).toString('base64url')),
-    audit: known.audit,
-    clock,
-    usedBy: async (key) =>
-      (await store.list(everybody)).filter(({ vmms }) => vmms.includes(key)).map(({ id }) => id),
-  });
-  const world: StepWorld = {
-    ...simulation.world,
-    vmms: sites,
-    ...(shells === undefined ? {} : { shells }),
-    ...(configurator === undefined ? {} : { configurators: new Map([['puppet', configurator]]) }),
-  };
-  const sagas = await createSagaRunner({
-    databaseUrl: database.url,
-    db: database.db,
-    stepKinds: infrastructureSteps,
-    makeContext: () => world,
-    clock: systemClock,
-    concurrency: 4,
-    log,
-    deadlines: { runMs: retryForMs, undoMs: 5_000 },
-  });
-  const parts: InfrastructureServiceParts = {
-    world,
-    images: simulation.images,
-    sagas,
-    groupsOf: async (owner) => (await known.accounts.find(owner))?.groups ?? [],
-    quotaOf: async (owner) => (await known.accounts.find(owner))?.quota,
-  };
-  const service = createInfrastructureService(parts);
-  const by = { owner: 'operator' };
-  const tokenOf = async (name: 'ana' | 'bob', account: { readonly quota?: Quota | undefined }) => {
-    await known.accounts.create(by, { name, groups: ['ward'], isAdmin: false, ...account });
-    return (await known.accounts.issueToken(by, name, { name: 'tests', expiresInDays: 1 })).text;
-  };
-  const tokens = { ana: await tokenOf('ana', { quota }), bob: await tokenOf('bob', {}) };
-  const absent = {} as never;
-  const server = await createPlatformServer({
-    log,
-    signal: stop.signal,
-    operatorToken: 'token-of-the-operator',
-    tokenIssuers: [],
-    ...known,
-    sites,
-    service,
-    sagas,
-    statuses: new StatusCache(service, systemClock),
-    noted: { write: async () => undefined },
-    world,
-    images: { service: simulation.catalog, importImages: absent },
-    components: absent,
-    services: absent,
-  });
-  const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 });
-  const noLog = { info: () => undefined, warn: () => undefined };
-  const reconciler = createReconciler({ ...parts, log: noLog });
-  const close = async () => {
-    stop.abort();
-    await reconciler.close();
-    await sagas.close();
-    await database[Symbol.asyncDispose]();
-  };
-  return { baseUrl, tokens, reconciler, close };
-}
-
-/** Polls; fails after 10 s. */
-export async function whenTrue(what: () => boolean): Promise<void> {
-  const ask = async () => (what() ? true : undefined);
-  const isTrue = await pollUntil(ask, { clock: systemClock, everyMs: 5, deadlineMs: 10_000 });
-  if (isTrue !== true) throw new Error('It did not become true within 10 s.');
 }

@@ -5,7 +5,7 @@ let platform: BadInputPlatform;
 let deployed: { readonly id: string };
 
 beforeAll(async () => {
-  platform = await BadInputPlatform.start({ quota: { vms: 3 } });
+  platform = await BadInputPlatform.start({ accountQuota: { vms: 3 } });
   deployed = await platform.deploy(machines(), { name: 'there' });
 });
 afterAll(() => platform[Symbol.asyncDispose]());
