@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { brandId } from '@trencadis/ids';
-import { alterationRadl } from '../alteration-radl.ts';
 import { type Platform, connectPlatform } from '../connect.ts';
 import { pickVm, pickVms, statusOf } from '../find-infrastructure.ts';
 import { type ApplyOptions, planAndApply, withApplyOptions } from '../plan-and-apply.ts';
@@ -57,17 +56,21 @@ function addAltering(program: Command): void {
         const vm = pickVm(status, given);
         const radl =
           file === undefined
-            ? alterationRadl(vm.systemId, options, await documentOf(platform, status))
+            ? await alterationOf(platform, status, { systemId: vm.systemId, options })
             : await readText(file);
         return { kind: 'alter', vm: brandId('VmName', vm.name), radl };
       }),
     );
 }
 
-async function documentOf({ infrastructures }: Platform, { infrastructure }: StatusView) {
-  return infrastructures.getDocument({
-    params: { infrastructureId: brandId('InfrastructureId', infrastructure.id) },
-  });
+async function alterationOf(
+  { infrastructures }: Platform,
+  { infrastructure }: StatusView,
+  { systemId, options }: { readonly systemId: string; readonly options: AlterOptions },
+): Promise<string> {
+  const { alterationRadl } = await import('../alteration-radl.ts');
+  const params = { infrastructureId: brandId('InfrastructureId', infrastructure.id) };
+  return alterationRadl(systemId, options, await infrastructures.getDocument({ params }));
 }
 
 function addPower(program: Command): void {

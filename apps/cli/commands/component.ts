@@ -8,8 +8,6 @@ import {
 } from '@trencadis/component-repository/client';
 import { PlatformError } from '@trencadis/errors';
 import { type Command, Option } from 'commander';
-import { addBuiltComponents } from '../add-built-components.ts';
-import { buildComponents } from '../build-components.ts';
 import { type BuildableService, buildableServices } from '../buildable-services.ts';
 import { digestOfFile, downloadComponent, uploadComponent } from '../component-files.ts';
 import { connectPlatform } from '../connect.ts';
@@ -174,11 +172,13 @@ async function addFile(file: string, version: string, options: AddOptions): Prom
 async function build(names: readonly string[], { output }: { readonly output?: string }): Promise<void> {
   const services = names.length > 0 ? names.map(findService) : buildableServices;
   if (output !== undefined) {
+    const { buildComponents } = await import('../build-components.ts');
     for (const { path, version } of await buildComponents(output, services)) {
       process.stdout.write(`${path}  ${version}  sha256 ${await digestOfFile(path)}\n`);
     }
     return;
   }
+  const { addBuiltComponents } = await import('../add-built-components.ts');
   await withComponents(async (client) => {
     for (const { component, isNew } of await addBuiltComponents(client, services)) {
       const { fileName, version, digest } = component;

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { addImage } from '../add-image.ts';
-import { buildImages, buildableImages } from '../build-images.ts';
 import { connectPlatform } from '../connect.ts';
 import { printImage, printImageLine, printMatch, printNearMiss } from '../print-image.ts';
 import { requireRoot } from '../require-root.ts';
@@ -34,6 +32,7 @@ function addBuild(image: Command): void {
     .argument('[id...]', 'which; without it, all that have a recipe')
     .action(async (ids: readonly string[]) => {
       await requireRoot();
+      const { buildImages, buildableImages } = await import('../build-images.ts');
       await buildImages(ids.length > 0 ? ids : await buildableImages());
       await using platform = await connectPlatform();
       await platform.images.importImages({ body: {} });
@@ -122,6 +121,7 @@ function addChanging(image: Command): void {
     .option('--json', 'for machines')
     .action(async (entry: string, { artifact, json }: Json & { readonly artifact: readonly string[] }) => {
       await using platform = await connectPlatform();
+      const { addImage } = await import('../add-image.ts');
       const version = await addImage(platform.images, entry, artifact);
       write(json, version, `${version.imageId} version ${version.number} is ${version.state}\n`);
     });

@@ -1,22 +1,10 @@
 import { type Command, Option } from 'commander';
-import { PlatformError } from '@trencadis/errors';
-import type { Dialect } from '@trencadis/radl';
-import { checkSources, countsOf, jsonOfChecks, printChecks } from '../radl/check-sources.ts';
-import { type Format, type Rewriting, type Rewritten, rewriteSource } from '../radl/rewrite-source.ts';
-import { type Source, readInputs, readSources, writeSource } from '../radl/source.ts';
-
-interface Options {
-  readonly dialect?: Dialect;
-  readonly input?: readonly string[];
-}
-
-interface ConvertOptions extends Options {
-  readonly to?: Format;
-  readonly toDialect?: Dialect;
-  readonly write?: boolean;
-}
+import type { CheckOptions, ConvertOptions, PrintOptions } from '../radl/act-on-documents.ts';
 
 const dialects = ['im', 'paper', 'trencadis'];
+
+/** The language is read in only where it is used: it takes a fifth of a second. */
+const language = () => import('../radl/act-on-documents.ts');
 
 /** Reads, checks and rewrites RADL documents; needs no platform. */
 export function addRadlCommands(program: Command): void {
@@ -31,10 +19,8 @@ function addCheckCommand(radl: Command): void {
     .description('show every problem of documents; exit status 1 if one is an error')
     .addOption(inputOption())
     .option('--json', 'for machines')
-    .action(async (files: readonly string[], options: Options & { readonly json?: boolean }) => {
-      const checked = checkSources(await readSources(files), { ...options, ...inputsOf(options) });
-      process.stdout.write(options.json === true ? jsonOfChecks(checked) : printChecks(checked));
-      if (countsOf(checked).errors > 0) process.exitCode = 1;
+    .action(async (files: readonly string[], options: CheckOptions) => {
+      await (await language()).checkDocuments(files, options);
     });
 }
 
@@ -43,22 +29,9 @@ function addPrintCommand(radl: Command): void {
     .description('print documents in canonical form')
     .option('--write', 'write it back to the files')
     .option('--drop-comments', 'write files back although comments inside sections get lost')
-    .action(
-      async (
-        files: readonly string[],
-        options: Options & { readonly write?: boolean; readonly dropComments?: boolean },
-      ) => {
-        for (const source of await readSources(files)) {
-          const rewritten = rewrite(source, options);
-          if (rewritten.text === undefined) continue;
-          if (options.write !== true) process.stdout.write(rewritten.text);
-          else {
-            if (rewritten.lostComments > 0 && options.dropComments !== true) refuseToDrop(source, rewritten);
-            if (rewritten.text !== source.text) await writeSource({ ...source, text: rewritten.text });
-          }
-        }
-      },
-    );
+    .action(async (files: readonly string[], options: PrintOptions) => {
+      await (await language()).printDocuments(files, options);
+    });
 }
 
 function addConvertCommand(radl: Command): void {
@@ -69,12 +42,7 @@ function addConvertCommand(radl: Command): void {
     .addOption(inputOption())
     .option('--write', 'write each beside its file, as .json or .radl, instead of printing it')
     .action(async (files: readonly string[], options: ConvertOptions) => {
-      for (const source of await readSources(files)) {
-        const rewritten = rewrite(source, { ...options, ...inputsOf(options) });
-        if (rewritten.text === undefined) continue;
-        if (options.write !== true) process.stdout.write(rewritten.text);
-        else await writeSource({ file: besides(source, rewritten.format), text: rewritten.text });
-      }
+      await (await language()).convertDocuments(files, options);
     });
 }
 
@@ -93,26 +61,4 @@ function inputOption(): Option {
   return new Option('--input <name=value>', 'value for @input.NAME@; may be repeated').argParser(
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
-}
-
-function inputsOf({ input }: Options): Pick<Rewriting, 'inputs'> {
-  return input === undefined ? {} : { inputs: readInputs(input) };
-}
-
-/** What stands in the way goes to stderr, and the exit status tells. */
-function rewrite(source: Source, options: Rewriting): Rewritten {
-  const rewritten = rewriteSource(source, options);
-  for (const problem of rewritten.problems) process.stderr.write(`${problem}\n\n`);
-  if (rewritten.text === undefined) process.exitCode = 1;
-  return rewritten;
-}
-
-function refuseToDrop({ file }: Source, { lostComments }: Rewritten): never {
-  const comments = `${lostComments} comment${lostComments === 1 ? '' : 's'}`;
-  const message = `${file} would lose ${comments} below its first section. Write it with --drop-comments.`;
-  throw new PlatformError('conflict', message, { subject: file });
-}
-
-function besides({ file }: Source, format: Format): string {
-  return file === '<stdin>' ? file : `${file.replace(/\.(?:radl|json)$/, '')}.${format}`;
 }

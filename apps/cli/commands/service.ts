@@ -1,5 +1,4 @@
 import { PlatformError } from '@trencadis/errors';
-import { readServiceDescription } from '@trencadis/service-repository';
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { printService, printServices } from '../print-service.ts';
@@ -64,6 +63,8 @@ function addValidateCommand(service: Command): void {
     .argument('<folder>', 'with service.json and its RADL text')
     .option('--json', 'for machines')
     .action(async (folder: string, { json }: Json) => {
+      // Here, as it brings half of the platform with it, which no other command needs.
+      const { readServiceDescription } = await import('@trencadis/service-repository');
       const body = await readServiceDescription(folder);
       await using platform = await connectPlatform();
       const { problems } = await platform.services.validateService({ body });
@@ -79,6 +80,7 @@ function addWritingCommands(service: Command): void {
     .description('register a description; a version never changes')
     .argument('<folder>', 'with service.json and its RADL text')
     .action(async (folder: string) => {
+      const { readServiceDescription } = await import('@trencadis/service-repository');
       const body = await readServiceDescription(folder);
       await using platform = await connectPlatform();
       const outcome = await platform.services.registerService({ body });

@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { buildImages, buildableImages } from '../build-images.ts';
-import { type HostPackageOptions, installHostPackages } from '../host-packages.ts';
-import { probeHost } from '../probe-host.ts';
-import { requireRoot } from '../require-root.ts';
+import type { HostPackageOptions } from '../host-packages.ts';
 
 export function addSetupCommand(program: Command): void {
   program
@@ -10,13 +7,8 @@ export function addSetupCommand(program: Command): void {
     .description('make this host ready: packages of the distribution, machine images')
     .option('--yes', 'install missing packages without asking')
     .option('--with-test-packages', 'also what the tests of this repository need')
-    .action(setUpHost);
-}
-
-/** Everything that the embedded default needs on a fresh host. Run again, it finds all in place within a second. */
-export async function setUpHost(options: HostPackageOptions): Promise<void> {
-  await requireRoot();
-  await installHostPackages(options);
-  await probeHost();
-  await buildImages(await buildableImages());
+    .action(async (options: HostPackageOptions) => {
+      const { setUpHost } = await import('../set-up-host.ts');
+      await setUpHost(options);
+    });
 }

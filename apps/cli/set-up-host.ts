@@ -1,0 +1,12 @@
+import { buildImages, buildableImages } from './build-images.ts';
+import { type HostPackageOptions, installHostPackages } from './host-packages.ts';
+import { probeHost } from './probe-host.ts';
+import { requireRoot } from './require-root.ts';
+
+/** Everything that the embedded default needs on a fresh host. Run again, it finds all in place within a second. */
+export async function setUpHost(options: HostPackageOptions): Promise<void> {
+  await requireRoot();
+  await installHostPackages(options);
+  await probeHost();
+  await buildImages(await buildableImages());
+}
