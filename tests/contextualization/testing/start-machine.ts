@@ -76,7 +76,7 @@ async function ourImage(name: string): Promise<ImageReference> {
   return { location: rootfs, digest };
 }
 
-async function makeLoginKey(
+export async function makeLoginKey(
   directory: string,
 ): Promise<{ readonly privateKey: string; readonly publicKey: string }> {
   const path = join(directory, 'login');
