@@ -31,13 +31,15 @@ const component = { fileName: 'a.gar', version: '1', digest: sha256OfText('a.gar
 interface Site {
   readonly components?: readonly object[];
   readonly failure?: Error;
+  /** How long the configurator takes. */
+  readonly waitMs?: number;
   readonly delivery?: object;
 }
 
 const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
 
 /** A world whose VM runs, was configured before, and whose configurator and shell take note. */
-async function makeWorld({ components = [component], failure, delivery }: Site = {}) {
+async function makeWorld({ components = [component], failure, delivery, waitMs = 0 }: Site = {}) {
   const jobs: ConfigurationJob[] = [];
   const timeouts: number[] = [];
   const lines: string[] = [];
@@ -54,6 +56,7 @@ async function makeWorld({ components = [component], failure, delivery }: Site =
     hostKeys: ['ssh-ed25519 AAAA'],
   };
   const configure = async (_shell: unknown, job: ConfigurationJob, options: { timeoutMs: number }) => {
+    await systemClock.sleep(waitMs);
     if (failure) throw failure;
     timeouts.push(options.timeoutMs);
     jobs.push(job);
@@ -126,6 +129,18 @@ describe('configure-vm', () => {
     await expect(configureVm.run(world, args)).rejects.toBe(failure);
     expect(await configured()).toEqual({});
     expect(shells).toEqual({ opened: 1, closed: 1 });
+  });
+
+  it('that has had all its time is not tried again, and is told by VM, step and limit', async () => {
+    const failure = new PlatformError('unavailable', 'Puppet on VM x did not end within 0.01 s.');
+    const { world } = await makeWorld({ failure, waitMs: 30 });
+    const short = { ...args, configuration: { ...configuration, timeoutMs: 10 } };
+    await expect(configureVm.run(world, short)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining(`Step 1 (puppet) of VM ${spec.name} had 0.01 s, its limit`) as string,
+    });
+    const { world: inTime } = await makeWorld({ failure });
+    await expect(configureVm.run(inTime, args)).rejects.toBe(failure);
   });
 
   it('without its file names it and touches nothing', async () => {

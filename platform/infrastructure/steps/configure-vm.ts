@@ -1,5 +1,5 @@
 import type { Configurator, DeliveredComponent } from '@trencadis/contextualization';
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { sha256OfJson } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { PeerAddresses, stageOf } from '../configuration-key.ts';
@@ -28,8 +28,10 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
     const shell = await connectToVm(world, args, world.signal);
     try {
       const job = { vmName: name, recipe: configuration.recipe, components, context };
-      const { timeoutMs } = configuration;
-      await configurator.configure(shell, job, { signal: world.signal, timeoutMs, onLine: world.progress });
+      await withinLimit(world, args, async (timeoutMs) => {
+        const { signal, progress: onLine } = world;
+        await configurator.configure(shell, job, { signal, timeoutMs, onLine });
+      });
     } finally {
       await shell.close();
     }
@@ -48,6 +50,22 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
       'A configuration lives and goes with its VM; on a VM that stays, the next plan configures again.',
   },
 };
+
+/** A lost link is worth another try; a recipe that has had all its time is not. */
+async function withinLimit(
+  { clock }: World,
+  { name, configuration: { step, configurator, timeoutMs } }: ConfigureVmArgs,
+  work: (timeoutMs: number) => Promise<void>,
+): Promise<void> {
+  const end = clock.now().getTime() + timeoutMs;
+  try {
+    await work(timeoutMs);
+  } catch (error) {
+    if (!isPlatformError(error, 'unavailable') || clock.now().getTime() < end) throw error;
+    const message = `Step ${step} (${configurator}) of VM ${name} had ${timeoutMs / 1000} s, its limit, and was stopped: give it more in contextualize N (...), or see what it waits for. ${error.message}`;
+    throw new PlatformError('invalid-argument', message, { subject: name, cause: error });
+  }
+}
 
 function configuratorOf({ configurators }: World, name: string): Configurator {
   const configurator = configurators.get(name);
