@@ -19,7 +19,7 @@ it('takes up the Key Server once its components are built, and the drafts at onc
   expect(before).toMatch(/^trencadis-center {2}0\.1\.0 {2}draft/m);
   expect(before).toMatch(/^key-server {2}0\.1\.0 {2}waits\n.*has no 'Key_Server_Grid_Service\.gar'/m);
   const refused = await trencadis.start('service', 'validate', keyServer);
-  expect(refused.exitCode).toBe(1);
+  expect(refused.exitCode).toBe(2);
   await trencadis.run('component', 'build');
   expect(await trencadis.run('service', 'import')).toMatch(/^key-server {2}0\.1\.0 {2}released/m);
   expect(await trencadis.run('service', 'validate', keyServer)).toContain('may be registered');
@@ -81,7 +81,7 @@ it('reads a description of somebody else, with all its problems at once', async 
   await writeFile(join(folder, 'service.json'), JSON.stringify(service));
   await writeFile(join(folder, 'mine.radl'), 'system MINE ( cpu.count = @input.cpus@ )\ndeploy MINE 1\n');
   const { exitCode, stdout } = await trencadis.start('service', 'validate', folder, '--json');
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   const { problems } = JSON.parse(stdout) as { readonly problems: readonly object[] };
   const expected = [
     ['mine.radl:1:27', 'input "cpus" is not declared'],

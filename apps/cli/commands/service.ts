@@ -1,6 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { printService, printServices } from '../print-service.ts';
 import { parseServiceReference, refuse, renderService } from '../render-service.ts';
 
@@ -69,7 +70,7 @@ function addValidateCommand(service: Command): void {
       await using platform = await connectPlatform();
       const { problems } = await platform.services.validateService({ body });
       if (json !== true && problems.length > 0) throw refuse(`${folder} cannot be registered`, problems);
-      if (problems.length > 0) process.exitCode = 1;
+      if (problems.length > 0) process.exitCode = exitCodes.usage;
       print(json, { problems }, `${body.name} ${body.version} (${body.status.kind}) may be registered.\n`);
     });
 }
