@@ -91,6 +91,21 @@ describe('a conversation', () => {
     expect(shared).not.toHaveProperty('expiresAt');
   });
 
+  it('watches: one JSON value for each change, none for what stays', async () => {
+    const watching = platform.begin('status', 'nodes', '--watch', '--json');
+    const seen: string[] = [];
+    watching.stdout.on('data', (chunk: Buffer) => seen.push(...chunk.toString().trim().split('\n')));
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1);
+    await platform.run('share', 'nodes', 'nurses', 'change');
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(2);
+    watching.kill('SIGINT');
+    await watching;
+    expect(JSON.parse(seen[1] ?? '')).toMatchObject({
+      infrastructure: { shares: [{}, { group: 'nurses' }] },
+    });
+    expect(seen).toHaveLength(2);
+  });
+
   it('destroys, and again', async () => {
     expect((await platform.run('destroy', 'nodes', '--yes')).stdout).toContain("Destroyed 'nodes'.");
     expect(vmNames()).toEqual([]);
