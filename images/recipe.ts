@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { open, readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { PlatformError } from '@trencadis/errors';
 import { type Sha256, type VmiId, brandId, idPatterns } from '@trencadis/ids';
 import { z } from 'zod';
@@ -144,6 +142,13 @@ async function describeFile(folder: string, source: string): Promise<RecipeFile>
 
 export async function sha256OfFile(path: string): Promise<Sha256> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await using file = await open(path);
+  // One buffer for all: a Node binary is more than 100 MB.
+  const buffer = Buffer.allocUnsafe(2 ** 18);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+  }
   return brandId('Sha256', hash.digest('hex'));
 }
