@@ -114,4 +114,66 @@ describe('createPuppetConfigurator', () => {
     );
     expect(commands).toEqual([]);
   });
+
+  describe('of a text', () => {
+    const recipe = { kind: 'text', text: "file { '/x': }" } as const;
+    const archive = {
+      fileName: 'ours-web-1.0.0.tar.gz',
+      digest: sha256OfText('x'),
+      content: async () => Buffer.from('x'),
+    };
+
+    it('has Puppet read it first, and applies nothing that cannot be read', async () => {
+      const stderr = `Error: Could not parse for environment production: Syntax error at '}' SECRET-OF-TEST (file: /etc/trencadis/recipe/recipe.pp, line: 4, column: 1)`;
+      const { shell, commands } = scriptedShell({ ...root, parser: { exitCode: 1, stderr } });
+      const message = expect.stringMatching(
+        /^The recipe for VM vm-1 cannot be read: line 4, column 1: Syntax error at '}' (?!SECRET)/,
+      );
+      await expect(
+        configurator.configure(shell, { ...job, recipe, components: [] }, options),
+      ).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message,
+      });
+      expect(commands.join('\n')).not.toContain('puppet apply');
+    });
+
+    it('applies the lines before it, and neither twice', async () => {
+      const { shell, commands, files } = scriptedShell(root);
+      const lines = job.recipe.lines ?? [];
+      await configurator.configure(shell, { ...job, recipe: { ...recipe, lines } }, options);
+      const applied = commands.filter((command) => command.includes('puppet apply'));
+      expect(applied.map((command) => command.split(' ').at(-1))).toEqual([
+        'trencadis::recipe',
+        '/etc/trencadis/recipe',
+      ]);
+      expect(files.map(({ text: content }) => content)).toContain(recipe.text);
+    });
+
+    it('unpacks the modules that it brings, and none that is there', async () => {
+      const used = { ...job, recipe: { kind: 'text', text: 'include web' } as const, components: [archive] };
+      const missing = scriptedShell({ ...root, test: { exitCode: 1 } });
+      await configurator.configure(missing.shell, used, options);
+      const unpacking =
+        /unpack-module\.sh \/var\/lib\/trencadis\/components\/\w+\/ours-web-1\.0\.0\.tar\.gz \S+\.partial\/web$/m;
+      expect(missing.commands.join('\n')).toMatch(unpacking);
+      const there = scriptedShell(root);
+      await configurator.configure(there.shell, used, options);
+      expect(there.commands.join('\n')).not.toMatch(unpacking);
+      expect(there.commands.join('\n')).toMatch(/--modulepath \S+modules\/\w+:\S+recipe-modules\/\w+ /);
+    });
+
+    it('says which module was not delivered, before it touches the machine', async () => {
+      const { shell, commands } = scriptedShell(root);
+      const used = {
+        ...job,
+        recipe: { kind: 'text', text: 'include web\ninclude wob' } as const,
+        components: [archive],
+      };
+      await expect(configurator.configure(shell, used, options)).rejects.toThrow(
+        'line 2 needs the module wob, which was not',
+      );
+      expect(commands).toEqual([]);
+    });
+  });
 });

@@ -5,8 +5,12 @@ export function nearestName(name: string, known: readonly string[]): string {
     .filter(({ candidate, distance }) => distance <= Math.ceil(candidate.length / 3))
     .sort((a, b) => a.distance - b.distance);
   if (nearest) return `did you mean '${nearest.candidate}'`;
-  return known.length === 0 ? 'it takes none' : `there are ${known.map((each) => `'${each}'`).join(', ')}`;
+  if (known.length === 0) return 'it takes none';
+  const shown = known.slice(0, maxShown).map((each) => `'${each}'`);
+  return `there are ${shown.join(', ')}${known.length > maxShown ? ` and ${known.length - maxShown} more` : ''}`;
 }
+
+const maxShown = 20;
 
 /** Levenshtein's: insertions, deletions and replacements of one character. */
 function editDistance(a: string, b: string): number {

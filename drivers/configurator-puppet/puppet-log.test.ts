@@ -27,6 +27,23 @@ describe('describeFailures', () => {
     );
   });
 
+  it.each([
+    ['/etc/trencadis/recipe/recipe.pp', 'line 3: '],
+    [
+      `/var/lib/trencadis/recipe-modules/${'a'.repeat(64)}/web/manifests/init.pp`,
+      'web/manifests/init.pp, line 3: ',
+    ],
+    [`/var/lib/trencadis/modules/${'a'.repeat(64)}/trencadis/manifests/recipe.pp`, ''],
+  ])('names the place of a resource in %s', (file, place) => {
+    const failed = message('err', '/Stage[main]/Main/Exec[/bin/false]/returns', failedCommand);
+    expect(describeFailures([{ ...failed, file, line: 3 }])).toBe(`${place}Exec[/bin/false]: exit code 1`);
+  });
+
+  it('says which line of a text cannot be evaluated', () => {
+    const text = 'Evaluation Error: no (file: /etc/trencadis/recipe/recipe.pp, line: 2, column: 1) on node x';
+    expect(describeFailures([message('err', 'Puppet', text)])).toBe('no (line 2, column: 1) on node x');
+  });
+
   it('names a resource that belongs to no line', () => {
     const source = '/Stage[main]/Trencadis::Postgresql/Service[postgresql@15-main]/ensure';
     const text = "change from 'stopped' to 'running' failed: Systemd start failed!";

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ResourceLine } from '@trencadis/contextualization';
 import { describe, expect, it } from 'vitest';
-import { problemsOf, recipeTypes } from './recipe-types.ts';
+import { inspectRecipe } from './inspect-recipe.ts';
+import { recipeTypes } from './recipe-types.ts';
 
 const manifests = new URL('../../service-descriptions/modules/trencadis/manifests/', import.meta.url);
 
@@ -11,10 +12,10 @@ const line = (type: string, title: string, attributes: Record<string, string> = 
   attributes,
 });
 const problems = (...lines: ResourceLine[]): readonly string[] =>
-  problemsOf({ kind: 'resource-lines', lines });
+  inspectRecipe({ kind: 'resource-lines', lines }).problems;
 const addUser = line('add_user', 'trencadis');
 
-describe('problemsOf', () => {
+describe('the lines of a recipe', () => {
   it('finds none in the recipes of Fig. 3', () => {
     expect(problems(addUser, line('deploy_gs', 'Key_Server_Grid_Service.gar'))).toEqual([]);
     expect(problems(addUser, line('create_database', 'SQL_Keys', { file: 'database.sql' }))).toEqual([]);
@@ -26,11 +27,14 @@ describe('problemsOf', () => {
   });
 
   it.each([
-    [line('add_usr', 'x'), "there is no resource type 'add_usr'; did you mean 'add_user'."],
-    [
-      line('exec', 'x'),
-      "there is no resource type 'exec'; there are 'add_user', 'deploy_gs', 'create_database'.",
-    ],
+    [line('add_usr', 'x'), "add_usr {'x'}: there is no resource type 'add_usr'; did you mean 'add_user'."],
+    [line('pakage', 'x'), "there is no resource type 'pakage'; did you mean 'package'."],
+    [line('package', 'x', { ensur: 'latest' }), "has no attribute 'ensur'; did you mean 'ensure'."],
+    [line('file', 'x'), "file {'x'}: the title must be an absolute path."],
+    [line('service', 'x', { ensure: 'runing' }), "'ensure' must be running or stopped."],
+    [line('exec', 'make it'), "exec {'make it'}: it would run each time"],
+    [line('cron', 'x'), "cron {'x'} needs cron_core, and the component repository does not hold it"],
+    [line('web::site', 'x'), "web::site {'x'} needs web, and the component repository does not hold it"],
     [line('constructor', 'x'), "there is no resource type 'constructor'"],
     [line('add_user', 'Root; rm'), "add_user {'Root; rm'}: the title must be a user name"],
     [
@@ -55,10 +59,6 @@ describe('problemsOf', () => {
     const wanted = [expect.stringContaining("add add_user {'trencadis': } before it") as string];
     expect(problems(deploy)).toEqual(wanted);
     expect(problems(deploy, addUser)).toEqual(wanted);
-  });
-
-  it('takes no recipe as text', () => {
-    expect(problemsOf({ kind: 'text', text: '- hosts: all' })).toHaveLength(1);
   });
 });
 

@@ -1,12 +1,7 @@
-import type { ConfigurationJob, Recipe, RecipeInspection, ResourceLine } from '@trencadis/contextualization';
-import { PlatformError } from '@trencadis/errors';
+import type { ResourceLine } from '@trencadis/contextualization';
+import { coreTypes } from './core-types.ts';
+import { type Field, absolutePath } from './field.ts';
 import { nearestName } from './nearest-name.ts';
-
-interface Field {
-  readonly pattern: RegExp;
-  /** Completes "must be ...". */
-  readonly mustBe: string;
-}
 
 interface RecipeType {
   readonly title: Field;
@@ -14,11 +9,10 @@ interface RecipeType {
   readonly optional: Readonly<Record<string, Field>>;
   /** The component files that a line needs. */
   readonly components: (line: ResourceLine) => readonly (string | undefined)[];
-  /** Whether its title is a database that it makes. */
-  readonly isDatabase?: true;
+  /** What is wrong with the attributes together. */
+  readonly problem?: (line: ResourceLine) => string | undefined;
 }
 
-const absolutePath: Field = { pattern: /^\/[\w./-]*$/, mustBe: 'an absolute path' };
 const fileName: Field = { pattern: /^\w[\w.+-]*$/, mustBe: 'the name of a component file' };
 
 /** The defined types of the Puppet module `trencadis` that a recipe may use; a test holds the two to each other. */
@@ -50,34 +44,49 @@ export const recipeTypes: Readonly<Record<string, RecipeType>> = {
     required: { file: fileName },
     optional: {},
     components: ({ attributes }) => [attributes['file']],
-    isDatabase: true,
   },
 };
 
 /** The account that every deployed service runs under. */
 const serviceUser = 'trencadis';
 
-export function problemsOf(recipe: Recipe): readonly string[] {
-  if (recipe.kind === 'text')
-    return [
-      "this is a recipe as text, and Puppet takes resource lines only: write lines such as add_user {'trencadis': }.",
-    ];
-  return [...recipe.lines.flatMap(problemsOfLine), ...repeated(recipe.lines), ...withoutUser(recipe.lines)];
+/** Puppet's own types, in the same shape as ours. */
+const typesOfPuppet: Readonly<Record<string, RecipeType>> = Object.fromEntries(
+  Object.entries(coreTypes).map(([name, { title, attributes, problem }]) => {
+    const type = { title, required: {}, optional: attributes, components: () => [] };
+    return [name, problem === undefined ? type : { ...type, problem }];
+  }),
+);
+
+/** A recipe's lines follow each other, which is what these say. */
+const relations = ['require', 'before', 'notify', 'subscribe'];
+
+export function problemsOfLines(lines: readonly ResourceLine[]): readonly string[] {
+  return [...lines.flatMap(problemsOfLine), ...repeated(lines), ...withoutUser(lines)];
 }
 
-const nameOf = ({ type, title }: ResourceLine): string => `${type} {'${title}'}`;
+export const nameOf = ({ type, title }: ResourceLine): string => `${type} {'${title}'}`;
+
+/** What is neither ours nor Puppet's is a module's, which says what it takes. */
+export const isOfModule = (line: ResourceLine): boolean => typeOf(line) === undefined;
 
 function problemsOfLine(line: ResourceLine): readonly string[] {
   const type = typeOf(line);
-  if (!type) {
-    const nearest = nearestName(line.type, Object.keys(recipeTypes));
-    return [`there is no resource type '${line.type}'; ${nearest}.`];
-  }
   const name = nameOf(line);
+  if (!type) {
+    return relations
+      .filter((key) => Object.hasOwn(line.attributes, key))
+      .map((key) => `${name}: '${key}' is for texts; lines are applied one after the other.`);
+  }
   const title = type.title.pattern.test(line.title)
     ? []
     : [`${name}: the title must be ${type.title.mustBe}.`];
-  return [...title, ...problemsOfAttributes(line, type)];
+  const together = type.problem?.(line);
+  return [
+    ...title,
+    ...problemsOfAttributes(line, type),
+    ...(together === undefined ? [] : [`${name}: ${together}.`]),
+  ];
 }
 
 function problemsOfAttributes(line: ResourceLine, { required, optional }: RecipeType): readonly string[] {
@@ -110,40 +119,16 @@ function withoutUser(lines: readonly ResourceLine[]): readonly string[] {
   ];
 }
 
-/** What a recipe needs and makes, read from its lines alone. */
-export function inspectRecipe(recipe: Recipe): RecipeInspection {
-  const lines = recipe.kind === 'resource-lines' ? recipe.lines : [];
-  return {
-    problems: problemsOf(recipe),
-    componentFiles: [...new Set(lines.flatMap(filesOf))],
-    databases: lines.filter((line) => typeOf(line)?.isDatabase === true).map(({ title }) => title),
-    usesPeers: recipe.kind === 'text' && /\bpeers\b/.test(recipe.text),
-  };
+/** As Puppet knows the line's type. */
+export function resourceTypeOf({ type }: ResourceLine): string {
+  return Object.hasOwn(recipeTypes, type) ? `trencadis::${type}` : type;
 }
 
-/** Says before the machine is touched what would fail there. */
-export function checkComponents({ vmName, recipe, components }: ConfigurationJob): void {
-  const delivered = new Set(components.map((component) => component.fileName));
-  const lines = recipe.kind === 'resource-lines' ? recipe.lines : [];
-  const problems = [...problemsOf(recipe), ...lines.flatMap((line) => undelivered(line, delivered))];
-  const badName = [...delivered].find((name) => !fileName.pattern.test(name));
-  if (badName !== undefined) problems.push(`a component's file name cannot be '${badName}'.`);
-  if (problems.length === 0) return;
-  throw new PlatformError('invalid-argument', `The recipe for VM ${vmName}: ${problems.join(' ')}`, {
-    subject: vmName,
-  });
-}
-
-function undelivered(line: ResourceLine, delivered: ReadonlySet<string>): readonly string[] {
-  return filesOf(line)
-    .filter((file) => !delivered.has(file))
-    .map((file) => `${nameOf(line)} needs the component ${file}, which was not delivered.`);
-}
-
-function filesOf(line: ResourceLine): readonly string[] {
+/** The component files that a line names. */
+export function filesOf(line: ResourceLine): readonly string[] {
   return (typeOf(line)?.components(line) ?? []).filter((file) => file !== undefined);
 }
 
 function typeOf({ type }: ResourceLine): RecipeType | undefined {
-  return Object.hasOwn(recipeTypes, type) ? recipeTypes[type] : undefined;
+  return [recipeTypes, typesOfPuppet].find((types) => Object.hasOwn(types, type))?.[type];
 }

@@ -224,8 +224,7 @@ export interface Configurator {
   readonly name: 'puppet' | 'ansible' | 'cloud-init';
   /**
    * Reads a recipe while planning, before anything is made. `applications` are those that the system asks for,
-   * `offered` what the component repository holds, versions of one file oldest first; without it what a recipe asks
-   * for by other names than a file's is not looked up.
+   * `offered` what the component repository holds, versions of one file oldest first; nothing unless told.
    */
   inspect(
     recipe: Recipe,

@@ -49,7 +49,7 @@ describeConfigurator('Puppet, a service', async () => {
       job: await jobOf(machine, true),
       names: ["deploy_gs {'Hello.gar'}", 'cannot open the vault'],
     },
-    impossible: { recipe: { kind: 'text', text: '- ansible.builtin.debug: {}' }, names: 'text' },
+    impossible: { recipe: { kind: 'text', text: "file { '/srv/x':" }, names: "line 1: the '{'" },
     snapshot: async () => await machine.script(state),
     stop: async () => await machine.stop(),
   };
