@@ -4,6 +4,7 @@ import { type AuditLog, createPostgresAuditLog } from '@trencadis/audit';
 import { systemClock } from '@trencadis/clock';
 import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
 import { createAnsibleConfigurator } from '@trencadis/configurator-ansible';
+import { createCloudInitConfigurator } from '@trencadis/configurator-cloud-init';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import type { Configurator } from '@trencadis/contextualization';
 import type { ImageService } from '@trencadis/image-catalog';
@@ -71,6 +72,7 @@ export async function createWorld(
     configurators: new Map<string, Configurator>([
       ['puppet', createPuppetConfigurator({ modulesDirectory })],
       ['ansible', createAnsibleConfigurator()],
+      ['cloud-init', createCloudInitConfigurator()],
     ]),
     snapshots: registerSnapshots(catalog),
     components,

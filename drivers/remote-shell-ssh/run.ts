@@ -14,7 +14,7 @@ type Argv = readonly [string, ...string[]];
 /** Runs one program to its end; on timeout or abort its process group is killed before the error is thrown. */
 export async function runProgram(link: Link, argv: Argv, options: RunOptions): Promise<RunResult> {
   options.signal.throwIfAborted();
-  const deadline = AbortSignal.timeout(options.timeoutMs);
+  const deadline = AbortSignal.timeout(Math.ceil(options.timeoutMs));
   const stop = AbortSignal.any([options.signal, deadline]);
   const process = new RemoteProcess(options);
   try {

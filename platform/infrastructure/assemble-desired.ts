@@ -1,6 +1,7 @@
 import { type InfrastructureId, type VmName, brandId } from '@trencadis/ids';
 import { type RadlDocument, type RadlSystem, isPublicNetwork } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
+import { bastionNetworkOf } from './bastion.ts';
 import type { Roster } from './decide-members.ts';
 import type {
   DatabaseBinding,
@@ -63,7 +64,10 @@ export function assembleDesired(
     tag: brandId('Tag', id),
     networks: networksOf(id, document, systems),
     disks: residents.flatMap(({ member: { vmm }, disks }) => disks.map((disk) => diskOf(id, disk, vmm))),
-    vms: residents.map((resident) => desiredVm(infrastructure, resident, { configurations, peers })),
+    vms: residents.map((resident) => ({
+      ...desiredVm(infrastructure, resident, { configurations, peers }),
+      ...wayTo(resident, document),
+    })),
     networkIds: Object.fromEntries(document.networks.map((each) => [networkName(id, each.id), each.id])),
     databases,
     images: systems.map(({ choice }) => choice),
@@ -151,6 +155,11 @@ function desiredVm(
     configurations: own,
     peers: own.some(({ usesPeers }) => usesPeers) ? 'all' : (peers.get(name) ?? []),
   };
+}
+
+function wayTo({ resolved }: Resident, document: RadlDocument): Pick<DesiredVm, 'bastion'> {
+  const bastion = bastionNetworkOf(document, resolved.requirements.networkIds);
+  return bastion === undefined ? {} : { bastion };
 }
 
 /** Those that the chosen image has need not be installed. */

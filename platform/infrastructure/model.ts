@@ -153,6 +153,8 @@ export interface DesiredVm {
   readonly spec: DesiredVmSpec;
   /** Of the spec's user data, which counts at the first boot only: something else, and the VM is made anew. */
   readonly userDataDigest?: Sha256;
+  /** The document's id of the network through whose `proxy_host` SSH reaches it. */
+  readonly bastion?: string;
   /** In the order of their steps. */
   readonly configurations: readonly DesiredConfiguration[];
   /** VMs on whose addresses its configuration builds: it runs again when one of them comes, goes or moves. */

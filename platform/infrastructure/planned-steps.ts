@@ -145,8 +145,10 @@ export function snapshotVmStep(
   return { id: `snapshot-vm:${place(args)}:${imageName}`, kind: 'snapshot-vm@1', title, args, after: [] };
 }
 
+const wayTo = ({ bastion }: DesiredVm) => (bastion === undefined ? {} : { bastion });
+
 export function awaitShellStep(infrastructureId: InfrastructureId, vm: DesiredVm, after: After): PlannedStep {
-  const args: AwaitShellArgs = { infrastructureId, vmm: vm.vmm, name: vm.spec.name };
+  const args: AwaitShellArgs = { infrastructureId, vmm: vm.vmm, name: vm.spec.name, ...wayTo(vm) };
   const title = `wait for SSH on ${args.name}`;
   return { id: `await-shell:${place(args)}`, kind: 'await-shell@1', title, args, after };
 }
@@ -173,6 +175,7 @@ export function configureVmStep(
   const args: ConfigureVmArgs = {
     infrastructureId: desired.id,
     vmm,
+    ...wayTo(vm),
     name,
     systemId,
     peers,

@@ -13,6 +13,7 @@ export const resolutionCodes = {
   sameName: 'RADL409',
   notDeployableYet: 'RADL410',
   noCandidate: 'RADL411',
+  unusableProxy: 'RADL412',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

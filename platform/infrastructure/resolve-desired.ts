@@ -1,6 +1,7 @@
 import type { RadlDocument, DeployedSystem, Diagnostic, Span } from '@trencadis/radl';
 import { deployedSystems, isPublicNetwork } from '@trencadis/radl';
 import { type ResolvedSystem, assembleDesired } from './assemble-desired.ts';
+import { bastionProblems } from './bastion.ts';
 import { type Roster, decideMembers } from './decide-members.ts';
 import { type PlacementDecision, type PlacementRequest, decidePlacement } from './decide-placement.ts';
 import { type SystemImages, findImages } from './find-images.ts';
@@ -46,6 +47,7 @@ export function resolveDesired(
     ...serviceProblems(document),
     ...placementProblems(decisions, document, { offers, images }),
     ...configurations.diagnostics,
+    ...bastionProblems(document, deployed),
   ];
   if (diagnostics.length > 0) return { kind: 'problems', diagnostics };
   const systems = resolvedSystems(deployed, decisions, images);

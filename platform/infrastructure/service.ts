@@ -3,6 +3,7 @@ import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, VmName } from '@trencadis/ids';
 import { type ApplyOptions, type ApplyParts, applyPlan } from './apply-plan.ts';
 import type { AuditSink } from './audit-sink.ts';
+import { bastionNetworkOfSystem } from './bastion.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { shellEndpointOf } from './connect-to-vm.ts';
 import { describeInfrastructure } from './describe.ts';
@@ -10,7 +11,7 @@ import { type DriftReport, describeDrift } from './describe-drift.ts';
 import { type PlanStatus, describePlan } from './describe-plan.ts';
 import { destroyInfrastructure } from './destroy-infrastructure.ts';
 import { type Phases, listPhases } from './list-phases.ts';
-import type { Infrastructure, InfrastructureStatus, Plan, Planning } from './model.ts';
+import type { Infrastructure, InfrastructureStatus, Member, Plan, Planning } from './model.ts';
 import { type DeployRequest, planChange, planDeployRequest } from './plan-change.ts';
 import { findResidents } from './residents.ts';
 import type { InfrastructureTerms, PlanSummary, StoreCaller } from './store.ts';
@@ -77,11 +78,14 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
       return { certificatePem };
     },
     shellEndpoint: async (infrastructure, name, signal) => {
-      const vmm = await placeOfVm(parts, infrastructure, { name, signal });
-      return shellEndpointOf(parts.world, { infrastructureId: infrastructure.id, vmm, name }, signal);
+      const { vmm, systemId } = await memberOf(parts, infrastructure, { name, signal });
+      const bastion = bastionNetworkOfSystem(infrastructure, systemId);
+      const place = { infrastructureId: infrastructure.id, vmm, name };
+      return shellEndpointOf(parts.world, bastion === undefined ? place : { ...place, bastion }, signal);
     },
     readConsole: async (infrastructure, name, signal) => {
-      const driver = await vmms.open(await placeOfVm(parts, infrastructure, { name, signal }));
+      const { vmm } = await memberOf(parts, infrastructure, { name, signal });
+      const driver = await vmms.open(vmm);
       return driver.readConsole(name, signal);
     },
   };
@@ -143,15 +147,15 @@ function changes(parts: InfrastructureServiceParts): Changes {
   };
 }
 
-/** Key of the VM manager where that VM of the infrastructure is. */
-async function placeOfVm(
+/** That VM of the infrastructure, which is there. */
+async function memberOf(
   { world }: InfrastructureServiceParts,
   infrastructure: Infrastructure,
   { name, signal }: { readonly name: VmName; readonly signal: AbortSignal },
-): Promise<string> {
+): Promise<Member> {
   const residents = await findResidents(world, infrastructure, signal);
   const resident = residents.find(({ vm }) => vm.name === name);
-  if (resident) return resident.member.vmm;
+  if (resident) return resident.member;
   throw new PlatformError('not-found', `Infrastructure '${infrastructure.name}' has no VM ${name}.`, {
     subject: name,
   });

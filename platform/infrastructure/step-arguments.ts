@@ -77,7 +77,10 @@ export type BarrierArgs = z.infer<typeof barrierArgs>;
 export const vmArgs = z.object({ vmm, name: id('VmName') });
 export type VmArgs = z.infer<typeof vmArgs>;
 
-export const awaitShellArgs = vmArgs.extend({ infrastructureId: id('InfrastructureId') });
+/** The document's id of the network whose `proxy_host` is on the way; the host and its key stay in the document. */
+const bastion = z.string().exactOptional();
+
+export const awaitShellArgs = vmArgs.extend({ infrastructureId: id('InfrastructureId'), bastion });
 export type AwaitShellArgs = z.infer<typeof awaitShellArgs>;
 
 export const snapshotVmArgs = awaitShellArgs.extend({ systemId: z.string(), imageName: z.string().min(1) });
@@ -123,6 +126,7 @@ const configurationSchema = z.object({
 export const configureVmArgs = z.object({
   infrastructureId: id('InfrastructureId'),
   vmm,
+  bastion,
   name: id('VmName'),
   systemId: z.string(),
   /** VMs on whose addresses the result builds. */

@@ -18,8 +18,12 @@ export const featureKeys: readonly FeatureKey[] = [
     { key: 'cidr', meaning: 'address range of a network to make: 10.0.*.0/24' },
     { key: 'router', meaning: 'routes: NETWORK/MASK,ROUTER' },
     { key: 'sg_name', meaning: 'name of the security group' },
-    { key: 'proxy_host', meaning: 'host through which the network is reached by SSH' },
+    {
+      key: 'proxy_host',
+      meaning: 'host through which the network is reached by SSH: USER@HOST or USER@HOST:PORT',
+    },
     { key: 'proxy_key', meaning: 'private key for proxy_host' },
+    { key: 'proxy_host_key', type: 'text-or-list', meaning: 'public host keys of proxy_host, one or a list' },
     { key: 'dnsserver', meaning: 'name servers of the network' },
   ]),
   ...systemKeys,
