@@ -8,11 +8,9 @@ const placeholder = /@input\.[\w.-]+@/g;
 /** Recipes are YAML. IM says so of every recipe, we of those that Ansible or cloud-init reads. */
 export function checkRecipes(checking: Checking): void {
   const isIm = checking.dialect === 'im';
-  const others = isIm ? new Set<string>() : readByOtherTools(checking);
-  const yaml = readByYamlTools(checking);
+  const isYaml = isIm ? () => true : yamlRecipes(checking);
   for (const { id, body, span } of checking.document.configures) {
-    if (body.kind !== 'recipe' || others.has(id)) continue;
-    if (!isIm && !yaml.has(id) && !isYamlRecipe(body.text)) continue;
+    if (body.kind !== 'recipe' || !isYaml(id, body.text)) continue;
     // What stands for a value is filled in before anything reads the recipe.
     const text = isIm ? body.text : body.text.replace(placeholder, 'x');
     const problem = recipeProblem(text, !isIm);
@@ -23,21 +21,12 @@ export function checkRecipes(checking: Checking): void {
   }
 }
 
-function readByYamlTools({ document }: Checking): ReadonlySet<string> {
+/** Whether one of our recipes is YAML: by the tools that are to read it, or, where none is named, by its looks. */
+function yamlRecipes({ document }: Checking): (configureId: string, text: string) => boolean {
   const items = document.contextualize?.items ?? [];
-  return new Set(
-    items
-      .filter(({ tool }) => tool !== undefined && yamlTools.has(tool))
-      .map(({ configureId }) => configureId),
-  );
-}
-
-function readByOtherTools(checking: Checking): ReadonlySet<string> {
-  const items = checking.document.contextualize?.items ?? [];
-  const byConfigure = Map.groupBy(items, ({ configureId }) => configureId);
-  return new Set(
-    [...byConfigure]
-      .filter(([, uses]) => uses.every(({ tool = 'Ansible' }) => !yamlTools.has(tool)))
-      .map(([id]) => id),
-  );
+  const tools = Map.groupBy(items, ({ configureId }) => configureId);
+  return (configureId, text) => {
+    const uses = tools.get(configureId) ?? [{ tool: undefined }];
+    return uses.some(({ tool }) => (tool === undefined ? isYamlRecipe(text) : yamlTools.has(tool)));
+  };
 }

@@ -10,6 +10,8 @@ import * as tokens from './tokens.ts';
 const blank = /[ \t\r\n\f\v\uFEFF]+/y;
 const comment = /#[^\n]*/y;
 const name = /[A-Za-z_.][\p{L}\p{N}_.-]*/uy;
+/** A resource type of a Puppet module: `web::site`. */
+const moduleType = /[a-z]\w*(?:::[a-z]\w*)+/y;
 const number = /\d+(?:\.\d*)?/y;
 const comparison = /<=|>=|<|>|=/y;
 /** Parentheses in parentheses that a document may need: three. The rest guards the parser's stack. */
@@ -68,7 +70,7 @@ class RadlLexer {
 
   #step(): void {
     if (this.#passes(blank) || this.#passes(comment)) return;
-    const word = this.#matchAt(name);
+    const word = (this.#hasBraces() ? this.#matchAt(moduleType) : undefined) ?? this.#matchAt(name);
     if (word !== undefined) return this.#word(word);
     const digits = this.#matchAt(number);
     if (digits !== undefined) return this.#push(tokens.NumberToken, digits);
@@ -105,9 +107,14 @@ class RadlLexer {
     return isInAdded && this.#depth > 0 && comesComparison(this.#source, end) ? undefined : known;
   }
 
+  /** Where resource lines are. */
+  #hasBraces(): boolean {
+    return this.#section === tokens.Configure && this.#dialect !== 'im';
+  }
+
   /** Operators and brackets mean something only inside parentheses, braces only in a `configure`. */
   #symbol(first: string): boolean {
-    const hasBraces = this.#section === tokens.Configure && this.#dialect !== 'im';
+    const hasBraces = this.#hasBraces();
     if (hasBraces && this.#source.startsWith('=>', this.#offset)) {
       this.#push(tokens.Arrow, '=>');
       return true;

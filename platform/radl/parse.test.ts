@@ -155,6 +155,12 @@ describe('problems of form, each with its place', () => {
     expect(problem?.hint).toBe('resource lines are read in the dialects paper and trencadis');
   });
 
+  test('the type of a resource line may be one of a Puppet module', () => {
+    const { document, diagnostics } = parseRadl("configure c (web::site {'x': port => 8080})");
+    expect(diagnostics).toEqual([]);
+    expect(document.configures[0]?.body).toMatchObject({ lines: [{ type: 'web::site', title: 'x' }] });
+  });
+
   test('commas inside contains are read in dialects paper and trencadis', () => {
     const text = "system s (disk.0.applications contains (name = 'a', version = '1'))";
     expect(codesOf(text, 'paper')).toEqual([]);

@@ -161,7 +161,7 @@ describe('Puppet texts with modules of the component repository', () => {
     await expect(configure(failing)).rejects.toThrow('line 3: Exec[/bin/false]: exit code 1');
     const inside = text("notes::note { '/no/folder/x': text => 'x' }");
     await expect(configure(inside)).rejects.toThrow(/notes\/manifests\/note\.pp, line 2: File\[/);
-    await expect(configure(text('\nfail("no ${1 + 1}")'))).rejects.toThrow('no 2 (line 2');
+    await expect(configure(text('\nfail("no ${1 + 1}")'))).rejects.toThrow('line 2: no 2');
   });
 
   it('kills what hangs, with all that it started', async () => {
