@@ -142,6 +142,23 @@ describe('a database made by Puppet', () => {
     expect(await machine.script(applyAgain)).toContain('Applied catalog');
   });
 
+  it('that hangs is ended with all that it started when its time is over', async () => {
+    const shell = await machine.connect();
+    const job = jobOf(machine, 'select pg_sleep(86400);\n');
+    const options = { signal: never, timeoutMs: 40_000, onLine: () => undefined };
+    const running = "pgrep -fc '[p]uppet apply|[p]sql ' || true";
+    const hanging = configurator.configure(shell, job, options);
+    await Promise.all([
+      expect.poll(() => machine.script(running), { timeout: 40_000 }).not.toBe('0\n'),
+      expect(hanging).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(/on VM cfg-sql did not end within 40 s and was stopped/) as string,
+      }),
+    ]);
+    await shell.close();
+    expect(await machine.script(running)).toBe('0\n');
+  });
+
   it('takes a new password', async () => {
     const job = jobOf(machine);
     const login = { ...job.context.databases['SQL_Keys']!, password: 'another' };
