@@ -16,7 +16,7 @@ export interface SiteOptions {
   readonly seed: number;
   /** Share of the VM manager's calls that fail, half of them after the act. */
   readonly failureRate: number;
-  /** Longest of its answers; they take 1 ms to that. */
+  /** Longest of its answers; they take 1 ms to that. 0: no wait at all. */
   readonly latencyMs: number;
 }
 
@@ -74,7 +74,7 @@ async function startSimulator(
     clock: systemClock,
     world,
     token: simulatorToken,
-    latencyMs: () => 1 + random() * (latencyMs - 1),
+    latencyMs: latencyMs === 0 ? 0 : () => 1 + random() * (latencyMs - 1),
     failures: { rate: failureRate, seed },
     log: createLog({ name: 'simulator', level: 'silent' }),
     signal,
