@@ -64,6 +64,7 @@ describe('a text in Puppet, read while planning', () => {
   it.each([
     ["\nfile { '/x':", "line 2: the '{' is not closed."],
     ['$a = [1,\n2)', "line 2: the ')' stands where the '[' of line 1 should close."],
+    ['\n/* a', 'line 2: the comment /* is not closed.'],
     ['}\n', "line 1: the '}' closes nothing."],
     ["\n$a = 'b\n", "line 2: the quote ' is not closed."],
     ['\n$a = "b${c}d\n', 'line 2: the quote " is not closed.'],
@@ -97,6 +98,14 @@ describe('a text in Puppet, read while planning', () => {
       `${wanted}; the component repository holds ours-stdlib 9.0.0.`,
     ]);
   });
+
+  it.each(['/*', "'", '"${', '@(', '@(a:', '(/', 'include ', 'a::', '{', "'a'", 'a\n'])(
+    'reads much of %j without harm',
+    (piece) => {
+      expect(() => inspect(piece.repeat(50_000))).not.toThrow();
+      expect(() => inspect(`'${piece.replaceAll("'", '').repeat(200_000)}'`)).not.toThrow();
+    },
+  );
 
   it('knows whether it speaks of peers', () => {
     expect(inspect("$x = $trencadis['peers']").usesPeers).toBe(true);

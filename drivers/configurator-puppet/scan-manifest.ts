@@ -66,7 +66,8 @@ class ManifestScanner {
   #next(): string | undefined {
     const first = this.#text[this.#offset] ?? '';
     if (first === '\n') return this.#lineEnd();
-    if (this.#skip(/[^\S\n]+|#[^\n]*|\/\*[^]*?\*\//y)) return undefined;
+    if (this.#skip(/[^\S\n]+|#[^\n]*/y)) return undefined;
+    if (this.#text.startsWith('/*', this.#offset)) return this.#comment();
     if (first === "'") return this.#singleQuoted();
     if (first === '"') return this.#doubleQuoted(this.#line, 1);
     return this.#heredoc() || this.#regex() || this.#word() ? undefined : this.#sign(first);
@@ -104,6 +105,13 @@ class ManifestScanner {
     return undefined;
   }
 
+  #comment(): string | undefined {
+    const end = this.#text.indexOf('*/', this.#offset + 2);
+    if (end === -1) return `line ${this.#line}: the comment /* is not closed.`;
+    this.#advance(end + 2 - this.#offset);
+    return undefined;
+  }
+
   #singleQuoted(): string | undefined {
     const line = this.#line;
     const found = this.#skip(/'(?:[^'\\]|\\[^])*'/y);
@@ -128,7 +136,8 @@ class ManifestScanner {
   }
 
   #heredoc(): boolean {
-    const pattern = /@\([^\S\n]*(?:"([^"\n]+)"|([^":/)\n]+?))[^\S\n]*(?::[^/)\n]*)?(?:\/[^)\n]*)?\)/y;
+    const pattern =
+      /@\([^\S\n]{0,9}(?:"([^"\n]{1,80})"|([^":/)\n]{1,80}?))[^\S\n]{0,9}(?::[^/)\n]{0,80})?(?:\/[^)\n]{0,80})?\)/y;
     pattern.lastIndex = this.#offset;
     const [whole, quoted, plain] = pattern.exec(this.#text) ?? [];
     if (whole === undefined) return false;
