@@ -121,7 +121,8 @@ export class SagaRunner<Context = unknown> {
 
   /** The events after that number, then those to come, until the plan ends; whatever process runs it. */
   follow(planId: PlanId, afterSequence: number, signal: AbortSignal): AsyncIterable<StepEvent> {
-    return this.#watch.follow(planId, afterSequence, signal);
+    const isAtRest = async () => !this.#running.has(planId) && this.#hasGoneOn(planId);
+    return this.#watch.follow(planId, { after: afterSequence, isAtRest }, signal);
   }
 
   /** Goes on with a plan that is stuck (tries its undo again) or that stopped because its log could not be written. */

@@ -63,20 +63,25 @@ export class SagaWatch {
     return bell;
   }
 
-  async *follow(planId: PlanId, afterSequence: number, signal: AbortSignal): AsyncGenerator<StepEvent> {
+  /** `isAtRest`: neither runs here nor was asked to go on, so that its ending is no earlier one. */
+  async *follow(
+    planId: PlanId,
+    { after, isAtRest }: { readonly after: number; readonly isAtRest: () => Promise<boolean> },
+    signal: AbortSignal,
+  ): AsyncGenerator<StepEvent> {
     using bell = this.listen(planId);
-    let last = afterSequence;
+    let last = after;
     for (;;) {
       signal.throwIfAborted();
       // Asked before the events are read, so that none written at the end is missed.
-      const status = await this.status(planId);
+      const hasEnded = (await isAtRest()) && endedStatuses.has(await this.status(planId));
       for await (const page of readPages(this.#store, planId, last)) {
         for (const event of page) {
           last = event.sequence;
           yield event;
         }
       }
-      if (endedStatuses.has(status)) return;
+      if (hasEnded) return;
       await bell.next(signal);
       await this.#clock.sleep(gatherMs, signal);
     }
