@@ -136,7 +136,7 @@ function changing(inside: Inside): Changing {
 }
 
 async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise<VmmSite> {
-  const { store, sealingKey, clock, usedBy } = inside;
+  const { store, sealingKey, clock, drivers, usedBy } = inside;
   const key = siteKeyOf(owner, order.name);
   refuseFixed(inside, key);
   const known = await store.find(key);
@@ -159,6 +159,7 @@ async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise
     sealedCredentials: sealCredentials(credentials, sealingKey, site),
     version: newUuid(),
   });
+  drivers.forget(key);
   return site;
 }
 
