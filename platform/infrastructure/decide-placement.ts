@@ -9,6 +9,8 @@ export interface PlacementOffer {
   readonly name: string;
   readonly quota: VmmQuota;
   readonly perHour?: (size: VmSize) => number;
+  /** Why nothing can be made there now. */
+  readonly outage?: { readonly because: string };
 }
 
 export interface VmSize {
@@ -112,7 +114,7 @@ function judge(
 /** What the document, its images or the VMs that are there say against a VM manager. */
 function reasonAgainst(
   group: readonly PlacementRequest[],
-  { vmm, name }: PlacementOffer,
+  { vmm, name, outage }: PlacementOffer,
 ): string | undefined {
   const named = group.filter(({ cloudId }) => cloudId !== undefined);
   const other = named.find(({ cloudId }) => cloudId !== name && cloudId !== vmm);
@@ -120,6 +122,7 @@ function reasonAgainst(
   const home = homeOf(group);
   if (named.length === 0 && home.length > 0 && !home.includes(vmm))
     return `VMs of it are at ${home.join(', ')}, and do not move by themselves`;
+  if (outage) return outage.because;
   const wanting = group.flatMap(({ systemId, images }) => {
     const image = images.get(vmm);
     return image && 'score' in image ? [] : [`${systemId}: ${image?.because ?? 'no image'}`];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { open, seal, sealingKeyOfPassphrase } from '@trencadis/sealing';
+import type { VmmOffer } from '@trencadis/vmm';
 import { z } from 'zod';
 import { documentSchema, id, shareSchema } from './api-schemas.ts';
 import type { ConfiguredKeys, Infrastructure } from './model.ts';
@@ -85,15 +86,17 @@ function mutable(keys: ConfiguredKeys): InfrastructureBundle['configured'] {
 
 /**
  * Takes an infrastructure up from another platform, which must not act on it any more. Its VM managers must be here
- * under the same keys. One of that id is here: `already-exists`. Wrong passphrase: `forbidden`.
+ * under the same keys, for its new owner to deploy on: `conflict`. One of that id is here: `already-exists`. Wrong
+ * passphrase: `forbidden`.
  */
 export async function importInfrastructure(
   { store, vault, vmms, clock }: World,
   bundle: InfrastructureBundle,
-  { passphrase, owner }: { readonly passphrase: string; readonly owner: string },
+  { passphrase, owner, groups }: Importing,
 ): Promise<Infrastructure> {
   const secrets = await unseal(bundle, passphrase);
-  for (const vmm of bundle.vmms) await vmms.open(vmm);
+  const places = [...bundle.vmms, ...bundle.members.map(({ vmm }) => vmm)];
+  refuseOthersSites(places, await vmms.offeredTo({ owner, groups }));
   if (await store.find(bundle.id)) {
     const message = `Infrastructure ${bundle.id} is known here already, or was: it cannot be imported twice.`;
     throw new PlatformError('already-exists', message, { subject: bundle.id });
@@ -119,6 +122,22 @@ export async function importInfrastructure(
     for (const [stage, key] of Object.entries(stages))
       await store.setConfigured(bundle.id, { name: brandId('VmName', vm), stage, key });
   return infrastructure;
+}
+
+interface Importing {
+  readonly passphrase: string;
+  /** Who has it from now on, and their groups. */
+  readonly owner: string;
+  readonly groups: readonly string[];
+}
+
+/** What a bundle says is the caller's word; machines at another's cloud are not to be reached by it. */
+function refuseOthersSites(places: readonly string[], offers: readonly VmmOffer[]): void {
+  const own = new Set(offers.map(({ key }) => key));
+  const other = places.find((vmm) => !own.has(vmm));
+  if (other === undefined) return;
+  const message = `You have no VM manager '${other}', where this infrastructure is: add it under that name first (trencadis cloud add).`;
+  throw new PlatformError('conflict', message, { subject: other });
 }
 
 async function unseal(

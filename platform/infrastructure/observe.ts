@@ -1,5 +1,6 @@
 import { type DiskName, type InfrastructureId, type Sha256, brandId, sha256OfJson } from '@trencadis/ids';
 import type { ObservedInfrastructure } from './model.ts';
+import { asking } from './outage.ts';
 import { persistentTag } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -19,7 +20,7 @@ export async function observe(
 ): Promise<ObservedInfrastructure> {
   const [configured, ...sites] = await Promise.all([
     world.store.configuredKeys(id),
-    ...vmms.map((vmm) => observeSite(world, { id, vmm, persistentDisks }, signal)),
+    ...vmms.map((vmm) => asking(vmm, () => observeSite(world, { id, vmm, persistentDisks }, signal))),
   ]);
   return {
     vms: sites.flatMap(({ vms }) => vms),

@@ -4,6 +4,7 @@ import type { ImageRequirements, MatchResult, Vmi } from '@trencadis/image-catal
 import type { Sha256 } from '@trencadis/ids';
 import type { PlacementOffer } from './decide-placement.ts';
 import type { ObservedVm } from './model.ts';
+import type { Outage } from './outage.ts';
 
 /** A VM manager that the owner may deploy on. */
 export interface VmmForDeployment extends PlacementOffer {
@@ -11,6 +12,7 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly product: string;
   /** Whether cloud-init finds user data on its VMs. */
   readonly takesUserData: boolean;
+  readonly outage?: Outage;
 }
 
 /** What there is to choose from when a document is resolved. */

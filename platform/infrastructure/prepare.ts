@@ -15,7 +15,9 @@ import type {
 } from './model.ts';
 import { observe } from './observe.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
+import { outageOf } from './outage.ts';
 import { planDestroy, planRemoval } from './plan.ts';
+import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -145,7 +147,7 @@ async function resolve(
     world.components.list(),
   ]);
   const inUse = [...vms.map(({ image }) => image.digest), ...pinned.values()];
-  return resolveDesired(infrastructure, document, {
+  const resolution = resolveDesired(infrastructure, document, {
     components,
     vmms,
     configurators: world.configurators,
@@ -154,6 +156,8 @@ async function resolve(
     pinned,
     imagesInUse: await imagesOf(inUse, images, owner),
   });
+  if (resolution.kind === 'problems') refuseWhenPassing(resolution.diagnostics, vmms);
+  return resolution;
 }
 
 async function forDeployment(
@@ -161,8 +165,30 @@ async function forDeployment(
   signal: AbortSignal,
 ): Promise<VmmForDeployment> {
   const { product, userData: takesUserData } = driver.capabilities;
-  const offer = { vmm: key, name, product, takesUserData, quota: await driver.quota(signal) };
+  const offer = { vmm: key, name, product, takesUserData, ...(await quotaOrOutage(driver, signal)) };
   return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
+}
+
+/** One that cannot be asked is no reason to deploy nothing elsewhere. */
+async function quotaOrOutage(
+  driver: VmmOffer['driver'],
+  signal: AbortSignal,
+): Promise<Pick<VmmForDeployment, 'quota' | 'outage'>> {
+  try {
+    return { quota: await driver.quota(signal) };
+  } catch (error) {
+    const outage = outageOf(error);
+    if (outage === undefined) throw error;
+    return { quota: {}, outage };
+  }
+}
+
+/** Asked again when it answers, that VM manager may take what no other can. */
+function refuseWhenPassing(diagnostics: readonly Diagnostic[], vmms: readonly VmmForDeployment[]): void {
+  const refusal = diagnostics.find(({ code }) => code === resolutionCodes.noCandidate);
+  const passing = vmms.find(({ outage }) => outage?.isPassing && refusal?.message.includes(outage.because));
+  if (refusal === undefined || passing === undefined) return;
+  throw new PlatformError('unavailable', refusal.message, { subject: passing.vmm });
 }
 
 /** Of the plan applied last: so the same is deployed again even where no VM is left to tell what it ran. */

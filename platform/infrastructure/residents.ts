@@ -1,5 +1,6 @@
 import { type Tag, brandId } from '@trencadis/ids';
 import type { Infrastructure, Member, ObservedVm } from './model.ts';
+import { asking } from './outage.ts';
 import { vmName } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -32,5 +33,6 @@ export async function listVmsAt(
   signal: AbortSignal,
 ): Promise<readonly ObservedVm[]> {
   const driver = await vmms.open(vmm);
-  return (await driver.listVms(tag, signal)).map((vm) => ({ ...vm, vmm }));
+  const vms = await asking(vmm, () => driver.listVms(tag, signal));
+  return vms.map((vm) => ({ ...vm, vmm }));
 }

@@ -33,8 +33,8 @@ export function transferHandlers({ service, world, audit }: InfrastructureHandle
       return bundle;
     },
     importInfrastructure: async ({ body: { bundle, passphrase }, caller }) => {
-      const { owner } = caller;
-      const infrastructure = await importInfrastructure(world, bundle, { passphrase, owner });
+      const { owner, groups } = caller;
+      const infrastructure = await importInfrastructure(world, bundle, { passphrase, owner, groups });
       await note('import', caller, { kind: 'infrastructure', id: infrastructure.id, owner });
       return viewOf(infrastructure);
     },

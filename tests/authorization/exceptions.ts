@@ -29,7 +29,8 @@ export const withoutOwner: Readonly<Record<string, string>> = {
   plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
   list: 'Answers what the caller may read; tried with each of them.',
   listDisks: 'Answers the caller’s own only; tried with each of them.',
-  importInfrastructure: 'Makes one of the caller’s own; one that was ever known here is never found.',
+  importInfrastructure:
+    'Makes one of the caller’s own; one that was ever known here is never found, and of VM managers only the caller’s; tried in importing.test.ts.',
   ...Object.fromEntries(
     Object.keys(imageApi).map((name) => [
       name,

@@ -25,7 +25,7 @@ export const shares = [
 ] as const;
 
 const description = { ...keyServer, name: added.name, version: added.version };
-const passphrase = 'a long passphrase';
+export const passphrase = 'a long passphrase';
 const salt = Buffer.alloc(16, 1);
 /** Costs its time once. */
 const key = await sealingKeyOfPassphrase(passphrase, salt);
