@@ -13,6 +13,8 @@ export interface DecidedVm {
   readonly change: VmChange;
   /** Of those, what an update changes or a replacement mends. */
   readonly differences: readonly VmDifference[];
+  /** An update of a VM that runs ends in a reboot. */
+  readonly isRestarted: boolean;
 }
 
 /** What has to happen to each VM that is asked for. */
@@ -23,9 +25,12 @@ export function decideChanges(
   const there = new Map(observed.vms.map((vm) => [placeOf(vm), vm]));
   return desired.vms.map((vm) => {
     const present = there.get(placeOf({ vmm: vm.vmm, name: vm.spec.name }));
-    if (present === undefined) return { vm, change: vm.isStopped ? 'none' : 'create', differences: [] };
+    if (present === undefined)
+      return { vm, change: vm.isStopped ? 'none' : 'create', differences: [], isRestarted: false };
     const differences = [...differencesOf(vm, present), ...userDataDifference(vm, observed)];
-    return { vm, observed: present, differences, change: changeOf(vm, present, { differences, observed }) };
+    const change = changeOf(vm, present, { differences, observed });
+    const isRestarted = change === 'update' && isRestartedFor(differences, observed.updates[vm.vmm]);
+    return { vm, observed: present, differences, change, isRestarted };
   });
 }
 
@@ -52,6 +57,27 @@ function changeOf(
   );
   return canUpdate ? 'update' : 'replace';
 }
+
+function isRestartedFor(
+  differences: readonly VmDifference[],
+  ways: ObservedInfrastructure['updates'][string] | undefined,
+): boolean {
+  return differences.some((each) => (each === 'size' || each === 'disks') && ways?.[each] === 'restart');
+}
+
+/** Why a VM is made again, in words. */
+export function whyReplaced({ observed, differences }: DecidedVm): string {
+  if (observed?.status === 'failed') return 'it has failed';
+  return differences.map((each) => replacementWords[each]).join(', ') || 'it was begun as another';
+}
+
+const replacementWords: Readonly<Record<VmDifference, string>> = {
+  image: 'another image',
+  interfaces: 'other networks',
+  size: 'another size',
+  disks: 'other disks',
+  'user-data': 'another cloud-init recipe',
+};
 
 /** Of one that is being created, only the first addresses may be there. */
 export function differencesOf({ spec }: Pick<DesiredVm, 'spec'>, vm: ObservedVm): readonly VmDifference[] {

@@ -1,7 +1,7 @@
 import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import { type Hash, keptAddresses } from './configuration-key.ts';
-import { type DecidedVm, decideChanges, placeOf } from './decide-changes.ts';
+import { type DecidedVm, decideChanges, placeOf, whyReplaced } from './decide-changes.ts';
 import type { DesiredInfrastructure, Impulse, ObservedInfrastructure, ObservedVm } from './model.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import {
@@ -181,20 +181,28 @@ function bootSteps(
 /** The last one has the VM as it shall be. */
 function machineSteps(
   { id }: DesiredInfrastructure,
-  { vm, change, observed, differences }: DecidedVm,
+  decided: DecidedVm,
   { parts, leaving }: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
 ): PlannedStep[] {
+  const { vm, change, observed, differences, isRestarted } = decided;
   const needed = [
     ...vm.spec.interfaces.map((each) => `create-network:${each.network}@${vm.vmm}`),
     ...vm.spec.disks.map((each) => `create-disk:${each.disk}@${vm.vmm}`),
   ].filter((part) => parts.has(part));
   if (change === 'update' && observed) {
-    const update = updateVmStep(id, vm, { observed, differences, after: needed });
+    const update = updateVmStep(id, vm, {
+      observed,
+      differences,
+      isRestarted: isRestarted && observed.status === 'running',
+      after: needed,
+    });
     return observed.status === 'stopped' ? [update, startVmStep(vm, [update.id])] : [update];
   }
   const removal = change === 'replace' && observed ? [deleteVmStep(id, observed)] : [];
   const elsewhere = (leaving.get(vm.spec.name) ?? []).map(deletionOf);
-  return [...removal, createVmStep(id, vm, [...needed, ...removal.map((each) => each.id), ...elsewhere])];
+  const after = [...needed, ...removal.map((each) => each.id), ...elsewhere];
+  const again = removal.length > 0 ? { again: whyReplaced(decided) } : {};
+  return [...removal, createVmStep(id, vm, { after, ...again })];
 }
 
 const nothing: Removed = { vms: [], disks: [], networks: [] };

@@ -76,10 +76,16 @@ export function deleteDiskStep({ vmm, name }: ObservedDisk, after: After): Plann
   };
 }
 
-export function createVmStep(infrastructureId: InfrastructureId, vm: DesiredVm, after: After): PlannedStep {
+/** `again`: why a VM that is there is made once more. */
+export function createVmStep(
+  infrastructureId: InfrastructureId,
+  vm: DesiredVm,
+  { after, again }: { readonly after: After; readonly again?: string },
+): PlannedStep {
   const { spec, vmm } = vm;
   const args: CreateVmArgs = { infrastructureId, vmm, spec };
-  const title = `create VM ${spec.name} (${spec.cpuCount} CPU, ${spec.memoryMiB} MiB)`;
+  const why = again === undefined ? '' : `; ${again}`;
+  const title = `create VM ${spec.name} (${spec.cpuCount} CPU, ${spec.memoryMiB} MiB${why})`;
   return { id: `create-vm:${placeOf(vm)}`, kind: 'create-vm@1', title, args, after };
 }
 
@@ -97,8 +103,14 @@ export function updateVmStep(
   {
     observed,
     differences,
+    isRestarted,
     after,
-  }: { readonly observed: ObservedVm; readonly differences: readonly VmDifference[]; readonly after: After },
+  }: {
+    readonly observed: ObservedVm;
+    readonly differences: readonly VmDifference[];
+    readonly isRestarted: boolean;
+    readonly after: After;
+  },
 ): PlannedStep {
   const { spec, vmm } = vm;
   const { cpuCount, memoryMiB, disks } = observed;
@@ -108,7 +120,7 @@ export function updateVmStep(
     ...(spec.memoryMiB === memoryMiB ? [] : [`${memoryMiB} -> ${spec.memoryMiB} MiB`]),
     ...(differences.includes('disks') ? [`${disks.length} -> ${spec.disks.length} disks`] : []),
   ];
-  const title = `change VM ${spec.name} in place (${what.join(', ')})`;
+  const title = `change VM ${spec.name} in place (${what.join(', ')}${isRestarted ? '; restarts it' : ''})`;
   return { id: `update-vm:${placeOf(vm)}`, kind: 'update-vm@1', title, args, after };
 }
 

@@ -148,13 +148,13 @@ describe('a database made by Puppet', () => {
     const options = { signal: never, timeoutMs: 40_000, onLine: () => undefined };
     const running = "pgrep -fc '[p]uppet apply|[p]sql ' || true";
     const hanging = configurator.configure(shell, job, options);
-    await Promise.all([
-      expect.poll(() => machine.script(running), { timeout: 40_000 }).not.toBe('0\n'),
-      expect(hanging).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringMatching(/on VM cfg-sql did not end within 40 s and was stopped/) as string,
-      }),
-    ]);
+    // Asked about below, once it was seen running.
+    hanging.catch(() => undefined);
+    await expect.poll(() => machine.script(running), { timeout: 40_000 }).not.toBe('0\n');
+    await expect(hanging).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/on VM cfg-sql did not end within 40 s and was stopped/) as string,
+    });
     await shell.close();
     expect(await machine.script(running)).toBe('0\n');
   });

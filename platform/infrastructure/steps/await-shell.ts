@@ -40,11 +40,14 @@ type World = Parameters<typeof awaitShell.run>[0];
 /** Until a VM has booted it may be silent, or not know the key yet. Another host key is no matter of time. */
 async function whyNotReady(world: World, args: AwaitShellArgs): Promise<string | undefined> {
   try {
+    const { status, failure = 'no reason given' } = await getVm(world, args, world.signal);
+    if (status === 'failed')
+      throw new PlatformError('unsupported', `VM ${args.name} has failed: ${failure}.`, {
+        subject: args.name,
+      });
+    if (status === 'creating') return 'It is still being made (status creating).';
     const { capabilities } = await vmmOf(world, args.vmm);
-    if (!capabilities.shell) {
-      const { status } = await getVm(world, args, world.signal);
-      return status === 'running' ? undefined : `Its VM manager calls it ${status}.`;
-    }
+    if (!capabilities.shell) return status === 'running' ? undefined : `Its VM manager calls it ${status}.`;
     const shell = await connectToVm(world, args, world.signal);
     await shell.close();
     return undefined;
