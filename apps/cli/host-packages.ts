@@ -36,7 +36,9 @@ export async function installHostPackages(options: HostPackageOptions): Promise<
 
 async function missingPrograms(programs: readonly HostPackage[]): Promise<MissingPackage[]> {
   const checked = programs.map(async ({ command, package: name, why }) => {
-    const { exitCode } = await execa('which', [command], { reject: false });
+    // Root's own shell may not look where administrators' programs are (su without a dash).
+    const look = ['-c', 'PATH="$PATH:/usr/sbin:/sbin"; command -v -- "$1"', 'sh', command];
+    const { exitCode } = await execa('sh', look, { reject: false });
     return exitCode === 0 ? [] : [{ name, why }];
   });
   return (await Promise.all(checked)).flat();
