@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../apps/platform-api/main.ts', import.meta.url));
+/** As the command line starts it (apps/cli/connect.ts). */
+const flags = ['--max-semi-space-size=4'];
 const startDeadlineMs = 90_000;
 const keptLines = 200;
 
@@ -31,7 +33,7 @@ export class PlatformProcess {
   }
 
   static start({ home, databaseUrl }: PlatformPlace): PlatformProcess {
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, [...flags, program], {
       env: {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
         TRENCADIS_HOME: home,
