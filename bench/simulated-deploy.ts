@@ -129,7 +129,9 @@ async function deployAndDestroy(platform: Platform, vmCount: number): Promise<re
   });
   if (infrastructureId === undefined || vmm.world.vms.size !== vmCount) throw new Error('not all VMs run');
   const id = infrastructureId;
-  const destroyed = await measure(async () => finish(platform, await service.destroy(id, { actor: 'bench' }, deadline())));
+  const destroyed = await measure(async () =>
+    finish(platform, await service.destroy(id, { actor: 'bench' }, deadline())),
+  );
   if (vmm.world.leftovers().length > 0) throw new Error('something is left behind');
   return [deployed, destroyed];
 }
