@@ -1,81 +1,21 @@
-import { newPlanId, sha256OfJson, sha256OfText } from '@trencadis/ids';
+import { sha256OfText } from '@trencadis/ids';
 import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
-import { PeerAddresses, stageOf } from './configuration-key.ts';
-import { type StatusInputs, deriveStatus } from './derive-status.ts';
-import type {
-  ConfiguredKeys,
-  DesiredInfrastructure,
-  InfrastructureStatus,
-  ObservedInfrastructure,
-  ObservedVm,
-  PlanKind,
-} from './model.ts';
+import type { ObservedVm, PlanKind } from './model.ts';
 import { nothingObserved } from './testing/arbitrary-infrastructure.ts';
-import { desiredFront, exampleInfrastructure } from './testing/examples.ts';
-
-const infrastructure = exampleInfrastructure('front');
-const desired = desiredFront(infrastructure);
-const { spec } = desired.vms[0]!;
-
-const asDesired: ObservedInfrastructure = {
-  ...nothingObserved,
-  networks: desired.networks.map((network) => ({ ...network, subnet: '10.0.0.0/24' })),
-  disks: desired.disks,
-  vms: [vmWith({})],
-  configured: keysOf(desired, [vmWith({})]),
-};
-
-/** As if each of these VMs had been configured while exactly they were there. */
-function keysOf({ vms }: DesiredInfrastructure, there: readonly ObservedVm[]): ConfiguredKeys {
-  const addresses = new PeerAddresses(there, sha256OfJson);
-  return Object.fromEntries(
-    vms.map(({ spec: { name }, peers, configurations: own }) => [
-      name,
-      Object.fromEntries(own.map((each) => [stageOf(each), addresses.keyOf({ name, peers }, each)])),
-    ]),
-  );
-}
-
-function vmWith(changes: Partial<Vm>): ObservedVm {
-  const { name, tag, image, cpuCount, memoryMiB, disks } = spec;
-  const addresses = [{ network: spec.interfaces[0]!.network, address: '10.0.0.2' }];
-  return {
-    name,
-    tag,
-    image,
-    cpuCount,
-    memoryMiB,
-    addresses,
-    disks,
-    hostKeys: [],
-    status: 'running',
-    vmm: 'memory',
-    ...changes,
-  };
-}
-
-function plan(saga: SagaStatus, kind: PlanKind = 'deploy'): InfrastructureStatus['lastPlan'] {
-  return { id: newPlanId(), kind, saga, steps: [] };
-}
-
-function statusOf(changes: Partial<StatusInputs>): InfrastructureStatus {
-  return deriveStatus({
-    infrastructure,
-    desired,
-    observed: asDesired,
-    lastPlan: undefined,
-    hash: sha256OfJson,
-    ...changes,
-  });
-}
-
-function conditionsOf(changes: Partial<StatusInputs>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    statusOf(changes).conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]),
-  );
-}
+import {
+  type Changes,
+  asDesired,
+  conditionsOf,
+  desired,
+  infrastructure,
+  keysOf,
+  plan,
+  spec,
+  statusOf,
+  vmWith,
+} from './testing/status-cases.ts';
 
 describe('phase', () => {
   const cases: readonly [SagaStatus | undefined, PlanKind, { asDesired: string; otherwise: string }][] = [
@@ -126,7 +66,7 @@ describe('conditions', () => {
   });
 
   it('tell whether all is as desired, and what is not', () => {
-    const asDesiredOf = (changes: Partial<StatusInputs>) => conditionsOf(changes)['AsDesired'];
+    const asDesiredOf = (changes: Changes) => conditionsOf(changes)['AsDesired'];
     expect(asDesiredOf({ lastPlan: plan('succeeded') })).toBe('true NothingDrifted');
     const observed = { ...asDesired, vms: [vmWith({ memoryMiB: 256 })], disks: [] };
     const drifted = `false Drifted: vm-resized ${spec.name}, disk-gone ${spec.disks[0]!.disk}`;

@@ -2,61 +2,66 @@ import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import { type Hash, PeerAddresses, stageOf } from './configuration-key.ts';
 import { placeOf } from './decide-changes.ts';
-import { asDesired, deriveDrift } from './drift.ts';
+import { asDesired } from './drift.ts';
+import { knownDrift, restingOnUnseen } from './known-drift.ts';
 import type {
   Condition,
   DesiredInfrastructure,
   DesiredVm,
   Infrastructure,
   InfrastructureStatus,
-  ObservedInfrastructure,
   VmStatusView,
 } from './model.ts';
+import type { PartialObservation } from './observe.ts';
+import { type Outages, reasonOfOutages } from './outage.ts';
 
 export interface StatusInputs {
   readonly infrastructure: Infrastructure;
   /** Absent when the document cannot be resolved any more, for example because its image was removed. */
   readonly desired: DesiredInfrastructure | undefined;
-  readonly observed: ObservedInfrastructure;
+  readonly observed: PartialObservation;
   readonly lastPlan: InfrastructureStatus['lastPlan'] | undefined;
   readonly hash: Hash;
 }
 
 /** Status is never assigned: it follows from what is desired, what is observed and what the saga's log says. */
-export function deriveStatus({
-  infrastructure,
-  desired,
-  observed,
-  lastPlan,
-  hash,
-}: StatusInputs): InfrastructureStatus {
+export function deriveStatus(inputs: StatusInputs): InfrastructureStatus {
+  const { infrastructure, desired, observed, lastPlan, hash } = inputs;
+  const { outages } = observed;
   const vms = desired ? vmViews(desired, observed, hash) : [];
-  const conditions = [
-    provisioned(vms),
-    contextualized(vms),
-    asDesiredCondition({ infrastructure, desired, observed, lastPlan, hash }),
-  ];
-  const isAsDesired = vms.length > 0 && conditions.every((condition) => condition.status === 'true');
+  const unseen = new Map([...outages].filter(([key]) => vms.some(({ vmm }) => vmm === key)));
+  const conditions = [provisioned(vms, unseen), contextualized(vms, unseen), asDesiredCondition(inputs)];
   return {
-    phase: phaseOf({ infrastructure, lastPlan, isAsDesired }),
+    phase: phaseOf({ infrastructure, lastPlan, finding: findingOf(vms, conditions, outages) }),
     conditions,
     vms,
     ...(lastPlan ? { lastPlan } : {}),
   };
 }
 
-function vmViews(
-  { vms, networkIds }: DesiredInfrastructure,
-  observed: ObservedInfrastructure,
-  hash: Hash,
-): VmStatusView[] {
+/** Whether all is as the document says, as far as that can be told. */
+type Finding = 'as-desired' | 'different' | 'unknown';
+
+function findingOf(
+  vms: readonly VmStatusView[],
+  conditions: readonly Condition[],
+  outages: Outages,
+): Finding {
+  if (vms.length > 0 && conditions.every(({ status }) => status === 'true')) return 'as-desired';
+  const mayBe = vms.length > 0 && outages.size > 0 && conditions.every(({ status }) => status !== 'false');
+  return mayBe ? 'unknown' : 'different';
+}
+
+function vmViews(desired: DesiredInfrastructure, observed: PartialObservation, hash: Hash): VmStatusView[] {
+  const { vms, networkIds } = desired;
   const there = new Map(observed.vms.map((vm) => [placeOf(vm), vm]));
   const addresses = new PeerAddresses(
     vms.flatMap(({ vmm, spec: { name } }) => there.get(placeOf({ vmm, name })) ?? []),
     hash,
   );
-  return vms.map((desired) => {
-    const { spec, systemId, configurations, vmm, ordinal, isStopped, peers } = desired;
+  const unsure = new Set(restingOnUnseen(desired, observed.outages));
+  return vms.map((each) => {
+    const { spec, systemId, configurations, vmm, ordinal, isStopped, peers } = each;
     const { name } = spec;
     const vm = there.get(placeOf({ vmm, name }));
     const done = observed.configured[name] ?? {};
@@ -66,11 +71,13 @@ function vmViews(
       systemId,
       vmm,
       ordinal,
-      status: vm?.status ?? 'absent',
+      status: vm?.status ?? (observed.outages.has(vmm) ? 'unknown' : 'absent'),
       isStopped,
-      isConfigured: configurations.every(
-        (each) => done[stageOf(each)] === addresses.keyOf({ name, peers }, each),
-      ),
+      // Where the addresses that it built on are not known: whether it ever was.
+      isConfigured: configurations.every((stage) => {
+        const key = done[stageOf(stage)];
+        return unsure.has(each) ? key !== undefined : key === addresses.keyOf({ name, peers }, stage);
+      }),
       addresses: Object.fromEntries(own),
       endpoints: endpointsOf(configurations, own[0]?.[1]),
       ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
@@ -97,26 +104,27 @@ function isAsAsked({ status, isStopped }: VmStatusView): boolean {
   return isStopped ? status === 'stopped' || status === 'absent' : status === 'running';
 }
 
-function provisioned(vms: readonly VmStatusView[]): Condition {
-  const down = vms.filter((vm) => !isAsAsked(vm));
-  if (vms.length === 0) return { type: 'Provisioned', status: 'unknown', reason: 'NothingDesired' };
-  if (down.length === 0) return { type: 'Provisioned', status: 'true', reason: 'AllVmsRunning' };
-  return {
-    type: 'Provisioned',
-    status: 'false',
-    reason: `VmsNotRunning: ${down.map((vm) => `${vm.name} ${vm.status}`).join(', ')}`,
-  };
+/** What is known to be wrong counts before what is not known. */
+function provisioned(vms: readonly VmStatusView[], unseen: Outages): Condition {
+  const type = 'Provisioned';
+  const down = vms.filter((vm) => vm.status !== 'unknown' && !isAsAsked(vm));
+  if (vms.length === 0) return { type, status: 'unknown', reason: 'NothingDesired' };
+  if (down.length > 0) {
+    const reason = `VmsNotRunning: ${down.map((vm) => `${vm.name} ${vm.status}`).join(', ')}`;
+    return { type, status: 'false', reason };
+  }
+  if (unseen.size > 0) return { type, status: 'unknown', reason: reasonOfOutages(unseen) };
+  return { type, status: 'true', reason: 'AllVmsRunning' };
 }
 
-function contextualized(vms: readonly VmStatusView[]): Condition {
-  const bare = vms.filter((vm) => !vm.isConfigured && !vm.isStopped);
-  if (vms.length === 0) return { type: 'Contextualized', status: 'unknown', reason: 'NothingDesired' };
-  if (bare.length === 0) return { type: 'Contextualized', status: 'true', reason: 'AllVmsConfigured' };
-  return {
-    type: 'Contextualized',
-    status: 'false',
-    reason: `VmsNotConfigured: ${bare.map((vm) => vm.name).join(', ')}`,
-  };
+function contextualized(vms: readonly VmStatusView[], unseen: Outages): Condition {
+  const type = 'Contextualized';
+  const bare = vms.filter((vm) => vm.status !== 'unknown' && !vm.isConfigured && !vm.isStopped);
+  if (vms.length === 0) return { type, status: 'unknown', reason: 'NothingDesired' };
+  if (bare.length > 0)
+    return { type, status: 'false', reason: `VmsNotConfigured: ${bare.map((vm) => vm.name).join(', ')}` };
+  if (unseen.size > 0) return { type, status: 'unknown', reason: reasonOfOutages(unseen) };
+  return { type, status: 'true', reason: 'AllVmsConfigured' };
 }
 
 /** While steps run, and before any ran, a difference is no drift. */
@@ -130,16 +138,18 @@ export function asDesiredCondition({
   const unknown = (reason: string): Condition => ({ type: 'AsDesired', status: 'unknown', reason });
   if (desired === undefined) return unknown('NothingDesired');
   if (lastPlan?.saga === 'running' || lastPlan?.saga === 'undoing') return unknown('PlanRunning');
-  const condition = asDesired(
-    deriveDrift(desired, observed, { infrastructure, repairedSystems: new Set(), hash }),
-  );
-  const isApplied = lastPlan !== undefined && lastPlan.saga !== 'planned';
-  return condition.status === 'true' || isApplied ? condition : unknown('NothingApplied');
+  const drift = knownDrift(desired, observed, { infrastructure, repairedSystems: new Set(), hash });
+  if (drift.length === 0 && observed.outages.size > 0) return unknown(reasonOfOutages(observed.outages));
+  return drift.length === 0 || isApplied(lastPlan) ? asDesired(drift) : unknown('NothingApplied');
+}
+
+function isApplied(lastPlan: StatusInputs['lastPlan']): boolean {
+  return lastPlan !== undefined && lastPlan.saga !== 'planned';
 }
 
 interface PhaseInputs extends Pick<StatusInputs, 'infrastructure'> {
   readonly lastPlan: Pick<NonNullable<StatusInputs['lastPlan']>, 'kind' | 'saga'> | undefined;
-  readonly isAsDesired: boolean;
+  readonly finding: Finding;
 }
 
 type Phase = InfrastructureStatus['phase'];
@@ -154,13 +164,19 @@ const phaseOfSaga: Readonly<Record<Exclude<SagaStatus, 'planned' | 'succeeded'>,
 
 const phaseOfDestroy: typeof phaseOfSaga = { ...phaseOfSaga, running: 'destroying', undoing: 'destroying' };
 
+const phaseOfFinding: Readonly<Record<Finding, Phase>> = {
+  'as-desired': 'deployed',
+  different: 'degraded',
+  unknown: 'unknown',
+};
+
 /** Once a plan has succeeded, and before one was applied, what is observed decides. */
-export function phaseOf({ infrastructure, lastPlan, isAsDesired }: PhaseInputs): Phase {
+export function phaseOf({ infrastructure, lastPlan, finding }: PhaseInputs): Phase {
   if (infrastructure.destroyedAt) return 'destroyed';
-  if (!lastPlan || lastPlan.saga === 'planned') return isAsDesired ? 'deployed' : 'planned';
-  if (lastPlan.saga === 'succeeded') return isAsDesired ? 'deployed' : 'degraded';
+  if (!lastPlan || lastPlan.saga === 'planned') return finding === 'as-desired' ? 'deployed' : 'planned';
+  if (lastPlan.saga === 'succeeded') return phaseOfFinding[finding];
   if (lastPlan.kind === 'destroy') return phaseOfDestroy[lastPlan.saga];
-  return isOver(lastPlan) && isAsDesired ? 'deployed' : phaseOfSaga[lastPlan.saga];
+  return isOver(lastPlan) && finding !== 'different' ? phaseOfFinding[finding] : phaseOfSaga[lastPlan.saga];
 }
 
 /** A plan that was undone may leave everything as the document says: then nothing is wrong with it. */

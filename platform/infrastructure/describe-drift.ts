@@ -1,12 +1,16 @@
 import { sha256OfJson } from '@trencadis/ids';
 import { type DescriptionParts, lastPlanOf } from './describe.ts';
 import { asDesiredCondition } from './derive-status.ts';
-import { type Drift, deriveDrift } from './drift.ts';
+import type { Drift } from './drift.ts';
+import { knownDrift } from './known-drift.ts';
 import type { Condition, Infrastructure } from './model.ts';
-import { prepareAsDeployed } from './prepare.ts';
+import { prepareAsDeployed } from './prepare-as-deployed.ts';
 import { repairedSystemsOf } from './reconcile-repair.ts';
 
-/** Whether all is as the document says, and what is not. While a plan runs, and before one was applied: unknown. */
+/**
+ * Whether all is as the document says, and what is not. While a plan runs, before one was applied, and at VM managers
+ * that cannot be asked: unknown.
+ */
 export interface DriftReport {
   readonly condition: Condition;
   readonly drift: readonly Drift[];
@@ -31,5 +35,5 @@ export async function describeDrift(
   const condition = asDesiredCondition({ infrastructure, desired, observed, lastPlan, hash });
   if (condition.status !== 'false') return { condition, drift: [] };
   const repairedSystems = repairedSystemsOf(infrastructure);
-  return { condition, drift: deriveDrift(desired, observed, { infrastructure, repairedSystems, hash }) };
+  return { condition, drift: knownDrift(desired, observed, { infrastructure, repairedSystems, hash }) };
 }

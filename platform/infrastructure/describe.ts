@@ -3,13 +3,24 @@ import { type SagaRunner, deriveStepStates } from '@trencadis/saga';
 import { deriveStatus } from './derive-status.ts';
 import type { Infrastructure, InfrastructureStatus, StepView } from './model.ts';
 import { planStatusOf } from './follow-plan.ts';
-import { observe } from './observe.ts';
-import { type PreparationParts, prepareAsDeployed } from './prepare.ts';
+import type { PartialObservation } from './observe.ts';
+import type { PreparationParts } from './prepare.ts';
+import { prepareAsDeployed } from './prepare-as-deployed.ts';
 import type { StepWorld } from './step-world.ts';
 
 export interface DescriptionParts extends PreparationParts {
   readonly sagas: SagaRunner<StepWorld>;
 }
+
+/** Nothing is told of VMs that no document asks for. */
+const nothingSeen: PartialObservation = {
+  vms: [],
+  networks: [],
+  disks: [],
+  updates: {},
+  configured: {},
+  outages: new Map(),
+};
 
 /** Observes and derives: what a person sees under `trencadis status`. */
 export async function describeInfrastructure(
@@ -21,15 +32,11 @@ export async function describeInfrastructure(
     infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
     lastPlanOf(parts, infrastructure),
   ]);
-  const { id, vmms } = infrastructure;
   const isPrepared = preparation?.kind === 'prepared';
-  const observed = isPrepared
-    ? preparation.observed
-    : await observe(parts.world, { id, vmms, persistentDisks: [] }, signal);
   return deriveStatus({
     infrastructure,
     desired: isPrepared ? preparation.desired : undefined,
-    observed,
+    observed: isPrepared ? preparation.observed : nothingSeen,
     lastPlan,
     hash: sha256OfJson,
   });

@@ -18,7 +18,8 @@ export async function listPhases(
     const plan = activePlanId && plans.get(activePlanId);
     const saga = plan && (plan.stepCount === 0 ? 'succeeded' : await sagaStatusOf(sagas, plan.id));
     const lastPlan = plan && saga ? { kind: plan.kind, saga } : undefined;
-    return [id, phaseOf({ infrastructure, lastPlan, isAsDesired: saga === 'succeeded' })] as const;
+    const finding = saga === 'succeeded' ? 'as-desired' : 'different';
+    return [id, phaseOf({ infrastructure, lastPlan, finding })] as const;
   });
   return new Map(await Promise.all(phases));
 }

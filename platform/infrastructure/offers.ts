@@ -24,7 +24,9 @@ export interface Offers {
   /** The catalog's matching (paper 4.1). */
   readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   /** The infrastructure's VMs that are there, whatever their state. */
-  readonly vms: readonly Pick<ObservedVm, 'name' | 'image' | 'vmm'>[];
+  readonly vms: readonly (Pick<ObservedVm, 'name' | 'vmm'> & {
+    readonly image: Pick<ObservedVm['image'], 'digest'>;
+  })[];
   /** By {@link pinOf}, the digest that the plan applied last chose. */
   readonly pinned: ReadonlyMap<string, Sha256>;
   /** By digest, the images that those VMs were made from, or that are pinned, and that may still be booted. */

@@ -150,7 +150,7 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
     images: desired.images,
     placements: desired.placements,
     ...(cost ? { cost } : {}),
-    quotas: await quotaFits(preparation, offers, signal),
+    quotas: quotaFits(preparation),
     ...(infrastructure.activePlanId === undefined ? {} : { basedOn: infrastructure.activePlanId }),
     persistentDisks: desired.disks.filter(({ isPersistent }) => isPersistent).map(({ name: disk }) => disk),
     observedDigest: digestOf(observed),

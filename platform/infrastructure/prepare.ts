@@ -15,10 +15,11 @@ import type {
 } from './model.ts';
 import { observe } from './observe.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
-import { outageOf } from './outage.ts';
+import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
 import { planDestroy, planRemoval } from './plan.ts';
 import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
+import { vmName } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
 
 export interface PreparationParts {
@@ -38,6 +39,8 @@ export interface Prepared {
   readonly desired: DesiredInfrastructure;
   readonly observed: ObservedInfrastructure;
   readonly offers: readonly VmmOffer[];
+  /** The same, with what each has left. */
+  readonly vmms: readonly VmmForDeployment[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -61,29 +64,23 @@ export async function prepare(
   // Before anything that costs time for each of them.
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, askedBy(document));
   const offers = await offersTo(parts, infrastructure);
-  const mine = await observe(
-    world,
-    { id: infrastructure.id, vmms: knownVmms(infrastructure, offers), persistentDisks: [] },
-    signal,
-  );
-  const resolution = await resolve(parts, { infrastructure, document, offers, observed: mine }, signal);
-  if (resolution.kind === 'problems')
+  const known = { id: infrastructure.id, vmms: knownVmms(infrastructure, offers), persistentDisks: [] };
+  const patience = patienceOf(planningMs);
+  const [mine, vmms] = await Promise.all([
+    observe(world, known, signal, patience),
+    withQuotas(offers, signal),
+  ]);
+  const resolution = await resolve(parts, { infrastructure, document, vmms, vms: mine.vms });
+  if (resolution.kind === 'problems') {
+    refuseWhenPassing(resolution.diagnostics, vmms);
     return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
+  }
   const { desired, roster } = resolution;
-  const observed = await observeAll(parts, { infrastructure, desired, mine }, signal);
+  const observed = await observeAll(parts, { infrastructure, desired, mine, patience }, signal);
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
   const { refusals } = infrastructure;
   const target = { radl, dialect, parameters: inputs, refusals, usage: usageOf(desired.vms), ...roster };
-  return { kind: 'prepared', target, document, desired, observed, offers, diagnostics };
-}
-
-/** As {@link prepare}, of what is deployed already: an account's quota that was lowered since refuses nothing. */
-export function prepareAsDeployed(
-  { world, images, groupsOf }: PreparationParts,
-  infrastructure: Infrastructure,
-  signal: AbortSignal,
-): Promise<Preparation> {
-  return prepare({ world, images, ...(groupsOf ? { groupsOf } : {}) }, infrastructure, signal);
+  return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics };
 }
 
 function askedBy({ deploys }: RadlDocument): Pick<Usage, 'vms'> {
@@ -100,7 +97,7 @@ export async function offersTo(
 }
 
 /** A site that is not offered any more may still hold something of ours. */
-function knownVmms({ vmms }: Infrastructure, offers: readonly VmmOffer[]): readonly string[] {
+export function knownVmms({ vmms }: Infrastructure, offers: readonly VmmOffer[]): readonly string[] {
   const offered = new Set(offers.map(({ key }) => key));
   const gone = vmms.find((key) => !offered.has(key));
   if (gone === undefined) return vmms;
@@ -115,72 +112,93 @@ async function observeAll(
     infrastructure: { id, vmms },
     desired,
     mine,
+    patience,
   }: {
     readonly infrastructure: Infrastructure;
     readonly desired: DesiredInfrastructure;
     readonly mine: ObservedInfrastructure;
+    readonly patience: Patience;
   },
   signal: AbortSignal,
 ): Promise<ObservedInfrastructure> {
   const persistentDisks = desired.disks.filter((disk) => disk.isPersistent).map((disk) => disk.name);
   const all = [...new Set([...vmms, ...desired.placements.map(({ vmm }) => vmm)])];
   if (persistentDisks.length === 0 && all.length === vmms.length) return mine;
-  return observe(world, { id, vmms: all, persistentDisks }, signal);
+  return observe(world, { id, vmms: all, persistentDisks }, signal, patience);
 }
 
 interface ResolveInputs {
   readonly infrastructure: Infrastructure;
   readonly document: RadlDocument;
-  readonly offers: readonly VmmOffer[];
-  readonly observed: ObservedInfrastructure;
+  readonly vmms: readonly VmmForDeployment[];
+  readonly vms: Offers['vms'];
+  /** VMs at these are not known of, and taken to be there. */
+  readonly outages?: Outages;
 }
 
-async function resolve(
+/** Makes the choices that a document leaves open, with the catalog, the components and what is there. */
+export async function resolve(
   { world, images }: PreparationParts,
-  { infrastructure, document, offers, observed: { vms } }: ResolveInputs,
-  signal: AbortSignal,
+  { infrastructure, document, vmms, vms, outages = new Map() }: ResolveInputs,
 ): Promise<Resolution> {
   const { owner } = infrastructure;
-  const [vmms, pinned, components] = await Promise.all([
-    Promise.all(offers.map((offer) => forDeployment(offer, signal))),
+  const [pinned, components] = await Promise.all([
     pinnedImages(world, infrastructure),
     world.components.list(),
   ]);
   const inUse = [...vms.map(({ image }) => image.digest), ...pinned.values()];
-  const resolution = resolveDesired(infrastructure, document, {
+  return resolveDesired(infrastructure, document, {
     components,
     vmms,
     configurators: world.configurators,
     matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),
-    vms,
+    vms: [...vms, ...unseenVms(infrastructure, { outages, pinned })],
     pinned,
     imagesInUse: await imagesOf(inUse, images, owner),
   });
-  if (resolution.kind === 'problems') refuseWhenPassing(resolution.diagnostics, vmms);
-  return resolution;
 }
 
-async function forDeployment(
+function unseenVms(
+  { id, members }: Infrastructure,
+  { outages, pinned }: { readonly outages: Outages } & Pick<Offers, 'pinned'>,
+): Offers['vms'] {
+  return members.flatMap(({ systemId, number, vmm }) => {
+    const digest = pinned.get(pinOf(systemId, vmm));
+    if (digest === undefined || !outages.has(vmm)) return [];
+    return [{ name: vmName(id, systemId, number), vmm, image: { digest } }];
+  });
+}
+
+/** One that does not say how much it has left by then is taken for silent. */
+const quotaMs = planningMs / 2;
+
+/** Each with what it has left. One that cannot be asked is no reason to deploy nothing elsewhere. */
+async function withQuotas(
+  offers: readonly VmmOffer[],
+  signal: AbortSignal,
+): Promise<readonly VmmForDeployment[]> {
+  const patience = patienceOf(quotaMs);
+  return Promise.all(
+    offers.map(async (offer) => {
+      try {
+        const quota = await askInTime((until) => offer.driver.quota(until), { signal, patience });
+        return forDeployment(offer, { quota });
+      } catch (error) {
+        const outage = outageOf(error);
+        if (outage === undefined) throw error;
+        return forDeployment(offer, { quota: {}, outage });
+      }
+    }),
+  );
+}
+
+export function forDeployment(
   { key, name, driver, price }: VmmOffer,
-  signal: AbortSignal,
-): Promise<VmmForDeployment> {
+  room: Pick<VmmForDeployment, 'quota' | 'outage'>,
+): VmmForDeployment {
   const { product, userData: takesUserData } = driver.capabilities;
-  const offer = { vmm: key, name, product, takesUserData, ...(await quotaOrOutage(driver, signal)) };
+  const offer = { vmm: key, name, product, takesUserData, ...room };
   return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
-}
-
-/** One that cannot be asked is no reason to deploy nothing elsewhere. */
-async function quotaOrOutage(
-  driver: VmmOffer['driver'],
-  signal: AbortSignal,
-): Promise<Pick<VmmForDeployment, 'quota' | 'outage'>> {
-  try {
-    return { quota: await driver.quota(signal) };
-  } catch (error) {
-    const outage = outageOf(error);
-    if (outage === undefined) throw error;
-    return { quota: {}, outage };
-  }
 }
 
 /** Asked again when it answers, that VM manager may take what no other can. */

@@ -1,7 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
-import type { VmmOffer } from '@trencadis/vmm';
 import { decideChanges } from './decide-changes.ts';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, QuotaFit, Usage } from './model.ts';
+import type { VmmForDeployment } from './offers.ts';
 
 /** What an account may use in all its infrastructures; a unit without a limit is absent. */
 export type AccountQuota = Partial<Usage>;
@@ -31,22 +31,20 @@ export function refuseOverQuota(quota: AccountQuota, elsewhere: Usage, asked: Pa
 }
 
 /** How the VMs that a plan makes fit what each VM manager grants. */
-export async function quotaFits(
-  {
-    desired,
-    observed,
-  }: { readonly desired: DesiredInfrastructure; readonly observed: ObservedInfrastructure },
-  offers: readonly VmmOffer[],
-  signal: AbortSignal,
-): Promise<readonly QuotaFit[]> {
+export function quotaFits({
+  desired,
+  observed,
+  vmms,
+}: {
+  readonly desired: DesiredInfrastructure;
+  readonly observed: ObservedInfrastructure;
+  readonly vmms: readonly Pick<VmmForDeployment, 'vmm' | 'quota'>[];
+}): readonly QuotaFit[] {
   const used = new Set(desired.placements.map(({ vmm }) => vmm));
-  const granted = offers
-    .filter(({ key }) => used.has(key))
-    .map(async ({ key, driver }) => ({ key, quota: await driver.quota(signal) }));
-  const limited = (await Promise.all(granted)).filter(({ quota }) => units.some((unit) => quota[unit]));
+  const limited = vmms.filter(({ vmm, quota }) => used.has(vmm) && units.some((unit) => quota[unit]));
   if (limited.length === 0) return [];
   const made = decideChanges(desired, observed).filter(({ change }) => change === 'create');
-  return limited.flatMap(({ key, quota }) => {
+  return limited.flatMap(({ vmm: key, quota }) => {
     const asked = usageOf(made.flatMap(({ vm }) => (vm.vmm === key ? [vm] : [])));
     return units.flatMap((what): QuotaFit[] => {
       const limits = quota[what];

@@ -1,6 +1,6 @@
 import { type Tag, brandId } from '@trencadis/ids';
 import type { Infrastructure, Member, ObservedVm } from './model.ts';
-import { asking } from './outage.ts';
+import { asking, patienceOf, planningMs } from './outage.ts';
 import { vmName } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -33,6 +33,7 @@ export async function listVmsAt(
   signal: AbortSignal,
 ): Promise<readonly ObservedVm[]> {
   const driver = await vmms.open(vmm);
-  const vms = await asking(vmm, () => driver.listVms(tag, signal));
+  const patience = patienceOf(planningMs);
+  const vms = await asking(vmm, (until) => driver.listVms(tag, until), { signal, patience });
   return vms.map((vm) => ({ ...vm, vmm }));
 }

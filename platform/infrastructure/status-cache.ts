@@ -2,7 +2,7 @@ import type { Clock } from '@trencadis/clock';
 import { type Prepared, prepareJson } from '@trencadis/http';
 import type { InfrastructureId } from '@trencadis/ids';
 import { statusSchema } from './api-schemas.ts';
-import type { Infrastructure, InfrastructureStatus } from './model.ts';
+import type { Infrastructure, InfrastructureStatus, VmStatusView } from './model.ts';
 import type { InfrastructureService } from './service.ts';
 import { statusView } from './views.ts';
 
@@ -42,7 +42,7 @@ export class StatusCache {
     const now = this.#clock.now().getTime();
     const entry = this.#entries.get(id);
     if (entry !== undefined && !fresh && now < entry.until) return entry.known;
-    const known = this.#observe(id);
+    const known = this.#observe(id, entry?.known);
     this.#keep(id, { known, until: now + maxAgeMs });
     return known;
   }
@@ -62,11 +62,37 @@ export class StatusCache {
   }
 
   /** Not bound to one caller's connection: others wait for it too. */
-  async #observe(id: InfrastructureId): Promise<KnownStatus> {
+  async #observe(id: InfrastructureId, before: Entry['known'] | undefined): Promise<KnownStatus> {
     const infrastructure = await this.#service.get(id);
-    const status = await this.#service.describe(infrastructure, AbortSignal.timeout(observationTimeoutMs));
+    const seen = await this.#service.describe(infrastructure, AbortSignal.timeout(observationTimeoutMs));
+    const status = isAnyUnknown(seen) ? withAddresses(seen, await statusOrNone(before)) : seen;
     return { infrastructure, status, answer: prepareJson(statusSchema, statusView(infrastructure, status)) };
   }
 }
 
 const observationTimeoutMs = 60_000;
+
+function isAnyUnknown({ vms }: InfrastructureStatus): boolean {
+  return vms.some(({ status }) => status === 'unknown');
+}
+
+/** One that failed was told to those who waited for it. */
+function statusOrNone(known: Entry['known'] | undefined): Promise<InfrastructureStatus | undefined> {
+  return Promise.resolve(known).then(
+    (each) => each?.status,
+    () => undefined,
+  );
+}
+
+/** VMs that cannot be seen now are where they were seen last. */
+function withAddresses(
+  now: InfrastructureStatus,
+  before: InfrastructureStatus | undefined,
+): InfrastructureStatus {
+  const last = new Map(before?.vms.map((vm) => [`${vm.vmm} ${vm.name}`, vm]));
+  const vms = now.vms.map((vm): VmStatusView => {
+    const known = vm.status === 'unknown' ? last.get(`${vm.vmm} ${vm.name}`) : undefined;
+    return known ? { ...vm, addresses: known.addresses, endpoints: known.endpoints } : vm;
+  });
+  return { ...now, vms };
+}

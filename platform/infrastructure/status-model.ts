@@ -13,7 +13,8 @@ export interface Condition {
 export interface VmStatusView {
   readonly name: VmName;
   readonly systemId: string;
-  readonly status: Vm['status'] | 'absent';
+  /** `unknown`: its VM manager cannot be asked; its addresses, if any, are those that it had when it last could. */
+  readonly status: Vm['status'] | 'absent' | 'unknown';
   /** Whether it shall be off. */
   readonly isStopped: boolean;
   readonly isConfigured: boolean;
@@ -25,11 +26,13 @@ export interface VmStatusView {
 }
 
 export interface InfrastructureStatus {
+  /** `unknown`: nothing is known to be wrong, and a VM manager that cannot be asked has some of it. */
   readonly phase:
     | 'planned'
     | 'deploying'
     | 'deployed'
     | 'degraded'
+    | 'unknown'
     | 'failed'
     | 'stuck'
     | 'destroying'

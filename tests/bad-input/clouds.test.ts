@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { listen } from '@trencadis/http';
 import { createLog } from '@trencadis/log';
@@ -35,6 +38,31 @@ async function startCloud(world = new MemoryVmmWorld(), port = 0): Promise<Cloud
   return { world, endpoint, stop: () => stop.abort() };
 }
 
+/** Leads to a cloud, until it swallows all that it is sent. */
+async function startHole(endpoint: string) {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const end = () => sockets.forEach((socket) => socket.destroy());
+  const server = createServer((socket) => {
+    const cloud = connect(Number(new URL(endpoint).port), '127.0.0.1');
+    for (const each of [socket, cloud]) sockets.add(each.on('error', end));
+    if (isOpen) Promise.all([pipeline(socket, cloud), pipeline(cloud, socket)]).catch(end);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    swallow: () => {
+      isOpen = false;
+      end();
+    },
+    stop: () => {
+      server.close();
+      end();
+    },
+  };
+}
+
 const onLab = machines(1, '', 'deploy node 1 lab');
 
 /** Changes only what the platform knows of the cloud. */
@@ -50,6 +78,16 @@ const answer = (status: number, code: string, detail: RegExp) => ({
   status,
   body: { code, subject: 'ana~lab', detail: expect.stringMatching(detail) },
 });
+
+/** The status of an infrastructure whose VMs are all there. */
+function unknownFor(because: RegExp) {
+  const condition = { status: 'unknown', reason: expect.stringMatching(because) };
+  return {
+    phase: 'unknown',
+    vms: [{ vmm: 'ana~lab', status: 'unknown', addresses: { net: expect.stringMatching(/^10\./) } }],
+    conditions: ['Provisioned', 'Contextualized', 'AsDesired'].map((type) => ({ type, ...condition })),
+  };
+}
 
 describe('a cloud with wrong credentials', () => {
   it('is found by its test, and nothing is deployed on it', () =>
@@ -87,11 +125,13 @@ describe('a cloud with wrong credentials', () => {
       const { id } = await platform.deploy(onLab);
       const site = cloud.world.leftovers();
       const next = await platform.planned({ ...onLab, radl: onLab.radl.replace('node 1', 'node 2') });
+      expect(await platform.status(id)).toMatchObject({ phase: 'deployed' });
       expect(await giveToken(platform, cloud, 'wrong')).toBe(200);
       const refusal = answer(409, 'conflict', refusing);
       expect(await platform.plan(onLab)).toMatchObject(refusal);
       expect(await platform.apply(next.planId)).toMatchObject(refusal);
-      expect(await platform.call('GET', `/api/infrastructures/${id}?fresh=true`)).toMatchObject(refusal);
+      const because = /^CredentialsRejected: ana~lab: This is not the token of .*; correct them/;
+      expect(await platform.status(id)).toMatchObject(unknownFor(because));
       expect(await platform.call('DELETE', `/api/infrastructures/${id}`)).toMatchObject(refusal);
       expect(cloud.world.leftovers()).toEqual(site);
       expect(await giveToken(platform, cloud, token)).toBe(200);
@@ -105,12 +145,18 @@ describe('a VM manager that does not answer', () => {
     withCloud(token, async (platform, cloud) => {
       const { id } = await platform.deploy(onLab);
       const next = await platform.planned({ ...onLab, radl: onLab.radl.replace('node 1', 'node 2') });
+      expect(await platform.status(id)).toMatchObject({ phase: 'deployed' });
       cloud.stop();
       const unavailable = answer(503, 'unavailable', silent);
       expect(await platform.plan(onLab, 'another')).toMatchObject(unavailable);
       expect(await platform.plan(onLab)).toMatchObject(unavailable);
       expect(await platform.apply(next.planId)).toMatchObject(unavailable);
-      expect(await platform.call('GET', `/api/infrastructures/${id}?fresh=true`)).toMatchObject(unavailable);
+      const because = /^VmmNotAnswering: ana~lab: Cannot reach http:/;
+      expect(await platform.status(id)).toMatchObject(unknownFor(because));
+      expect((await platform.call('GET', `/api/infrastructures/${id}/drift`)).body).toEqual({
+        condition: { type: 'AsDesired', status: 'unknown', reason: expect.stringMatching(because) },
+        drift: [],
+      });
       expect((await platform.deploy(machines(), { name: 'elsewhere' })).saga).toBe('succeeded');
 
       const back = await startCloud(cloud.world, Number(new URL(cloud.endpoint).port));
@@ -122,6 +168,35 @@ describe('a VM manager that does not answer', () => {
         expect(back.world.leftovers()).toEqual([]);
       } finally {
         back.stop();
+      }
+    }));
+
+  it('and takes what it is asked without a word holds no status; what is elsewhere is told', () =>
+    withCloud(token, async (platform, cloud) => {
+      const both = machines(1, '', 'deploy node 1 lab\ndeploy node 1 memory');
+      const apart = { ...both, radl: both.radl.replace('network net', "network net (outbound = 'yes')") };
+      const hole = await startHole(cloud.endpoint);
+      try {
+        expect(await giveToken(platform, { ...cloud, endpoint: hole.endpoint }, token)).toBe(200);
+        const { id } = await platform.deploy(apart);
+        hole.swallow();
+        const status = (await platform.status(id)) as Status;
+        const silentFor5s = /^VmmNotAnswering: ana~lab: Nothing came within 5 s/;
+        expect(status).toMatchObject({ phase: 'unknown' });
+        expect(Object.fromEntries(status.vms.map((vm) => [vm.vmm, vm.status]))).toEqual({
+          'ana~lab': 'unknown',
+          memory: 'running',
+        });
+        expect(status.conditions.map(({ reason }) => reason)).toEqual(
+          Array.from({ length: 3 }, () => expect.stringMatching(silentFor5s)),
+        );
+        const { site } = platform.simulation;
+        for (const name of site.vms.keys()) site.failVm(name, 'its host broke');
+        const worse = (await platform.status(id)) as Status;
+        expect(worse.phase).toBe('degraded');
+        expect(worse.conditions[0]?.reason).toMatch(/^VmsNotRunning: inf-\S+ failed$/);
+      } finally {
+        hole.stop();
       }
     }));
 
@@ -146,6 +221,12 @@ describe('a VM manager that does not answer', () => {
       }
     }));
 });
+
+interface Status {
+  readonly phase: string;
+  readonly vms: readonly { readonly vmm: string; readonly status: string }[];
+  readonly conditions: readonly { readonly reason: string }[];
+}
 
 describe('a VM manager without room', () => {
   it('is not chosen: the plan says why, and takes the next', async () => {
