@@ -29,7 +29,8 @@ export function valueAnswer(name: string, value: string | number): ImAnswer {
   return { types: [text, json], print };
 }
 
-export function jsonAnswer(value: JsonValue): ImAnswer {
+/** Of plain JSON. */
+export function jsonAnswer(value: object): ImAnswer {
   return { types: [json], print: () => JSON.stringify(value) };
 }
 

@@ -36,6 +36,24 @@ export function cloudsOf(parts: ImApiParts, request: ImRequest): Promise<CallClo
 
 /** The infrastructure that the path names. What they may not read, and what is destroyed, does not exist for them. */
 export async function infrastructureOf(
+  parts: ImApiParts,
+  request: ImRequest,
+  needed: Access,
+): Promise<Infrastructure> {
+  const infrastructure = await everKnownOf(parts, request, needed);
+  if (infrastructure.destroyedAt !== undefined) throw noInfrastructure(infrastructure.id);
+  return infrastructure;
+}
+
+/** As {@link infrastructureOf}, of its owner; also one that was released. */
+export async function exportableOf(parts: ImApiParts, request: ImRequest): Promise<Infrastructure> {
+  const infrastructure = await everKnownOf(parts, request, 'own');
+  const { id, destroyedAt, releasedAt } = infrastructure;
+  if (destroyedAt !== undefined && releasedAt === undefined) throw noInfrastructure(id);
+  return infrastructure;
+}
+
+async function everKnownOf(
   { service }: ImApiParts,
   { params, caller }: ImRequest,
   needed: Access,
@@ -45,7 +63,6 @@ export async function infrastructureOf(
   if (id === undefined) throw noInfrastructure(text);
   const infrastructure = await service.get(id);
   requireAccess(infrastructure, caller, needed);
-  if (infrastructure.destroyedAt !== undefined) throw noInfrastructure(id);
   return infrastructure;
 }
 

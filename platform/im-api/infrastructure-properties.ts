@@ -1,7 +1,7 @@
 import type { Caller } from '@trencadis/accounts';
 import type { PlanId } from '@trencadis/ids';
 import type { Infrastructure, Plan } from '@trencadis/infrastructure';
-import { type JsonObject, printRadl, translateDialect } from '@trencadis/radl';
+import { printRadl, translateDialect } from '@trencadis/radl';
 import { z } from 'zod';
 import { type ImAnswer, jsonAnswer, nothing, valueAnswer } from './answers.ts';
 import { type ContextualizationMessages, composeMessages, printMessages } from './compose-messages.ts';
@@ -30,7 +30,6 @@ const properties: ReadonlyMap<string, Property> = new Map<string, Property>([
   ['contmsg', contextualizationMessage],
   ['radl', (_parts, _request, infrastructure) => valueAnswer('radl', radlOf(infrastructure))],
   ['state', state],
-  ['data', exportData],
   ['authorization', (_parts, _request, { owner }) => valueAnswer('authorization', owner)],
   ['tosca', () => notOfTosca('tosca')],
   ['outputs', () => notOfTosca('outputs')],
@@ -40,7 +39,7 @@ async function getProperty(parts: ImApiParts, request: ImRequest): Promise<ImAns
   const name = request.params['property'] ?? '';
   const property = properties.get(name);
   if (property === undefined) {
-    const known = [...properties.keys()].join(', ');
+    const known = [...properties.keys(), 'data'].join(', ');
     throw new ImRefusal(404, `An infrastructure has no property '${name}'; it has: ${known}.`);
   }
   return property(parts, request, await infrastructureOf(parts, request, 'read'));
@@ -118,23 +117,6 @@ async function configuringPlan(
 ): Promise<Plan | undefined> {
   const plan = planId === undefined ? undefined : await service.getPlan(planId);
   return plan?.steps.some(({ kind }) => kind.startsWith('configure-vm@')) === true ? plan : undefined;
-}
-
-/** What it is made of. Handing machines over to another platform is not possible, so `delete` is refused. */
-function exportData(_parts: ImApiParts, { query }: ImRequest, infrastructure: Infrastructure): ImAnswer {
-  if (query.boolean('delete', false)) {
-    throw new ImRefusal(400, 'An export leaves the infrastructure here; delete it by itself if it shall go.');
-  }
-  const { id, name, owner, createdAt, members } = infrastructure;
-  const data: JsonObject = {
-    id,
-    name,
-    owner,
-    creation_date: Math.floor(createdAt.getTime() / 1000),
-    radl: radlOf(infrastructure),
-    vm_list: members.map(({ ordinal, systemId }) => ({ id: String(ordinal), system: systemId })),
-  };
-  return jsonAnswer({ data });
 }
 
 const newOwnerSchema = z.union([

@@ -1,4 +1,4 @@
-import { type ChangeRequest, type Infrastructure, accessOf } from '@trencadis/infrastructure';
+import { type ChangeRequest, type Infrastructure, type Plan, accessOf } from '@trencadis/infrastructure';
 import { printRadl } from '@trencadis/radl';
 import { type ImAnswer, jsonAnswer, nothing, uriAnswer, uriListAnswer } from './answers.ts';
 import { applyChange, carryOut, isRunning, refusalOf } from './apply-change.ts';
@@ -25,7 +25,6 @@ import { readDocument } from './read-document.ts';
 export const infrastructureRoutes: readonly ImRoute[] = [
   { method: 'GET', url: '/infrastructures', answer: listInfrastructures },
   { method: 'POST', url: '/infrastructures', answer: create },
-  { method: 'PUT', url: '/infrastructures', answer: importInfrastructure },
   { method: 'GET', url: '/infrastructures/:infrastructure', answer: listVms },
   { method: 'POST', url: '/infrastructures/:infrastructure', answer: add },
   { method: 'DELETE', url: '/infrastructures/:infrastructure', answer: destroy },
@@ -42,14 +41,16 @@ export const infrastructureRoutes: readonly ImRoute[] = [
   { method: 'PUT', url: '/infrastructures/:infrastructure/reconfigure', answer: reconfigure },
 ];
 
-/** The caller's own and those shared with them, once they are begun: also an administrator sees no others in this list. */
+/** The caller's own and those shared with them, once they are begun or imported: also an administrator sees no others in this list. */
 export async function visibleInfrastructures(
   { service }: ImApiParts,
   { caller }: Pick<ImRequest, 'caller'>,
 ): Promise<readonly Infrastructure[]> {
   const asUser = { ...caller, isAdmin: false };
   const all = await service.list(asUser);
-  return all.filter((each) => each.activePlanId !== undefined && accessOf(each, asUser) !== undefined);
+  const isBegun = ({ activePlanId, members }: Infrastructure) =>
+    activePlanId !== undefined || members.length > 0;
+  return all.filter((each) => isBegun(each) && accessOf(each, asUser) !== undefined);
 }
 
 async function listInfrastructures(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
@@ -83,12 +84,6 @@ async function estimate(parts: ImApiParts, request: ImRequest): Promise<ImAnswer
   return jsonAnswer(estimateOf(plan, clouds));
 }
 
-async function importInfrastructure(): Promise<ImAnswer> {
-  const message =
-    'This platform takes over no machines that another one has made: send the document of the export as a new infrastructure.';
-  throw new ImRefusal(501, message);
-}
-
 async function listVms(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
   const { id, members } = await infrastructureOf(parts, request, 'read');
   return uriListAnswer(members.map((member) => vmUri(request, id, member)));
@@ -96,13 +91,13 @@ async function listVms(parts: ImApiParts, request: ImRequest): Promise<ImAnswer>
 
 async function add(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
   request.query.boolean('context', true);
-  const { id, dialect } = await infrastructureOf(parts, request, 'change');
+  const { id, dialect, members } = await infrastructureOf(parts, request, 'change');
   const { radl, document } = readDocument(request.body);
   refuseUndriven(deployedAt(document), await cloudsOf(parts, request));
   const actor = request.caller.owner;
   const change: ChangeRequest = { kind: 'add', radl, dialect: dialect === 'paper' ? 'trencadis' : 'im' };
   const plan = await applyChange(parts, { id, request: change, actor }, request.signal);
-  const before = (await previousOrdinals(parts, plan.basedOn)) ?? new Set<number>();
+  const before = await previousOrdinals(parts, plan.basedOn, members);
   const added = plan.target.members.filter(({ ordinal }) => !before.has(ordinal));
   const failure = await followMachines(parts, plan, request.signal);
   parts.statuses.forget(id);
@@ -113,14 +108,14 @@ async function add(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
   throw refusalOf(failure);
 }
 
-/** Of the members before a plan that builds on another. */
+/** Of the members before a plan that builds on another; `imported`: those of an infrastructure that had no plan yet. */
 async function previousOrdinals(
   { service }: ImApiParts,
-  basedOn: Parameters<ImApiParts['service']['getPlan']>[0] | undefined,
-): Promise<ReadonlySet<number> | undefined> {
-  if (basedOn === undefined) return undefined;
-  const { target } = await service.getPlan(basedOn);
-  return new Set(target.members.map(({ ordinal }) => ordinal));
+  basedOn: Plan['basedOn'],
+  imported: Infrastructure['members'],
+): Promise<ReadonlySet<number>> {
+  const members = basedOn === undefined ? imported : (await service.getPlan(basedOn)).target.members;
+  return new Set(members.map(({ ordinal }) => ordinal));
 }
 
 async function destroy(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {

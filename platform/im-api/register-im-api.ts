@@ -13,6 +13,7 @@ import { infrastructureRoutes } from './infrastructure-routes.ts';
 import { negotiate } from './negotiate.ts';
 import type { ImApiParts } from './parts.ts';
 import { readCredentials } from './read-credentials.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { vmRoutes } from './vm-routes.ts';
 
 const prefix = '/im';
@@ -23,6 +24,7 @@ const imVersion = '2.0.0';
 /** All that is served under `/im`, and needs credentials. */
 export const imRoutes: readonly ImRoute[] = [
   ...infrastructureRoutes,
+  ...transferRoutes,
   ...infrastructurePropertyRoutes,
   ...vmRoutes,
   ...cloudRoutes,

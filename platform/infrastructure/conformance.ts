@@ -4,6 +4,7 @@ import { describeAttention } from './testing/attention-conformance.ts';
 import type { Infrastructure } from './model.ts';
 import { vmName } from './resource-names.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
+import { describeEndings } from './testing/endings-conformance.ts';
 import { exampleInfrastructure, exampleTarget } from './testing/examples.ts';
 import { describePlanStore } from './testing/plan-store-conformance.ts';
 
@@ -30,6 +31,7 @@ export function describeInfrastructureStore(
       describeLists(store);
       describeTargets(store);
       describeTerms(store);
+      describeEndings(store);
     });
     describe('plans', () => {
       describePlanStore(store);
@@ -99,14 +101,6 @@ function describeInfrastructures(store: Store): void {
     const outcomes = await Promise.allSettled(rivals.map((each) => store().insert(each)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await store().list(caller('ana'))).toHaveLength(1);
-  });
-
-  it('keeps the time at which it was destroyed first', async () => {
-    const { id } = exampleInfrastructure('front');
-    await store().insert({ ...exampleInfrastructure('front'), id });
-    await store().markDestroyed(id, new Date(1000));
-    await store().markDestroyed(id, new Date(2000));
-    expect((await store().find(id))?.destroyedAt).toEqual(new Date(1000));
   });
 }
 

@@ -3,6 +3,7 @@ import type { ApplyParts } from './apply-plan.ts';
 import { sagaStatusOf } from './follow-plan.ts';
 import type { Infrastructure, Plan } from './model.ts';
 import { prepareDestroy } from './prepare.ts';
+import { refuseWhenReleased } from './release-infrastructure.ts';
 import { stopPlan } from './stop-plan.ts';
 
 interface Destruction {
@@ -19,6 +20,7 @@ export async function destroyInfrastructure(
   const { world, sagas } = parts;
   await world.store.requestDestroy((await get()).id);
   const infrastructure = await get();
+  refuseWhenReleased(infrastructure);
   const { id, activePlanId } = infrastructure;
   const active = activePlanId && (await world.store.findPlan(activePlanId));
   if (active && active.kind === 'destroy') {

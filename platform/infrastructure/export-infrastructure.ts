@@ -33,8 +33,7 @@ const memberSchema = z.object({
     .exactOptional(),
 });
 
-/** An infrastructure as it is carried to another platform. Its keys and secrets are sealed under a passphrase. */
-export const bundleSchema = z.object({
+const content = {
   format: z.literal(format),
   id: id('InfrastructureId'),
   name: z.string(),
@@ -45,25 +44,47 @@ export const bundleSchema = z.object({
   vmms: z.array(z.string()),
   shares: z.array(shareSchema),
   configured: z.record(z.string(), z.record(z.string(), id('Sha256'))),
-  salt: z.string(),
   /** JSON of all secrets by name, sealed. */
   secrets: z.string(),
-});
+};
+
+/** An infrastructure as it is carried to another platform. Its keys and secrets are sealed under a passphrase. */
+export const bundleSchema = z.object({ ...content, salt: z.string() });
 export type InfrastructureBundle = z.output<typeof bundleSchema>;
+
+/** The same for a platform with the same sealing key, that they are sealed with. */
+const peerBundleSchema = z.object({ ...content, sealedWith: z.literal('platform-key') });
+export type PeerBundle = z.output<typeof peerBundleSchema>;
+type Content = Omit<PeerBundle, 'sealedWith'>;
 
 type World = Pick<StepWorld, 'store' | 'vault' | 'vmms' | 'clock'>;
 
 /** Everything that another platform needs to go on with it. Nothing changes here. */
 export async function exportInfrastructure(
-  { store, vault }: World,
+  world: World,
   infrastructure: Infrastructure,
   passphrase: string,
 ): Promise<InfrastructureBundle> {
-  const { id: infrastructureId, name, radl, dialect, parameters } = infrastructure;
-  const { members, nextOrdinal, usage, vmms, shares } = infrastructure;
   const salt = randomBytes(saltByteCount);
   const key = await sealingKeyOfPassphrase(passphrase, salt);
-  const secrets = await vault.takeOut(infrastructureId);
+  const text = JSON.stringify(await world.vault.takeOut(infrastructure.id));
+  const secrets = seal(Buffer.from(text, 'utf8'), key, infrastructure.id);
+  return { ...(await contentOf(world, infrastructure, secrets)), salt: salt.toString('base64url') };
+}
+
+/** As {@link exportInfrastructure}, for a platform with the same sealing key. */
+export async function exportToPeer(world: World, infrastructure: Infrastructure): Promise<PeerBundle> {
+  const secrets = await world.vault.takeOutSealed(infrastructure.id);
+  return { ...(await contentOf(world, infrastructure, secrets)), sealedWith: 'platform-key' };
+}
+
+async function contentOf(
+  { store }: World,
+  infrastructure: Infrastructure,
+  secrets: string,
+): Promise<Content> {
+  const { id: infrastructureId, name, radl, dialect, parameters } = infrastructure;
+  const { members, nextOrdinal, usage, vmms, shares } = infrastructure;
   return {
     format,
     id: infrastructureId,
@@ -75,8 +96,7 @@ export async function exportInfrastructure(
     vmms: [...vmms],
     shares: [...shares],
     configured: mutable(await store.configuredKeys(infrastructureId)),
-    salt: salt.toString('base64url'),
-    secrets: seal(Buffer.from(JSON.stringify(secrets), 'utf8'), key, infrastructureId),
+    secrets,
   };
 }
 
@@ -86,21 +106,47 @@ function mutable(keys: ConfiguredKeys): InfrastructureBundle['configured'] {
 
 /**
  * Takes an infrastructure up from another platform, which must not act on it any more. Its VM managers must be here
- * under the same keys, for its new owner to deploy on: `conflict`. One of that id is here: `already-exists`. Wrong
- * passphrase: `forbidden`.
+ * under the same keys, for its new owner to deploy on: `conflict`. One of that id is or was here, and was not released
+ * by that owner: `already-exists`. Wrong passphrase: `forbidden`.
  */
 export async function importInfrastructure(
-  { store, vault, vmms, clock }: World,
+  world: World,
   bundle: InfrastructureBundle,
-  { passphrase, owner, groups }: Importing,
+  { passphrase, ...importer }: Importer & { readonly passphrase: string },
 ): Promise<Infrastructure> {
-  const secrets = await unseal(bundle, passphrase);
+  return takeUp(world, bundle, { secrets: await unseal(bundle, passphrase), importer });
+}
+
+/** As {@link importInfrastructure}, of what {@link exportToPeer} answered; anything else: `invalid-argument`. */
+export async function importFromPeer(
+  world: World,
+  given: unknown,
+  importer: Importer,
+): Promise<Infrastructure> {
+  const parsed = peerBundleSchema.safeParse(given);
+  if (!parsed.success) {
+    const message =
+      "This is no export of a platform with this one's key: carry the infrastructure with 'trencadis export' and 'trencadis import', under a passphrase.";
+    throw new PlatformError('invalid-argument', message, { cause: parsed.error });
+  }
+  const bundle = parsed.data;
+  return takeUp(world, bundle, { secrets: world.vault.openSealed(bundle.id, bundle.secrets), importer });
+}
+
+interface TakingUp {
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly importer: Importer;
+}
+
+async function takeUp(
+  { store, vault, vmms, clock }: World,
+  bundle: Content,
+  { secrets, importer: { owner, groups } }: TakingUp,
+): Promise<Infrastructure> {
   const places = [...bundle.vmms, ...bundle.members.map(({ vmm }) => vmm)];
   refuseOthersSites(places, await vmms.offeredTo({ owner, groups }));
-  if (await store.find(bundle.id)) {
-    const message = `Infrastructure ${bundle.id} is known here already, or was: it cannot be imported twice.`;
-    throw new PlatformError('already-exists', message, { subject: bundle.id });
-  }
+  const before = await store.find(bundle.id);
+  refuseKnown(before, owner);
   const { document, name, members, nextOrdinal, usage, shares } = bundle;
   const infrastructure: Infrastructure = {
     ...document,
@@ -116,16 +162,29 @@ export async function importInfrastructure(
     createdAt: clock.now(),
     isDestroyRequested: false,
   };
-  await store.insert(infrastructure);
+  await (before ? store.takeUp(infrastructure) : store.insert(infrastructure));
   await vault.putIn(bundle.id, secrets);
-  for (const [vm, stages] of Object.entries(bundle.configured))
-    for (const [stage, key] of Object.entries(stages))
-      await store.setConfigured(bundle.id, { name: brandId('VmName', vm), stage, key });
+  await keepConfigured(store, bundle);
   return infrastructure;
 }
 
-interface Importing {
-  readonly passphrase: string;
+/** An id is the way to VMs, also at a VM manager that many share: nobody else takes it up by knowing it. */
+function refuseKnown(known: Infrastructure | undefined, owner: string): void {
+  if (known === undefined || (known.releasedAt && known.owner === owner)) return;
+  const message = `Infrastructure ${known.id} is known here already, or was: it cannot be imported, unless its owner released it and imports it again.`;
+  throw new PlatformError('already-exists', message, { subject: known.id });
+}
+
+/** What was configured here before it was released counts no more. */
+async function keepConfigured(store: World['store'], { id: place, configured }: Content): Promise<void> {
+  for (const name of Object.keys(await store.configuredKeys(place)))
+    await store.clearConfigured(place, brandId('VmName', name));
+  for (const [vm, stages] of Object.entries(configured))
+    for (const [stage, key] of Object.entries(stages))
+      await store.setConfigured(place, { name: brandId('VmName', vm), stage, key });
+}
+
+export interface Importer {
   /** Who has it from now on, and their groups. */
   readonly owner: string;
   readonly groups: readonly string[];

@@ -125,4 +125,9 @@ export const infrastructureMigrations: Record<string, Migration> = {
         )`.execute(db);
     },
   },
+  'infrastructure-0006-released-infrastructures': {
+    up: async (db) => {
+      await sql`alter table infrastructure add column released_at timestamptz`.execute(db);
+    },
+  },
 };

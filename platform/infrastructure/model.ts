@@ -83,6 +83,8 @@ export interface Infrastructure extends Target {
   /** Set before the destroy plan runs; from then on only destroying is planned. */
   readonly isDestroyRequested: boolean;
   readonly destroyedAt?: Date;
+  /** Its record was closed for another platform to go on with it: it has a `destroyedAt`, and its VMs are there. */
+  readonly releasedAt?: Date;
   /** The plan applied last; at most one runs at a time. */
   readonly activePlanId?: PlanId;
 }

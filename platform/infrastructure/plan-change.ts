@@ -10,6 +10,7 @@ import { digestOf } from './observe.ts';
 import { planDeploy, planImpulse } from './plan.ts';
 import { type PreparationParts, type Prepared, offersTo, prepare } from './prepare.ts';
 import { quotaFits } from './quota.ts';
+import { refuseWhenReleased } from './release-infrastructure.ts';
 import { vmName } from './resource-names.ts';
 
 export interface DeployRequest {
@@ -116,7 +117,9 @@ function scopeOf({ id, members }: Infrastructure, request: ChangeRequest): Reado
   return new Set(request.vms ?? members.map(({ systemId, number }) => vmName(id, systemId, number)));
 }
 
-export function refuseWhenDestroying({ name, id, isDestroyRequested }: Infrastructure): void {
+export function refuseWhenDestroying(infrastructure: Infrastructure): void {
+  refuseWhenReleased(infrastructure);
+  const { name, id, isDestroyRequested } = infrastructure;
   if (!isDestroyRequested) return;
   const message = `Infrastructure '${name}' is being destroyed; wait for that, then deploy again.`;
   throw new PlatformError('conflict', message, { subject: id });

@@ -13,6 +13,8 @@ import { destroyInfrastructure } from './destroy-infrastructure.ts';
 import { type Phases, listPhases } from './list-phases.ts';
 import type { Infrastructure, InfrastructureStatus, Member, Plan, Planning } from './model.ts';
 import { type DeployRequest, planChange, planDeployRequest } from './plan-change.ts';
+import { type Importer, type PeerBundle, exportToPeer, importFromPeer } from './export-infrastructure.ts';
+import { releaseInfrastructure } from './release-infrastructure.ts';
 import { findResidents } from './residents.ts';
 import type { InfrastructureTerms, PlanSummary, StoreCaller } from './store.ts';
 
@@ -35,6 +37,12 @@ export interface InfrastructureService {
   apply(planId: PlanId, options: ApplyOptions & Acting, signal: AbortSignal): Promise<void>;
   /** Stops what runs, then removes everything and starts doing so. Called again: answers the plan that is at it. */
   destroy(id: InfrastructureId, by: Acting, signal: AbortSignal): Promise<Plan>;
+  /** Closes its record and leaves its VMs to another platform. While a plan runs: `conflict`. */
+  release(id: InfrastructureId, by: Acting): Promise<Infrastructure>;
+  /** All that a platform with the same sealing key needs to go on with it. */
+  exportToPeer(infrastructure: Infrastructure, by: Acting): Promise<PeerBundle>;
+  /** What {@link exportToPeer} answered. What is none, or sealed with another key: `invalid-argument`. */
+  importFromPeer(bundle: unknown, by: Importer): Promise<Infrastructure>;
   getPlan(id: PlanId): Promise<Plan>;
   listPlans(id: InfrastructureId): Promise<readonly PlanSummary[]>;
   get(id: InfrastructureId): Promise<Infrastructure>;
@@ -66,6 +74,7 @@ export function createInfrastructureService(parts: InfrastructureServiceParts): 
     get,
     getPlan,
     ...changes(parts),
+    ...transfers(parts),
     findByName: (owner, name) => store.findByName(owner, name),
     listPlans: (id) => store.listPlans(id),
     list: (caller) => store.list(caller),
@@ -108,20 +117,44 @@ function lookups({ world: { store } }: InfrastructureServiceParts): Lookups {
   };
 }
 
+function noteOf({ audit }: InfrastructureServiceParts) {
+  return async (infrastructure: Infrastructure, actor: string, act: string, detail = {}) => {
+    const { id, name, owner } = infrastructure;
+    const subject = { kind: 'infrastructure', id };
+    await audit?.write({ actor, act, owner, subject, detail: { name, ...detail } });
+  };
+}
+
+type Transfers = Pick<InfrastructureService, 'release' | 'exportToPeer' | 'importFromPeer'>;
+
+function transfers(parts: InfrastructureServiceParts): Transfers {
+  const { get } = lookups(parts);
+  const note = noteOf(parts);
+  return {
+    release: async (id, { actor }) => {
+      const before = await get(id);
+      const released = await releaseInfrastructure(parts, before);
+      if (!before.releasedAt) await note(released, actor, 'release');
+      return released;
+    },
+    exportToPeer: async (infrastructure, { actor }) => {
+      const bundle = await exportToPeer(parts.world, infrastructure);
+      await note(infrastructure, actor, 'export');
+      return bundle;
+    },
+    importFromPeer: async (bundle, importer) => {
+      const infrastructure = await importFromPeer(parts.world, bundle, importer);
+      await note(infrastructure, importer.owner, 'import');
+      return infrastructure;
+    },
+  };
+}
+
 type Changes = Pick<InfrastructureService, 'plan' | 'planChange' | 'apply' | 'destroy' | 'changeTerms'>;
 
 function changes(parts: InfrastructureServiceParts): Changes {
   const { get, getPlan } = lookups(parts);
-  const note = async (infrastructure: Infrastructure, actor: string, act: string, detail = {}) => {
-    const { id, name, owner } = infrastructure;
-    await parts.audit?.write({
-      actor,
-      act,
-      owner,
-      subject: { kind: 'infrastructure', id },
-      detail: { name, ...detail },
-    });
-  };
+  const note = noteOf(parts);
   return {
     plan: (request, signal) => planDeployRequest(parts, request, signal),
     planChange: async (id, { actor, ...request }, signal) =>

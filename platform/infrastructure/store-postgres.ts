@@ -14,6 +14,7 @@ import {
 import { postgresAttention } from './attention-postgres.ts';
 import type { Infrastructure, Member, Share, Usage } from './model.ts';
 import { postgresPlans } from './plan-store-postgres.ts';
+import { postgresReleases } from './release-postgres.ts';
 import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
 
@@ -37,6 +38,7 @@ interface Tables {
     created_at: Date;
     is_destroy_requested: boolean;
     destroyed_at: Date | null;
+    released_at: Date | null;
     active_plan_id: string | null;
   };
   configured_stage: { infrastructure_id: string; vm_name: string; stage: string; key: string };
@@ -50,6 +52,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
     ...infrastructureQueries(db),
     ...infrastructureChanges(db),
     ...infrastructureEndings(db),
+    ...postgresReleases(database, { toRow, unlessTaken }),
     ...postgresPlans(database),
     ...configurations(db),
     ...secrets(db),
@@ -198,6 +201,7 @@ function toRow(infrastructure: Infrastructure) {
     created_at: createdAt,
     is_destroy_requested: isDestroyRequested,
     destroyed_at: infrastructure.destroyedAt ?? null,
+    released_at: infrastructure.releasedAt ?? null,
     active_plan_id: infrastructure.activePlanId ?? null,
   };
 }
@@ -221,6 +225,7 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     createdAt: row.created_at,
     isDestroyRequested: row.is_destroy_requested,
     ...(row.destroyed_at ? { destroyedAt: row.destroyed_at } : {}),
+    ...(row.released_at ? { releasedAt: row.released_at } : {}),
     ...(row.active_plan_id === null ? {} : { activePlanId: brandId('PlanId', row.active_plan_id) }),
   };
 }

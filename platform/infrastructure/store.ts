@@ -46,6 +46,10 @@ export interface InfrastructureStore extends AttentionStore, PersistentDiskStore
   usageOf(owner: string, except: InfrastructureId): Promise<Usage>;
   requestDestroy(id: InfrastructureId): Promise<void>;
   markDestroyed(id: InfrastructureId, at: Date): Promise<void>;
+  /** Closes a live one whose active plan is that one and leaves everything else; otherwise `taken`. */
+  release(id: InfrastructureId, at: Date, activePlanId: PlanId | undefined): Promise<'released' | 'taken'>;
+  /** Takes the place of the one of its id, which was released; was it not, or is its name taken: `already-exists`. */
+  takeUp(infrastructure: Infrastructure): Promise<void>;
 
   insertPlan(plan: Plan): Promise<void>;
   findPlan(id: PlanId): Promise<Plan | undefined>;

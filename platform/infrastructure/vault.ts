@@ -19,6 +19,10 @@ export interface Vault {
   takeOut(id: InfrastructureId): Promise<Readonly<Record<string, string>>>;
   /** What another platform took out. A secret of that name that is here already stays. */
   putIn(id: InfrastructureId, secrets: Readonly<Record<string, string>>): Promise<void>;
+  /** As {@link takeOut}, sealed as one text for a platform with the same key. */
+  takeOutSealed(id: InfrastructureId): Promise<string>;
+  /** What {@link takeOutSealed} sealed; with another key, or for another infrastructure: `invalid-argument`. */
+  openSealed(id: InfrastructureId, sealed: string): Readonly<Record<string, string>>;
 }
 
 export interface VaultParts {
@@ -38,6 +42,13 @@ export function createVault({ store, sealingKey, clock }: VaultParts): Vault {
       (await store.insertSecret(id, name, seal(Buffer.from(await make(), 'utf8'), sealingKey, place)));
     return open(stored, sealingKey, place).toString('utf8');
   };
+  const takeOut = async (id: InfrastructureId) =>
+    Object.fromEntries(
+      Object.entries(await store.listSecrets(id)).map(([name, sealed]) => [
+        name,
+        open(sealed, sealingKey, `${id}/${name}`).toString('utf8'),
+      ]),
+    );
   return {
     sshKeyPair: async (id) => {
       const text = await readOrMake(id, 'ssh-key-pair', () => JSON.stringify(generateSshKeyPair(id)));
@@ -50,18 +61,32 @@ export function createVault({ store, sealingKey, clock }: VaultParts): Vault {
       return parse(authoritySchema, text, `${id}/authority`);
     },
     secret: (id, name, byteCount) => readOrMake(id, `secret/${name}`, () => newSecretText(byteCount)),
-    takeOut: async (id) =>
-      Object.fromEntries(
-        Object.entries(await store.listSecrets(id)).map(([name, sealed]) => [
-          name,
-          open(sealed, sealingKey, `${id}/${name}`).toString('utf8'),
-        ]),
-      ),
+    takeOut,
+    takeOutSealed: async (id) =>
+      seal(Buffer.from(JSON.stringify(await takeOut(id)), 'utf8'), sealingKey, placeOfAll(id)),
+    openSealed: (id, sealed) => openAll(id, sealed, sealingKey),
     putIn: async (id, secrets) => {
       for (const [name, text] of Object.entries(secrets))
         await store.insertSecret(id, name, seal(Buffer.from(text, 'utf8'), sealingKey, `${id}/${name}`));
     },
   };
+}
+
+/** No place of a single secret: those have a `/`. */
+const placeOfAll = (id: InfrastructureId) => `${id}:all`;
+
+function openAll(
+  id: InfrastructureId,
+  sealed: string,
+  sealingKey: SealingKey,
+): Readonly<Record<string, string>> {
+  try {
+    const text = open(sealed, sealingKey, placeOfAll(id)).toString('utf8');
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  } catch (cause) {
+    const message = `The secrets of ${id} were sealed with the key of another platform: carry it with 'trencadis export' and 'trencadis import', under a passphrase.`;
+    throw new PlatformError('invalid-argument', message, { subject: id, cause });
+  }
 }
 
 function parse<Parsed>(schema: z.ZodType<Parsed>, text: string, place: string): Parsed {

@@ -73,6 +73,21 @@ function infrastructureParts(): InfrastructureParts {
     markDestroyed: async (id, at) => {
       if (!infrastructures.get(id)?.destroyedAt) change(id, { destroyedAt: at });
     },
+    release: async (id, at, activePlanId) => {
+      const { isDestroyRequested, activePlanId: active } = infrastructures.get(id) ?? {
+        isDestroyRequested: true,
+      };
+      if (isDestroyRequested || active !== activePlanId) return 'taken';
+      change(id, { releasedAt: at, destroyedAt: at, isDestroyRequested: true });
+      return 'released';
+    },
+    takeUp: async (infrastructure) => {
+      const { id } = infrastructure;
+      if (!infrastructures.get(id)?.releasedAt)
+        throw new PlatformError('already-exists', `${id} was not released.`);
+      refuseTaken(infrastructure);
+      infrastructures.set(id, infrastructure);
+    },
     insertPlan: async (plan) => void plans.set(plan.id, plan),
     findPlan: async (id) => plans.get(id),
     findPlanImages: async (id) => plans.get(id)?.images ?? [],

@@ -124,14 +124,28 @@ describe('the command-line client of IM', () => {
     expect(JSON.parse(await run('-q', 'cloudusage', 'memory'))).toHaveProperty('cores.limit');
   });
 
-  it('export tells what it is made of; import and TOSCA are refused with a reason', async () => {
+  it('export, export and delete, import', async () => {
+    const before = [...(platform.dummies.get('lab')?.vms.keys() ?? [])];
     const exported = await run('-q', 'export', id);
     expect(JSON.parse(exported)).toMatchObject({ id, name: 'my-cluster' });
-    const imported = await client.run('import', await client.file('export.json', exported));
-    expect(imported).toMatchObject({
+    const file = await client.file('export.json', exported);
+    expect(await client.run('import', file)).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('takes over no machines'),
+      output: expect.stringContaining('is known here already'),
     });
+    const released = await client.file('released.json', await run('-q', 'export', id, '1'));
+    expect(await run('list')).not.toContain(id);
+    expect(await run('import', released)).toContain(`New Inf: ${id}`);
+    expect(await run('list')).toContain(id);
+    expect(await state()).toContain('The infrastructure is in state: configured');
+    expect([...(platform.dummies.get('lab')?.vms.keys() ?? [])]).toEqual(before);
+    expect(await run('-q', 'ssh', id, '1')).toContain('ssh -p 22');
+    const more = await client.file('one-more.radl', 'network private\nsystem worker\ndeploy worker 1 lab\n');
+    expect(await run('addresource', id, more)).toContain('Resources with IDs: 4 successfully added');
+    await run('removeresource', id, '4');
+  });
+
+  it('refuses TOSCA with a reason', async () => {
     const tosca = await client.file('a.yaml', 'tosca_definitions_version: tosca_simple_yaml_1_0\n');
     const created = await client.run('create', tosca);
     expect(created).toMatchObject({ exitCode: 1, output: expect.stringContaining('TOSCA is not read') });

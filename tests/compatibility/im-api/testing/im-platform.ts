@@ -47,13 +47,19 @@ export interface ImPlatform extends AsyncDisposable {
 
 export interface ImPlatformOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
   readonly queueMs?: number;
+  /** Of which its sealing key is made; default 7. */
+  readonly sealingKeyByte?: number;
 }
 
 const log = createLog({ name: 'im-platform', level: 'silent' });
-const sealingKey = parseSealingKey(Buffer.alloc(32, 7).toString('base64url'));
 
 /** The platform's real parts with IM's API before them: VM managers, shells and Ansible are simulated. */
-export async function startImPlatform({ queueMs, ...manners }: ImPlatformOptions = {}): Promise<ImPlatform> {
+export async function startImPlatform({
+  queueMs,
+  sealingKeyByte = 7,
+  ...manners
+}: ImPlatformOptions = {}): Promise<ImPlatform> {
+  const sealingKey = parseSealingKey(Buffer.alloc(32, sealingKeyByte).toString('base64url'));
   const stop = new AbortController();
   const database = await freshDatabase();
   await migrate(database.db, { ...sagaMigrations, ...infrastructureMigrations });
