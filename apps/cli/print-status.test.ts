@@ -1,6 +1,6 @@
 import type { StatusView } from '@trencadis/infrastructure/client';
 import { expect, it } from 'vitest';
-import { printStatus } from './print-status.ts';
+import { printList, printStatus } from './print-status.ts';
 
 const vm = {
   name: 'inf-abcd1234-db-1',
@@ -76,4 +76,23 @@ it('shows some of many VMs, and first those that are not as they shall be', () =
   const text = printStatus({ ...status, vms: many }, { mostVms: 2 });
   expect(text).toMatch(/db: 29 running, configured, 1 failed\n +28 {2}db-29 .*failed[^]* 0 {2}db-1 /);
   expect(text).toContain('... and 28 more: trencadis status keys');
+});
+
+it('says which VMs are unknown, where they were, and why', () => {
+  const reason = 'VmmNotAnswering: site: Nothing came within 5 s';
+  const unknown = { ...status, phase: 'unknown', vms: [{ ...vm, status: 'unknown' }] } as const;
+  const conditions = [{ type: 'Provisioned', status: 'unknown', reason }] as const;
+  expect(printStatus({ ...unknown, conditions })).toContain(`keys (inf-abcd1234): unknown
+  Provisioned: unknown (${reason})
+  db: 1 unknown
+      4  db-1  site  unknown  private 10.0.0.4
+`);
+});
+
+it('lists all as they are known', () => {
+  const { infrastructure } = status;
+  expect(printList([{ ...infrastructure, phase: 'deployed' }])).toMatch(
+    /^keys +deployed +2 VMs +site +since 2026-01-01T\S+ +until 2026-02-01T\S+ +\(inf-abcd1234\)\n$/,
+  );
+  expect(printList([])).toMatch(/^No infrastructure/);
 });

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { InfrastructureView, StatusView } from '@trencadis/infrastructure/client';
+import type { InfrastructureView, ListedView, StatusView } from '@trencadis/infrastructure/client';
 import { plainText } from './draw-board.ts';
 import { printTable } from './print-table.ts';
 import { shortName } from './summarize-plan.ts';
@@ -87,16 +87,17 @@ export function printTerms({ owner, expiresAt, shares }: InfrastructureView): st
   ];
 }
 
-export function printList(statuses: readonly StatusView[]): string {
-  if (statuses.length === 0) return 'No infrastructure is deployed. Deploy one: trencadis deploy FILE.radl\n';
-  const rows = statuses.map(({ infrastructure, phase, vms }) => [
-    infrastructure.name,
+export function printList(infrastructures: readonly ListedView[]): string {
+  if (infrastructures.length === 0)
+    return 'No infrastructure is deployed. Deploy one: trencadis deploy FILE.radl\n';
+  const rows = infrastructures.map(({ id, name, phase, vmCount, vmms, createdAt, expiresAt }) => [
+    name,
     phase,
-    `${vms.length} VMs`,
-    infrastructure.vmms.join(','),
-    `since ${infrastructure.createdAt}`,
-    infrastructure.expiresAt === undefined ? '' : `until ${infrastructure.expiresAt}`,
-    `(${infrastructure.id})`,
+    `${vmCount} VMs`,
+    vmms.join(','),
+    `since ${createdAt}`,
+    expiresAt === undefined ? '' : `until ${expiresAt}`,
+    `(${id})`,
   ]);
   return printTable(rows);
 }

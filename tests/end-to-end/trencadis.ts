@@ -14,7 +14,7 @@ interface Ended {
 }
 
 interface Listed {
-  readonly infrastructure: { readonly name: string };
+  readonly name: string;
 }
 
 /** The command line on a platform folder of its own, as a user would call it. */
@@ -91,7 +91,7 @@ export class Trencadis implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { stdout } = await this.start('status', '--json');
     const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly Listed[] };
-    for (const { infrastructure } of infrastructures) await this.run('destroy', infrastructure.name, '--yes');
+    for (const { name } of infrastructures) await this.run('destroy', name, '--yes');
     await this.run('server', 'stop');
     await rm(this.home, { recursive: true, force: true });
   }
