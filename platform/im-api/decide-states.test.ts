@@ -98,6 +98,14 @@ describe('decideStates', () => {
     expect(state).toBe(expected);
   });
 
+  it('is unknown for those VMs only whose VM manager cannot be asked', () => {
+    const away = { ...view({ status: 'unknown', name: 'inf-a-node-2' as VmStatusView['name'] }), ordinal: 5 };
+    const status = { phase: 'unknown', conditions: [], vms: [view(), away] } as InfrastructureStatus;
+    const members = [member, { ...member, number: 2, ordinal: 5 }];
+    const { state, vms } = decideStates({ members, isDestroyRequested: false }, status);
+    expect([state, ...vms.values()]).toEqual(['unknown', 'configured', 'unknown']);
+  });
+
   it('is unknown where nothing can be observed, and deleting once that is asked for', () => {
     const members = [member];
     expect(decideStates({ members, isDestroyRequested: false }, undefined).state).toBe('unknown');

@@ -1,5 +1,5 @@
 import { type ErrorCode, isPlatformError } from '@trencadis/errors';
-import type { Infrastructure, Member } from '@trencadis/infrastructure';
+import type { Infrastructure, Member, VmStatusView } from '@trencadis/infrastructure';
 import { type RadlDocument, disksOf, readRadl } from '@trencadis/radl';
 import type { VmmDriver } from '@trencadis/vmm';
 import { decideStates } from './decide-states.ts';
@@ -21,14 +21,14 @@ export async function describeVm(
   { infrastructure, member }: { readonly infrastructure: Infrastructure; readonly member: Member },
 ): Promise<RadlDocument> {
   const document = documentOf(infrastructure);
-  const [status, seen, login] = await Promise.all([
-    knownStatus(parts, infrastructure),
-    seenAtVmm(parts, { infrastructure, member }, request.signal),
+  const status = await knownStatus(parts, infrastructure);
+  const view = status?.vms.find(({ ordinal }) => ordinal === member.ordinal);
+  const [seen, login] = await Promise.all([
+    seenAtVmm(parts, { infrastructure, member, view }, request.signal),
     mayChange(infrastructure, request)
-      ? loginOf(parts, { infrastructure, member }, request.signal)
+      ? loginOf(parts, { infrastructure, member, view }, request.signal)
       : undefined,
   ]);
-  const view = status?.vms.find(({ ordinal }) => ordinal === member.ordinal);
   const known: KnownVm = {
     member,
     state: decideStates(infrastructure, status).vms.get(String(member.ordinal)) ?? 'unknown',
@@ -45,15 +45,16 @@ export async function describeVm(
 interface Resident {
   readonly infrastructure: Infrastructure;
   readonly member: Member;
+  readonly view: VmStatusView | undefined;
 }
 
 /** What cannot be asked just now is not told. */
 async function seenAtVmm(
   { sites }: ImApiParts,
-  { infrastructure, member }: Resident,
+  { infrastructure, member, view }: Resident,
   signal: AbortSignal,
 ): Promise<Pick<KnownVm, 'provider' | 'vm'>> {
-  const found = await unlessAway(async () => {
+  const found = await unlessAway(view, async () => {
     const driver: VmmDriver = await sites.open(member.vmm);
     return { driver, vm: await driver.describeVm(nameOf(infrastructure, member), signal) };
   });
@@ -68,16 +69,22 @@ function nameOfKey(key: string): string {
 
 async function loginOf(
   { service }: ImApiParts,
-  { infrastructure, member }: Resident,
+  { infrastructure, member, view }: Resident,
   signal: AbortSignal,
 ): Promise<KnownVm['login']> {
-  return unlessAway(() => service.shellEndpoint(infrastructure, nameOf(infrastructure, member), signal));
+  return unlessAway(view, () =>
+    service.shellEndpoint(infrastructure, nameOf(infrastructure, member), signal),
+  );
 }
 
 /** The VM or its VM manager is not there just now, or it has no shell. */
 const away: ReadonlySet<ErrorCode> = new Set(['unavailable', 'not-found', 'unsupported']);
 
-async function unlessAway<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
+async function unlessAway<Found>(
+  view: VmStatusView | undefined,
+  find: () => Promise<Found>,
+): Promise<Found | undefined> {
+  if (view?.status === 'unknown') return undefined;
   try {
     return await find();
   } catch (error) {

@@ -2,8 +2,8 @@ import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import type { Infrastructure, InfrastructureStatus } from '@trencadis/infrastructure';
 import type { ImApiParts } from './parts.ts';
 
-/** A VM manager does not answer, is not to be had any more, or takes the credentials no more. */
-const cannotBeKnown: ReadonlySet<ErrorCode> = new Set(['unavailable', 'conflict', 'forbidden']);
+/** A VM manager is not to be had any more, or the platform itself cannot answer now. */
+const cannotBeKnown: ReadonlySet<ErrorCode> = new Set(['unavailable', 'conflict']);
 
 /** As observed at most a second ago; `undefined` where it cannot be observed: then its state is `unknown`, no error. */
 export async function knownStatus(
