@@ -90,12 +90,17 @@ async function listVms(parts: ImApiParts, request: ImRequest): Promise<ImAnswer>
 }
 
 async function add(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
-  request.query.boolean('context', true);
+  const isContextualized = request.query.boolean('context', true);
   const { id, dialect, members } = await infrastructureOf(parts, request, 'change');
   const { radl, document } = readDocument(request.body);
   refuseUndriven(deployedAt(document), await cloudsOf(parts, request));
   const actor = request.caller.owner;
-  const change: ChangeRequest = { kind: 'add', radl, dialect: dialect === 'paper' ? 'trencadis' : 'im' };
+  const change: ChangeRequest = {
+    kind: 'add',
+    radl,
+    dialect: dialect === 'paper' ? 'trencadis' : 'im',
+    isContextualized,
+  };
   const plan = await applyChange(parts, { id, request: change, actor }, request.signal);
   const before = await previousOrdinals(parts, plan.basedOn, members);
   const added = plan.target.members.filter(({ ordinal }) => !before.has(ordinal));
@@ -104,7 +109,8 @@ async function add(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
   if (failure === undefined) return uriListAnswer(added.map((member) => vmUri(request, id, member)));
   const infrastructure = await parts.service.get(id);
   const vms = added.map((member) => nameOf(infrastructure, member));
-  if (vms.length > 0) await carryOut(parts, { id, request: { kind: 'remove', vms }, actor }, request.signal);
+  const removal: ChangeRequest = { kind: 'remove', vms, isContextualized };
+  if (vms.length > 0) await carryOut(parts, { id, request: removal, actor }, request.signal);
   throw refusalOf(failure);
 }
 

@@ -59,10 +59,10 @@ async function alter(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
 }
 
 async function remove(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
-  request.query.boolean('context', true);
+  const isContextualized = request.query.boolean('context', true);
   const infrastructure = await infrastructureOf(parts, request, 'change');
   const vms = vmNamesOf(infrastructure, request.params['vm'] ?? '');
-  await change(parts, request, { kind: 'remove', vms });
+  await change(parts, request, { kind: 'remove', vms, isContextualized });
   return nothing;
 }
 

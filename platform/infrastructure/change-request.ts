@@ -8,8 +8,8 @@ import type { GivenDocument } from './model.ts';
  */
 export type ChangeRequest =
   | { readonly kind: 'deploy'; readonly document: GivenDocument }
-  | { readonly kind: 'add'; readonly radl: string; readonly dialect?: Dialect }
-  | { readonly kind: 'remove'; readonly vms: readonly VmName[] }
+  | ({ readonly kind: 'add'; readonly radl: string; readonly dialect?: Dialect } & MayBeBare)
+  | ({ readonly kind: 'remove'; readonly vms: readonly VmName[] } & MayBeBare)
   | { readonly kind: 'alter'; readonly vm: VmName; readonly radl: string; readonly dialect?: Dialect }
   | { readonly kind: 'start' | 'stop' | 'reboot'; readonly vms?: readonly VmName[] }
   | {
@@ -21,3 +21,8 @@ export type ChangeRequest =
   | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string }
   /** Whatever differs from the document is brought back. `refusals`: VM managers that had no room. */
   | { readonly kind: 'repair'; readonly refusals?: readonly string[] };
+
+interface MayBeBare {
+  /** `false`: nothing is configured with this change; what has to be is in the next plan. Default `true`. */
+  readonly isContextualized?: boolean;
+}

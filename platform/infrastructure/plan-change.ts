@@ -95,7 +95,14 @@ export async function planChange(
   const cloudNames = new Map(offers.map(({ key, name }) => [key, name]));
   const decided = newTarget(infrastructure, { document, cloudNames }, request);
   const scope = only ?? scopeOf(infrastructure, request);
-  const draft = { infrastructure, decided, kind: request.kind, actor, ...(scope ? { only: scope } : {}) };
+  const draft = {
+    infrastructure,
+    decided,
+    kind: request.kind,
+    actor,
+    isContextualized: hasContextualization(request),
+    ...(scope ? { only: scope } : {}),
+  };
   return planTarget(parts, draft, signal);
 }
 
@@ -109,6 +116,10 @@ export async function planTarget(
   if (drafted.kind === 'problems') return drafted;
   await parts.world.store.insertPlan(drafted.plan);
   return { ...drafted, infrastructure: draft.infrastructure };
+}
+
+function hasContextualization(request: ChangeRequest): boolean {
+  return 'isContextualized' in request ? request.isContextualized : true;
 }
 
 /** Turning VMs on or off leaves all others alone. */
@@ -133,6 +144,8 @@ export interface PlanDraft {
   readonly only?: ReadonlySet<VmName>;
   /** The plan that found no room, and goes on as this one. */
   readonly continues?: PlanId;
+  /** `false`: without steps of contextualization. Default `true`. */
+  readonly isContextualized?: boolean;
 }
 
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
@@ -165,9 +178,9 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
 
 function stepsOf(
   { desired, observed }: Prepared,
-  { decided: { impulse }, only }: PlanDraft,
+  { decided: { impulse }, only, isContextualized = true }: PlanDraft,
 ): readonly PlannedStep[] {
   return impulse
     ? planImpulse(desired, impulse)
-    : planDeploy(desired, observed, { hash: sha256OfJson, ...(only ? { only } : {}) });
+    : planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...(only ? { only } : {}) });
 }

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly hash: Hash;
   /** Only these VMs are brought to what is desired, and nothing leaves. */
   readonly only?: ReadonlySet<VmName>;
+  /** `false`: nothing is configured. Default `true`. */
+  readonly isContextualized?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface PlanOptions {
 export function planDeploy(
   whole: DesiredInfrastructure,
   observed: ObservedInfrastructure,
-  { hash, only }: PlanOptions,
+  { hash, only, isContextualized = true }: PlanOptions,
 ): PlannedStep[] {
   const desired = only ? onlyWith(whole, only) : whole;
   const networks = missing(desired.networks, observed.networks).map(createNetworkStep);
@@ -56,7 +58,7 @@ export function planDeploy(
     ...networks,
     ...disks,
     ...boots,
-    ...configureSteps(desired, runs, boots),
+    ...configureSteps(desired, isContextualized ? runs : [], boots),
     ...planRemoval(desired.id, leaving, decided.flatMap(releaseOf)),
   ];
 }
