@@ -20,8 +20,8 @@ export function parseLease(text: string, now: Date): Date | undefined {
   throw new PlatformError('invalid-argument', `A lease cannot end in the past (${text}).`, { subject: text });
 }
 
-/** For a request that makes an infrastructure. */
-export function leaseOf(expires: string | undefined): { readonly expiresAt?: string } {
-  const ends = expires === undefined ? undefined : parseLease(expires, systemClock.now());
-  return ends === undefined ? {} : { expiresAt: ends.toISOString() };
+/** For a request to deploy; `none` takes the lease away that there may be. */
+export function leaseOf(expires: string | undefined): { readonly expiresAt?: string | null } {
+  if (expires === undefined) return {};
+  return { expiresAt: parseLease(expires, systemClock.now())?.toISOString() ?? null };
 }

@@ -1,10 +1,8 @@
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
-import type { InfrastructureClient } from '@trencadis/infrastructure/client';
 import type { Command } from 'commander';
 import type { Platform } from './connect.ts';
 import { confirm } from './confirm.ts';
-import { leaseOf } from './parse-lease.ts';
 import { printPlan } from './print-plan.ts';
 import { printStatus } from './print-status.ts';
 import type { Planned } from './read-document.ts';
@@ -18,8 +16,6 @@ export interface ApplyOptions {
   /** On failure keep what was made. */
   readonly keep?: boolean;
   readonly json?: boolean;
-  /** When it is destroyed by itself, see parse-lease.ts. */
-  readonly expires?: string;
 }
 
 /** Options of every command that changes an infrastructure. */
@@ -47,11 +43,10 @@ export async function planAndApply(
   const { json = false, planOnly, keep } = options;
   process.stdout.write(json ? `${JSON.stringify(plan)}\n` : printPlan(plan));
   if (planOnly === true) {
-    if (!json && plan.steps.length > 0) process.stdout.write(`\nApply it: trencadis apply ${plan.id}\n`);
+    if (!json && !isEmpty(plan)) process.stdout.write(`\nApply it: trencadis apply ${plan.id}\n`);
     return 'planned';
   }
   if (plan.steps.length > 0) await approve(plan, options);
-  await setLease(client, infrastructure, options.expires);
   const onFailure = keep === true ? 'keep' : 'undo';
   await client.apply({ params: { planId: brandId('PlanId', plan.id) }, body: { onFailure } });
   const watched = await watchPlan(client, plan, { json, name: infrastructure.name });
@@ -62,15 +57,9 @@ export async function planAndApply(
   return watched;
 }
 
-async function setLease(
-  client: InfrastructureClient,
-  { id }: Planned['infrastructure'],
-  expires: string | undefined,
-): Promise<void> {
-  if (expires === undefined) return;
-  const { expiresAt = null } = leaseOf(expires);
-  const params = { infrastructureId: brandId('InfrastructureId', id) };
-  await client.changeTerms({ params, body: { expiresAt } });
+/** It may be about the lease alone. */
+function isEmpty({ steps, expiresAt }: Planned['plan']): boolean {
+  return steps.length === 0 && expiresAt === undefined;
 }
 
 async function approve({ id }: Planned['plan'], options: ApplyOptions): Promise<void> {

@@ -16,7 +16,7 @@ const hoursPerMonth = 730;
 
 /** The plan for a person: what happens to what, which images and places were chosen and why, cost, quotas. */
 export function printPlan(plan: PlanView): string {
-  if (plan.steps.length === 0) return 'Nothing to do: everything is as asked for.\n';
+  if (plan.steps.length === 0) return `Nothing to do: everything is as asked for.\n${leaseLine(plan)}`;
   const summary = summarizePlan(plan);
   const title = styleText('bold', `Plan ${plan.id} (${plan.kind}, ${plan.steps.length} steps)`);
   // Where no VM is made, nothing was chosen.
@@ -27,6 +27,7 @@ export function printPlan(plan: PlanView): string {
     section('Places:', makesVms ? plan.placements.flatMap(placementLines) : []),
     section('Quotas:', plan.quotas.map(quotaLine)),
     costLine(plan.cost),
+    leaseLine(plan),
     `${styleText('bold', countsLine(summary))}\n`,
   ];
   return sections.filter((each) => each !== '').join('\n');
@@ -70,6 +71,11 @@ function costLine(cost: PlanView['cost']): string {
   const month = (perHour * hoursPerMonth).toFixed(2);
   const more = unpriced.length > 0 ? `; without ${unpriced.join(', ')}, where no price is known` : '';
   return `Cost while it runs: ${perHour.toFixed(4)} ${currency} an hour, ${month} a month${more}\n`;
+}
+
+function leaseLine({ expiresAt }: PlanView): string {
+  if (expiresAt === undefined) return '';
+  return `Lease once applied: ${expiresAt === null ? 'none' : `until ${expiresAt}, then it is destroyed`}\n`;
 }
 
 /** "Plan: 3 to create, 1 to change in place, 0 to replace, 0 to delete; 3 to configure". */

@@ -33,8 +33,8 @@ export interface DocumentRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Default: what the file says. */
   readonly dialect?: Dialect;
-  /** When a new infrastructure is destroyed by itself. */
-  readonly expiresAt?: string;
+  /** When the infrastructure is destroyed by itself; `null`: never. */
+  readonly expiresAt?: string | null;
 }
 
 /** Sends a file to be planned. Its problems are printed like a compiler's and end in `invalid-argument`. */

@@ -124,6 +124,8 @@ export const planSchema = z.object({
       }),
     )
     .readonly(),
+  /** The lease from when it is applied; `null`: none. */
+  expiresAt: date.nullable().exactOptional(),
   createdAt: date,
   createdBy: z.string(),
 });

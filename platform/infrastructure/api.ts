@@ -39,7 +39,7 @@ export const infrastructureApi = defineRoutes({
     body: z.object({
       name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
       document: documentSchema,
-      expiresAt: date.exactOptional(),
+      expiresAt: date.nullable().exactOptional(),
     }),
     bodyLimitBytes,
     idempotent: 'by-key',

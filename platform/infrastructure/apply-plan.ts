@@ -1,4 +1,4 @@
-import { later } from '@trencadis/clock';
+import { later, parseInstant } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { SagaRunner } from '@trencadis/saga';
 import { planStatusOf, sagaStatusOf } from './follow-plan.ts';
@@ -38,6 +38,7 @@ export async function applyPlan(
     await refuseWhenBusy(parts, infrastructure);
     await refuseWhenStale(parts, application, signal);
     await claim(parts, infrastructure, plan);
+    await takeLease(parts, plan);
   }
   // Before anything is made there: from now on destroying looks at all of these.
   await store.updateTarget(
@@ -92,6 +93,13 @@ async function refuseWhenStale(
     const known = digest && (await parts.images.withArtifact(infrastructure.owner, digest));
     if (known?.length === 0) throw stale(`Image '${vmiName}' was revoked or removed`);
   }
+}
+
+/** Once: whoever changes the lease while the plan runs means it. The reconciler is told of it below. */
+async function takeLease({ world }: ApplyParts, { infrastructureId, expiresAt }: Plan): Promise<void> {
+  if (expiresAt === undefined) return;
+  const lease = { expiresAt: expiresAt === null ? null : parseInstant(expiresAt) };
+  await world.store.updateTerms(infrastructureId, lease);
 }
 
 async function claim({ world }: ApplyParts, infrastructure: Infrastructure, plan: Plan): Promise<void> {

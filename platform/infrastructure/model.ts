@@ -270,6 +270,8 @@ export interface Plan {
   readonly placements: readonly Placement[];
   readonly cost?: Cost;
   readonly quotas: readonly QuotaFit[];
+  /** The infrastructure's lease from when this is applied, ISO 8601; `null`: none. Absent: it keeps what it has. */
+  readonly expiresAt?: string | null;
   /** The plan that was active when this one was made: another one since, and this one is stale. */
   readonly basedOn?: PlanId;
   /** Disks that outlive infrastructures and that it counts on. */

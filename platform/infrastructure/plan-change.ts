@@ -24,7 +24,8 @@ export interface DeployRequest {
   readonly document: GivenDocument;
   /** Who asks, where it is not the owner. */
   readonly actor?: string;
-  readonly expiresAt?: Date;
+  /** When it is destroyed by itself; `null`: never. One that is there takes it over when the plan is applied. */
+  readonly expiresAt?: Date | null;
 }
 
 /** Plans towards a document and stores the plan, and the infrastructure if it is new. */
@@ -40,24 +41,15 @@ export async function planDeployRequest(
   if (existing)
     return planChange(
       parts,
-      { infrastructure: existing, request: { kind: 'deploy', document }, actor },
+      {
+        infrastructure: existing,
+        request: { kind: 'deploy', document },
+        actor,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      },
       signal,
     );
-  const infrastructure: Infrastructure = {
-    ...document,
-    members: [],
-    nextOrdinal: 0,
-    refusals: request.refusals ?? [],
-    usage: { vms: 0, cpuCount: 0, memoryMiB: 0 },
-    id: newInfrastructureId(),
-    name,
-    owner,
-    createdAt: clock.now(),
-    vmms: [],
-    shares: [],
-    isDestroyRequested: false,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
+  const infrastructure = newInfrastructure(request, clock.now());
   const decided = { target: { ...infrastructure, ...document } };
   const draft: PlanDraft = { infrastructure, decided, kind: 'deploy', actor };
   const drafted = await draftPlan(parts, draft, signal);
@@ -66,6 +58,27 @@ export async function planDeployRequest(
   if (expiresAt) await store.requestAttention(infrastructure.id, expiresAt);
   await store.insertPlan(drafted.plan);
   return { ...drafted, infrastructure };
+}
+
+function newInfrastructure(
+  { name, owner, document, refusals = [], expiresAt }: DeployRequest,
+  createdAt: Date,
+): Infrastructure {
+  return {
+    ...document,
+    members: [],
+    nextOrdinal: 0,
+    refusals,
+    usage: { vms: 0, cpuCount: 0, memoryMiB: 0 },
+    id: newInfrastructureId(),
+    name,
+    owner,
+    createdAt,
+    vmms: [],
+    shares: [],
+    isDestroyRequested: false,
+    ...(expiresAt ? { expiresAt } : {}),
+  };
 }
 
 function refuseNameInUse(name: string): never {
@@ -79,12 +92,13 @@ export interface ChangeOfInfrastructure {
   readonly actor: string;
   /** Only these VMs are brought back, whatever else differs. */
   readonly only?: ReadonlySet<VmName>;
+  readonly expiresAt?: Date | null;
 }
 
 /** Plans a change of what is deployed and stores the plan. Changes nothing at a VM manager. */
 export async function planChange(
   parts: PreparationParts,
-  { infrastructure, request, actor, only }: ChangeOfInfrastructure,
+  { infrastructure, request, actor, only, expiresAt }: ChangeOfInfrastructure,
   signal: AbortSignal,
 ): Promise<Planning> {
   refuseWhenDestroying(infrastructure);
@@ -95,13 +109,14 @@ export async function planChange(
   const cloudNames = new Map(offers.map(({ key, name }) => [key, name]));
   const decided = newTarget(infrastructure, { document, cloudNames }, request);
   const scope = only ?? scopeOf(infrastructure, request);
-  const draft = {
+  const draft: PlanDraft = {
     infrastructure,
     decided,
     kind: request.kind,
     actor,
     isContextualized: hasContextualization(request),
     ...(scope ? { only: scope } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   return planTarget(parts, draft, signal);
 }
@@ -146,10 +161,11 @@ export interface PlanDraft {
   readonly continues?: PlanId;
   /** `false`: without steps of contextualization. Default `true`. */
   readonly isContextualized?: boolean;
+  readonly expiresAt?: Date | null;
 }
 
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
-  const { infrastructure, decided, kind, actor, continues } = draft;
+  const { infrastructure, decided, kind, actor, continues, expiresAt } = draft;
   const { impulse } = decided;
   const preparation = await prepare(parts, { ...infrastructure, ...decided.target }, signal);
   if (preparation.kind === 'problems') return preparation;
@@ -162,6 +178,7 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
     target,
     ...(impulse ? { impulse } : {}),
     ...(continues ? { continues } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt?.toISOString() ?? null }),
     steps: stepsOf(preparation, draft),
     images: desired.images,
     placements: desired.placements,

@@ -34,7 +34,8 @@ function planning({
     plan: async ({ body, caller, signal }) => {
       const { expiresAt, ...request } = body;
       const { owner } = caller;
-      const lease = expiresAt === undefined ? {} : { expiresAt: parseInstant(expiresAt) };
+      const lease =
+        expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : parseInstant(expiresAt) };
       return planningView(await service.plan({ ...request, ...lease, owner }, signal));
     },
     planChange: async ({ params: { infrastructureId }, body, caller, signal }) => {

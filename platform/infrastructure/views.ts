@@ -26,7 +26,7 @@ export function statusView(infrastructure: Infrastructure, status: Infrastructur
 
 export function planView(plan: Plan): PlanView {
   const { id, infrastructureId, kind, continues, steps, images, placements } = plan;
-  const { cost, quotas, createdAt, createdBy } = plan;
+  const { cost, quotas, expiresAt, createdAt, createdBy } = plan;
   return {
     id,
     infrastructureId,
@@ -40,6 +40,7 @@ export function planView(plan: Plan): PlanView {
     placements,
     ...(cost ? { cost } : {}),
     quotas,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     createdAt: createdAt.toISOString(),
     createdBy,
   };
