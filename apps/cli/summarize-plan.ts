@@ -58,7 +58,7 @@ function replacementsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
   );
 }
 
-const isWaiting = ({ kind }: Step) => kind.startsWith('await-') || kind.startsWith('barrier@');
+const isWaiting = ({ kind }: Step) => /^(await-|barrier@|adopt-)/.test(kind);
 
 function changeOf({ kind }: Step): Exclude<Change, 'replace'> {
   if (kind.startsWith('create-')) return 'create';

@@ -41,11 +41,10 @@ export async function applyPlan(
     await takeLease(parts, plan);
   }
   // Before anything is made there: from now on destroying looks at all of these.
-  await store.updateTarget(
-    infrastructure.id,
-    plan.target,
-    plan.placements.map(({ vmm }) => vmm),
-  );
+  await store.updateTarget(infrastructure.id, plan.target, {
+    planId: plan.id,
+    vmms: plan.placements.map(({ vmm }) => vmm),
+  });
   // Before it runs: the reconciler goes on with what finds no room, and keeps what was deployed.
   await store.requestAttention(infrastructure.id, later(parts.world.clock.now(), firstLookMs));
   if (plan.steps.length > 0) await parts.sagas.start({ planId: plan.id, steps: plan.steps, onFailure });

@@ -1,3 +1,4 @@
+import { describeTargets } from './testing/target-store-conformance.ts';
 import { newInfrastructureId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeAttention } from './testing/attention-conformance.ts';
@@ -154,31 +155,6 @@ function describeLists(store: Store): void {
     });
     expect(await store().usageOf('ana', one.id)).toEqual(two.usage);
     expect(await store().usageOf('eve', one.id)).toEqual({ vms: 0, cpuCount: 0, memoryMiB: 0 });
-  });
-}
-
-function describeTargets(store: Store): void {
-  it('replaces the target and nothing else, and adds VM managers to those that are known', async () => {
-    const before = exampleInfrastructure('front', { vmms: ['memory'], activePlanId: newPlanId() });
-    await store().insert(before);
-    const target = exampleTarget();
-    await store().updateTarget(before.id, target, ['second', 'memory']);
-    await store().updateTarget(before.id, target, []);
-    const after = await store().find(before.id);
-    expect(after).toStrictEqual({ ...before, ...target, vmms: after?.vmms });
-    expect(after?.vmms.toSorted()).toEqual(['memory', 'second']);
-  });
-
-  it('refuses another target for what is being destroyed, is destroyed, or never was', async () => {
-    const { id, radl } = exampleInfrastructure('front');
-    const update = () => store().updateTarget(id, exampleTarget(), ['second']);
-    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
-    await store().insert({ ...exampleInfrastructure('front'), id });
-    await store().requestDestroy(id);
-    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
-    await store().markDestroyed(id, new Date(1000));
-    await expect(update()).rejects.toMatchObject({ code: 'conflict' });
-    expect(await store().find(id)).toMatchObject({ radl, vmms: ['memory'] });
   });
 }
 

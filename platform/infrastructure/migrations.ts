@@ -125,6 +125,13 @@ export const infrastructureMigrations: Record<string, Migration> = {
         )`.execute(db);
     },
   },
+  'infrastructure-0005-previous-target': {
+    up: async (db) => {
+      await sql`alter table infrastructure add column previous jsonb, add column previous_of text`.execute(
+        db,
+      );
+    },
+  },
   'infrastructure-0006-released-infrastructures': {
     up: async (db) => {
       await sql`alter table infrastructure add column released_at timestamptz`.execute(db);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PlatformError } from '@trencadis/errors';
 import { type PlanId, type VmName, newInfrastructureId, newPlanId, sha256OfJson } from '@trencadis/ids';
 import { hasErrors, readRadl } from '@trencadis/radl';
@@ -5,9 +6,10 @@ import type { PlannedStep } from '@trencadis/saga';
 import type { ChangeRequest } from './change-request.ts';
 import { costOf } from './cost.ts';
 import { type NewTarget, newTarget } from './new-target.ts';
-import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning } from './model.ts';
+import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning, Target } from './model.ts';
 import { digestOf } from './observe.ts';
 import { planDeploy, planImpulse } from './plan.ts';
+import { adoptTargetStep } from './planned-steps.ts';
 import { type PreparationParts, type Prepared, offersTo, prepare } from './prepare.ts';
 import { quotaFits } from './quota.ts';
 import { refuseWhenReleased } from './release-infrastructure.ts';
@@ -171,15 +173,17 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
   if (preparation.kind === 'problems') return preparation;
   const { target, desired, observed, offers, diagnostics } = preparation;
   const cost = costOf(desired.vms, offers);
+  const planId = newPlanId();
+  const steps = stepsOf(preparation, draft);
   const plan: Plan = {
-    id: newPlanId(),
+    id: planId,
     infrastructureId: infrastructure.id,
     kind,
     target,
     ...(impulse ? { impulse } : {}),
     ...(continues ? { continues } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt?.toISOString() ?? null }),
-    steps: stepsOf(preparation, draft),
+    steps: isChanged(infrastructure, target) ? withAdoption(steps, draft, planId) : steps,
     images: desired.images,
     placements: desired.placements,
     ...(cost ? { cost } : {}),
@@ -200,4 +204,28 @@ function stepsOf(
   return impulse
     ? planImpulse(desired, impulse)
     : planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...(only ? { only } : {}) });
+}
+
+/** Requests that change what shall be; when they are undone, that is what it was. */
+const adopting: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'alter', 'start', 'stop']);
+
+/**
+ * Of an infrastructure that was brought about before. What a first plan asks for stays when it is undone, to be planned
+ * again; so does a removal, as VMs that are deleted do not come back.
+ */
+function withAdoption(
+  steps: readonly PlannedStep[],
+  { infrastructure, kind }: PlanDraft,
+  planId: PlanId,
+): readonly PlannedStep[] {
+  const { id: infrastructureId, activePlanId } = infrastructure;
+  if (steps.length === 0 || activePlanId === undefined || !adopting.has(kind)) return steps;
+  const adoption = adoptTargetStep({ infrastructureId, planId });
+  const isFirst = ({ after }: PlannedStep) => after.length === 0;
+  return [adoption, ...steps.map((step) => (isFirst(step) ? { ...step, after: [adoption.id] } : step))];
+}
+
+function isChanged(before: Target, after: Target): boolean {
+  const parts = ({ radl, dialect, parameters, members }: Target) => [radl, dialect, parameters, members];
+  return !isDeepStrictEqual(parts(before), parts(after));
 }

@@ -13,6 +13,7 @@ import type {
   ObservedVm,
 } from './model.ts';
 import type {
+  AdoptTargetArgs,
   AwaitShellArgs,
   BarrierArgs,
   ConfigureVmArgs,
@@ -202,6 +203,12 @@ export function configureVmStep(
     args,
     after,
   };
+}
+
+/** First of all, so that its undo comes last: then the infrastructure is again what it was before the plan. */
+export function adoptTargetStep(args: AdoptTargetArgs): PlannedStep {
+  const title = 'note what is asked for';
+  return { id: 'adopt-target', kind: 'adopt-target@1', title, args, after: [] };
 }
 
 export function forgetInfrastructureStep(infrastructureId: InfrastructureId, after: After): PlannedStep {

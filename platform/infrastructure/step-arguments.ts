@@ -147,5 +147,8 @@ export const configureVmArgs = z.object({
 });
 export type ConfigureVmArgs = z.infer<typeof configureVmArgs>;
 
+export const adoptTargetArgs = z.object({ infrastructureId: id('InfrastructureId'), planId: id('PlanId') });
+export type AdoptTargetArgs = z.infer<typeof adoptTargetArgs>;
+
 export const forgetInfrastructureArgs = z.object({ infrastructureId: id('InfrastructureId') });
 export type ForgetInfrastructureArgs = z.infer<typeof forgetInfrastructureArgs>;

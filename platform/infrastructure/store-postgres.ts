@@ -1,5 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
-import { type InfrastructureId, type Sha256, brandId } from '@trencadis/ids';
+import { type InfrastructureId, brandId } from '@trencadis/ids';
 import { type Database, isUniqueViolation } from '@trencadis/postgres';
 import type { Dialect } from '@trencadis/radl';
 import {
@@ -13,6 +13,7 @@ import {
 } from 'kysely';
 import { postgresAttention } from './attention-postgres.ts';
 import type { Infrastructure, Member, Share, Usage } from './model.ts';
+import { postgresConfigurations, postgresSecrets } from './configuration-store-postgres.ts';
 import { postgresPlans } from './plan-store-postgres.ts';
 import { postgresReleases } from './release-postgres.ts';
 import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
@@ -40,9 +41,9 @@ interface Tables {
     destroyed_at: Date | null;
     released_at: Date | null;
     active_plan_id: string | null;
+    previous: Json<unknown> | null;
+    previous_of: string | null;
   };
-  configured_stage: { infrastructure_id: string; vm_name: string; stage: string; key: string };
-  infrastructure_secret: { infrastructure_id: string; name: string; sealed: string };
 }
 
 /** The store on PostgreSQL; several processes may share it. */
@@ -54,8 +55,8 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
     ...infrastructureEndings(db),
     ...postgresReleases(database, { toRow, unlessTaken }),
     ...postgresPlans(database),
-    ...configurations(db),
-    ...secrets(db),
+    ...postgresConfigurations(database),
+    ...postgresSecrets(database),
     ...postgresAttention(database),
     ...createPostgresPersistentDiskStore(database),
   };
@@ -107,13 +108,13 @@ function visibleTo<Query extends WhereInterface<Tables, 'infrastructure'>>(
 
 function infrastructureChanges(
   db: Queries,
-): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'updateTerms'> {
+): Pick<InfrastructureStore, 'insert' | 'updateTarget' | 'restoreTarget' | 'updateTerms'> {
   return {
     insert: (infrastructure) =>
       unlessTaken(`'${infrastructure.name}'`, async () => {
         await db.insertInto('infrastructure').values(toRow(infrastructure)).execute();
       }),
-    updateTarget: (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, vmms) =>
+    updateTarget: (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, adoption) =>
       changeLiving(db, id, {
         radl,
         dialect,
@@ -122,8 +123,16 @@ function infrastructureChanges(
         next_ordinal: nextOrdinal,
         refusals: JSON.stringify(refusals),
         usage: JSON.stringify(usage),
-        vmms: sql`(select coalesce(jsonb_agg(distinct vmm), '[]') from jsonb_array_elements(vmms || ${JSON.stringify(vmms)}::jsonb) as vmm)`,
+        vmms: sql`(select coalesce(jsonb_agg(distinct vmm), '[]') from jsonb_array_elements(vmms || ${JSON.stringify(adoption.vmms)}::jsonb) as vmm)`,
+        ...previousTarget(adoption.planId),
       }),
+    restoreTarget: async (id, planId) => {
+      await sql`
+        update infrastructure set
+          radl = previous ->> 'radl', dialect = previous ->> 'dialect', parameters = previous -> 'parameters',
+          members = previous -> 'members', refusals = previous -> 'refusals', usage = previous -> 'usage'
+        where id = ${id} and previous_of = ${planId} and not is_destroy_requested`.execute(db);
+    },
     updateTerms: (id, { owner, shares, expiresAt }) =>
       unlessTaken(`as ${id} is`, () =>
         changeLiving(db, id, {
@@ -133,6 +142,16 @@ function infrastructureChanges(
           ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
         }),
       ),
+  };
+}
+
+/** What is in the row before the update; ordinals are never given again, so their count is not kept. */
+function previousTarget(planId: string) {
+  const isOther = sql`previous_of is distinct from ${planId}`;
+  return {
+    previous: sql<string>`case when ${isOther} then jsonb_build_object('radl', radl, 'dialect', dialect,
+      'parameters', parameters, 'members', members, 'refusals', refusals, 'usage', usage) else previous end`,
+    previous_of: planId,
   };
 }
 
@@ -227,74 +246,5 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     ...(row.destroyed_at ? { destroyedAt: row.destroyed_at } : {}),
     ...(row.released_at ? { releasedAt: row.released_at } : {}),
     ...(row.active_plan_id === null ? {} : { activePlanId: brandId('PlanId', row.active_plan_id) }),
-  };
-}
-
-function configurations(
-  db: Queries,
-): Pick<InfrastructureStore, 'configuredKeys' | 'setConfigured' | 'clearConfigured'> {
-  return {
-    configuredKeys: async (id) => {
-      const rows = await db
-        .selectFrom('configured_stage')
-        .selectAll()
-        .where('infrastructure_id', '=', id)
-        .execute();
-      const keys: Record<string, Record<string, Sha256>> = {};
-      for (const { vm_name: name, stage, key } of rows) (keys[name] ??= {})[stage] = brandId('Sha256', key);
-      return keys;
-    },
-    setConfigured: async (id, { name, stage, key }) => {
-      await db
-        .insertInto('configured_stage')
-        .values({ infrastructure_id: id, vm_name: name, stage, key })
-        .onConflict((conflict) =>
-          conflict.columns(['infrastructure_id', 'vm_name', 'stage']).doUpdateSet({ key }),
-        )
-        .execute();
-    },
-    clearConfigured: async (id, vmName, stage) => {
-      const all = db
-        .deleteFrom('configured_stage')
-        .where('infrastructure_id', '=', id)
-        .where('vm_name', '=', vmName);
-      await (stage === undefined ? all : all.where('stage', '=', stage)).execute();
-    },
-  };
-}
-
-function secrets(
-  db: Queries,
-): Pick<InfrastructureStore, 'findSecret' | 'insertSecret' | 'listSecrets' | 'removeSecrets'> {
-  const findSecret = async (id: InfrastructureId, name: string) => {
-    const row = await db
-      .selectFrom('infrastructure_secret')
-      .select('sealed')
-      .where('infrastructure_id', '=', id)
-      .where('name', '=', name)
-      .executeTakeFirst();
-    return row?.sealed;
-  };
-  return {
-    findSecret,
-    insertSecret: async (id, name, sealed) => {
-      await db
-        .insertInto('infrastructure_secret')
-        .values({ infrastructure_id: id, name, sealed })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      return (await findSecret(id, name)) ?? sealed;
-    },
-    listSecrets: async (id) => {
-      const rows = await db
-        .selectFrom('infrastructure_secret')
-        .select(['name', 'sealed'])
-        .where('infrastructure_id', '=', id)
-        .execute();
-      return Object.fromEntries(rows.map(({ name, sealed }) => [name, sealed]));
-    },
-    removeSecrets: async (id) => {
-      await db.deleteFrom('infrastructure_secret').where('infrastructure_id', '=', id).execute();
-    },
   };
 }

@@ -28,14 +28,22 @@ export interface ConfiguredStage {
 }
 
 /** What the platform knows of infrastructures. Everything else is observed at the VM managers or derived. */
+/** Whose target it is, and the keys of the VM managers where that plan acts. */
+export interface Adoption {
+  readonly planId: PlanId;
+  readonly vmms: readonly string[];
+}
+
 export interface InfrastructureStore extends AttentionStore, PersistentDiskStore {
   /** A live one of the same owner and name: `already-exists`. */
   insert(infrastructure: Infrastructure): Promise<void>;
   /**
-   * Gives a live infrastructure a plan's target, and adds the VM managers at which the plan acts; one being destroyed:
-   * `conflict`.
+   * Gives a live infrastructure a plan's target, and adds the VM managers at which the plan acts; keeps what it had
+   * before for {@link restoreTarget}. Again with the same plan: changes nothing. One being destroyed: `conflict`.
    */
-  updateTarget(id: InfrastructureId, target: Target, vmms: readonly string[]): Promise<void>;
+  updateTarget(id: InfrastructureId, target: Target, adoption: Adoption): Promise<void>;
+  /** Gives it back the target that it had before that plan's, unless another plan's came since, or it is being destroyed. */
+  restoreTarget(id: InfrastructureId, planId: PlanId): Promise<void>;
   /** Who else acts through it, until when it lives, whose it is; one being destroyed: `conflict`. */
   updateTerms(id: InfrastructureId, terms: InfrastructureTerms): Promise<void>;
   find(id: InfrastructureId): Promise<Infrastructure | undefined>;

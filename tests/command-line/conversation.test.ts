@@ -57,7 +57,7 @@ describe('a conversation', () => {
       '10Gi:/data',
       '--yes',
     );
-    expect(altered.stdout).toContain('~ change VM node 1 in place (1 -> 2 CPU, 0 -> 1 disks)');
+    expect(altered.stdout).toContain('~ change VM node 1 in place (1 -> 2 CPU, 0 -> 1 disks; restarts it)');
     expect((await platform.run('stop', 'nodes', 'node-3', '--yes')).stdout).toMatch(/node-3 +memory +off/);
     const unclear = await platform.run('reboot', 'nodes', 'node', '--yes');
     expect(unclear.exitCode).toBe(2);
@@ -66,7 +66,7 @@ describe('a conversation', () => {
 
   it('answers machines one JSON value a line: the plan, the events, the status', async () => {
     const lines = await platform.json('start', 'nodes', '--yes');
-    expect(lines[0]).toMatchObject({ kind: 'start', steps: [{ kind: 'start-vm@1' }, {}] });
+    expect(lines[0]).toMatchObject({ kind: 'start', steps: [{ kind: 'adopt-target@1' }, { kind: 'start-vm@1' }, {}] });
     expect(lines.slice(1, -1).map(({ kind }) => kind)).toContain('succeeded');
     expect(lines.at(-1)).toMatchObject({ phase: 'deployed' });
     const missing = await platform.run('status', 'nobody', '--json');

@@ -120,6 +120,23 @@ describe('failing', () => {
     expect((await simulated.statusOf(plan)).phase).toBe('deployed');
   });
 
+  it('leaves what was there as it was, so that adding again adds once', async () => {
+    await using simulated = await SimulatedService.start();
+    const { plan } = await simulated.deploy();
+    const radl = 'system GT4_JAVA_ANT\ndeploy GT4_JAVA_ANT 1';
+    const add = () => simulated.planChange(plan, { kind: 'add', radl, dialect: 'im' });
+    simulated.platform.site.failNext('createVm', 'invalid-argument');
+    const failing = await add();
+    await simulated.apply(failing);
+    expect(await simulated.wait(failing)).toBe('undone');
+    expect((await simulated.infrastructureOf(plan)).radl).toBe(keyServerDocument);
+    expect((await simulated.plan()).steps).toEqual([]);
+    const again = await add();
+    await simulated.apply(again);
+    expect(await simulated.wait(again)).toBe('succeeded');
+    expect(simulated.platform.site.vms.size).toBe(3);
+  });
+
   it('goes to the next VM manager where the first has no room for all, and says so', async () => {
     await using simulated = await SimulatedService.start({ quota: { vms: 1 } });
     const { plan, outcome } = await simulated.deploy();

@@ -1,3 +1,4 @@
+import { newPlanId } from '@trencadis/ids';
 import { type ChangeRequest, type StepWorld, infrastructureSteps } from '@trencadis/infrastructure';
 import { type PlannedStep, type StepGraph, stepKindsByName, topologicalOrder } from '@trencadis/saga';
 import type { MakeWorld } from '@trencadis/saga/testing';
@@ -54,7 +55,7 @@ export async function sagaOf(
 async function claim(platform: SimulatedPlatform, change: ChangeRequest): Promise<readonly PlannedStep[]> {
   const { steps, target, placements } = await planKeyServer(platform, change);
   const vmms = placements.map(({ vmm }) => vmm);
-  await platform.world.store.updateTarget(keyServer.id, target, vmms);
+  await platform.world.store.updateTarget(keyServer.id, target, { planId: newPlanId(), vmms });
   return steps;
 }
 

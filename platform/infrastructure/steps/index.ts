@@ -1,3 +1,4 @@
+import { adoptTarget } from './adopt-target.ts';
 import { awaitShell } from './await-shell.ts';
 import { barrier } from './barrier.ts';
 import { configureVm } from './configure-vm.ts';
@@ -16,6 +17,7 @@ import { updateVm } from './update-vm.ts';
 
 /** Every kind of step that a plan of an infrastructure may hold. */
 export const infrastructureSteps = [
+  adoptTarget,
   createNetwork,
   deleteNetwork,
   createDisk,

@@ -1,7 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId, PlanId, Sha256 } from '@trencadis/ids';
 import type { AttentionStore } from '../attention-store.ts';
-import type { Infrastructure, Plan, Usage } from '../model.ts';
+import type { Infrastructure, Plan, Usage, Target } from '../model.ts';
 import { type PersistentDiskStore, createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
 import type { InfrastructureStore, InfrastructureTerms, PlanSummary } from '../store.ts';
 import { memoryAttention } from './memory-attention.ts';
@@ -26,6 +26,7 @@ type InfrastructureParts = Omit<
 
 function infrastructureParts(): InfrastructureParts {
   const infrastructures = new Map<InfrastructureId, Infrastructure>();
+  const replaced = new Map<InfrastructureId, { readonly planId: PlanId; readonly target: Target }>();
   const plans = new Map<PlanId, Plan>();
   const live = () => [...infrastructures.values()].filter((each) => !each.destroyedAt);
   const change = (id: InfrastructureId, changes: Partial<Infrastructure>) => {
@@ -46,9 +47,18 @@ function infrastructureParts(): InfrastructureParts {
       refuseTaken(infrastructure);
       infrastructures.set(infrastructure.id, infrastructure);
     },
-    updateTarget: async (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, vmms) => {
-      const all = [...new Set([...getChangeable(id).vmms, ...vmms])];
+    updateTarget: async (id, target, { planId, vmms }) => {
+      const before = getChangeable(id);
+      const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = target;
+      if (replaced.get(id)?.planId !== planId) replaced.set(id, { planId, target: before });
+      const all = [...new Set([...before.vmms, ...vmms])];
       change(id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage, vmms: all });
+    },
+    restoreTarget: async (id, planId) => {
+      const kept = replaced.get(id);
+      if (kept?.planId !== planId || infrastructures.get(id)?.isDestroyRequested !== false) return;
+      const { radl, dialect, parameters, members, refusals, usage } = kept.target;
+      change(id, { radl, dialect, parameters, members, refusals, usage });
     },
     updateTerms: async (id, terms) => {
       const next = withTerms(getChangeable(id), terms);
