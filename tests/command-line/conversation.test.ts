@@ -66,7 +66,10 @@ describe('a conversation', () => {
 
   it('answers machines one JSON value a line: the plan, the events, the status', async () => {
     const lines = await platform.json('start', 'nodes', '--yes');
-    expect(lines[0]).toMatchObject({ kind: 'start', steps: [{ kind: 'adopt-target@1' }, { kind: 'start-vm@1' }, {}] });
+    expect(lines[0]).toMatchObject({
+      kind: 'start',
+      steps: [{ kind: 'adopt-target@1' }, { kind: 'start-vm@1' }, {}],
+    });
     expect(lines.slice(1, -1).map(({ kind }) => kind)).toContain('succeeded');
     expect(lines.at(-1)).toMatchObject({ phase: 'deployed' });
     const missing = await platform.run('status', 'nobody', '--json');
