@@ -17,7 +17,7 @@ import {
 import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
-import { readOrCreateKeyFile } from '@trencadis/sealing';
+import { type SealingKey, parseSealingKey, readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPostgresServiceStore } from '@trencadis/service-repository';
 import { createLocalVmm } from '@trencadis/vmm-local';
 import type { VmmSites } from '@trencadis/vmm-sites';
@@ -51,7 +51,7 @@ export async function createWorld(
 ): Promise<World> {
   const { home, trustedComponentKeys: trustedKeys, requireSignedComponents: isRequired } = settings;
   const store = createPostgresInfrastructureStore(database);
-  const sealingKey = await readOrCreateKeyFile(join(home, 'sealing.key'));
+  const sealingKey = await sealingKeyOf(settings);
   const services = createPostgresServiceStore(database);
   const components: ComponentRepository = openComponentRepository({
     directory: join(home, 'components'),
@@ -81,6 +81,13 @@ export async function createWorld(
     vault: createVault({ store, sealingKey, clock: systemClock }),
     clock: systemClock,
   };
+}
+
+/** Several servers on one database need the same one. */
+async function sealingKeyOf({ home, sealingKey }: Settings): Promise<SealingKey> {
+  return sealingKey === undefined
+    ? readOrCreateKeyFile(join(home, 'sealing.key'))
+    : parseSealingKey(sealingKey.trim());
 }
 
 /** Living ones of all owners that have, or may have, something at that VM manager. */

@@ -38,6 +38,8 @@ const settingsSchema = z.object({
   deliveryAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Whose tokens are accepted beside the platform's own: `[{ issuer, audience, jwks }]`, as the Key Server has them. */
   tokenIssuers: tokenIssuers.prefault('[]'),
+  /** Seals what is secret in the database: 32 bytes as base64url; without it, the key in `sealing.key` of the home. */
+  sealingKey: z.string().optional(),
   /** Between two looks at an infrastructure whose document has VMs repaired. */
   reconcileIntervalS: z.coerce.number().positive().default(10),
   /** Shares the folder and the database (DATABASE_URL) of a server that runs already, and its work. */
@@ -50,7 +52,7 @@ export interface Settings extends z.output<typeof settingsSchema> {
   readonly home: string;
 }
 
-/** Of the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL, TOKEN_ISSUERS, RECONCILE_INTERVAL_S, JOINS_PEERS, TRENCADIS_HOME, and for components TRUSTED_COMPONENT_KEYS, REQUIRE_SIGNED_COMPONENTS, DELIVERY_HOST, DELIVERY_PORT, DELIVERY_ADDRESS. */
+/** Of the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL, SEALING_KEY (or SEALING_KEY_FILE), TOKEN_ISSUERS, RECONCILE_INTERVAL_S, JOINS_PEERS, TRENCADIS_HOME, and for components TRUSTED_COMPONENT_KEYS, REQUIRE_SIGNED_COMPONENTS, DELIVERY_HOST, DELIVERY_PORT, DELIVERY_ADDRESS. */
 export function readSettings(): Settings {
   return { ...readConfig(settingsSchema), home: stateDirectory() };
 }
