@@ -20,7 +20,7 @@ import type { World } from './create-world.ts';
 import { imageCallerOfOwner } from './image-caller.ts';
 import { accountsInPlans, openAccounts } from './open-accounts.ts';
 
-interface Parts {
+export interface ManagerParts {
   readonly log: Log;
   readonly database: Database;
   readonly catalog: ImageService;
@@ -42,7 +42,7 @@ export interface Manager {
 }
 
 export function createManager(
-  { log, database, catalog, world, sagas }: Parts,
+  { log, database, catalog, world, sagas }: ManagerParts,
   options: ReconcilerOptions,
 ): Manager {
   const { store, audit, sites } = world;

@@ -4,9 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@trencadis/clock';
 import { listen } from '@trencadis/http';
 import { createPostgresIdempotencyStore } from '@trencadis/http/idempotency-postgres';
-import type { ImageService } from '@trencadis/image-catalog';
 import {
-  type StepWorld,
   announceLocalServer,
   infrastructureSteps,
   readOrCreateLocalToken,
@@ -14,12 +12,12 @@ import {
   withdrawLocalServer,
 } from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
-import { type Database, connect, migrate, startPostgres } from '@trencadis/postgres';
-import { type SagaRunner, createSagaRunner } from '@trencadis/saga';
-import { createManager } from './create-manager.ts';
+import { connect, migrate, startPostgres } from '@trencadis/postgres';
+import { createSagaRunner } from '@trencadis/saga';
+import { type ManagerParts, createManager } from './create-manager.ts';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
-import { type World, createWorld } from './create-world.ts';
+import { createWorld } from './create-world.ts';
 import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
 import { openCatalog } from './open-catalog.ts';
@@ -59,12 +57,7 @@ export async function runPlatform(settings: Settings, log: Log): Promise<void> {
   await serve(settings, { log, database, catalog, world, sagas, stop });
 }
 
-interface Parts {
-  readonly log: Log;
-  readonly database: Database;
-  readonly catalog: ImageService;
-  readonly world: World;
-  readonly sagas: SagaRunner<StepWorld>;
+interface Parts extends ManagerParts {
   readonly stop: AbortController;
 }
 
