@@ -3,6 +3,7 @@ import { type PlanId, type VmName, brandId, parseId } from '@trencadis/ids';
 import type {
   InfrastructureClient,
   InfrastructureView,
+  ListedView,
   PlanView,
   StatusView,
 } from '@trencadis/infrastructure/client';
@@ -12,7 +13,7 @@ import { shortName } from './summarize-plan.ts';
 export async function findInfrastructure(
   client: InfrastructureClient,
   name: string,
-): Promise<InfrastructureView | undefined> {
+): Promise<ListedView | undefined> {
   const { infrastructures } = await client.list({});
   return infrastructures.find((each) => each.name === name || each.id === name);
 }

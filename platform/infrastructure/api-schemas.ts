@@ -68,6 +68,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
     imageName: z.string().regex(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/, 'not a DNS label'),
   }),
   z.object({ kind: z.literal('repair') }),
+  z.object({ kind: z.literal('destroy') }),
 ]);
 
 const verdictSchema = z.object({ holds: z.boolean(), because: z.string() });

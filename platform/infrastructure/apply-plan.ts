@@ -40,6 +40,7 @@ export async function applyPlan(
     await claim(parts, infrastructure, plan);
     await takeLease(parts, plan);
   }
+  if (plan.kind === 'destroy') return removeAll(parts, plan);
   // Before anything is made there: from now on destroying looks at all of these.
   await store.updateTarget(infrastructure.id, plan.target, {
     planId: plan.id,
@@ -48,6 +49,12 @@ export async function applyPlan(
   // Before it runs: the reconciler goes on with what finds no room, and keeps what was deployed.
   await store.requestAttention(infrastructure.id, later(parts.world.clock.now(), firstLookMs));
   if (plan.steps.length > 0) await parts.sagas.start({ planId: plan.id, steps: plan.steps, onFailure });
+}
+
+/** From the request on nothing else is planned or applied. */
+async function removeAll({ world, sagas }: ApplyParts, plan: Plan): Promise<void> {
+  await world.store.requestDestroy(plan.infrastructureId);
+  await sagas.start({ planId: plan.id, steps: plan.steps, onFailure: 'keep' });
 }
 
 /** Its saga would not run again, although nothing says that its work is still there. */

@@ -20,7 +20,9 @@ export type ChangeRequest =
     }
   | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string }
   /** Whatever differs from the document is brought back. `refusals`: VM managers that had no room. */
-  | { readonly kind: 'repair'; readonly refusals?: readonly string[] };
+  | { readonly kind: 'repair'; readonly refusals?: readonly string[] }
+  /** Nothing shall be there any more. */
+  | { readonly kind: 'destroy' };
 
 interface MayBeBare {
   /** `false`: nothing is configured with this change; what has to be is in the next plan. Default `true`. */

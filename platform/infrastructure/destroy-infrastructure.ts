@@ -1,8 +1,8 @@
-import { newPlanId, sha256OfJson } from '@trencadis/ids';
+import { newPlanId } from '@trencadis/ids';
 import type { ApplyParts } from './apply-plan.ts';
 import { sagaStatusOf } from './follow-plan.ts';
-import type { Infrastructure, Plan } from './model.ts';
-import { prepareDestroy } from './prepare.ts';
+import type { Infrastructure, Plan, Planning } from './model.ts';
+import { type PreparationParts, type Removal, prepareDestroy } from './prepare.ts';
 import { refuseWhenReleased } from './release-infrastructure.ts';
 import { stopPlan } from './stop-plan.ts';
 
@@ -32,8 +32,8 @@ export async function destroyInfrastructure(
   const vmms = [
     ...new Set([...infrastructure.vmms, ...(active ? active.placements : []).map(({ vmm }) => vmm)]),
   ];
-  const steps = await prepareDestroy(parts, { id, vmms }, signal);
-  const plan = destroyPlan(infrastructure, steps, { actor, createdAt: world.clock.now() });
+  const removal = await prepareDestroy(parts, { id, vmms }, signal);
+  const plan = destroyPlan(infrastructure, removal, { actor, createdAt: world.clock.now() });
   await world.store.insertPlan(plan);
   const outcome = await world.store.claimActivePlan(id, plan.id, activePlanId);
   return outcome === 'claimed'
@@ -41,9 +41,21 @@ export async function destroyInfrastructure(
     : destroyInfrastructure(parts, get, { actor, signal });
 }
 
+/** The plan that would remove everything, stored to be shown and applied. Of the world as it is: another one, and it is stale. */
+export async function planDestruction(
+  { world }: Pick<PreparationParts, 'world'>,
+  infrastructure: Infrastructure,
+  { actor, signal }: Destruction,
+): Promise<Planning> {
+  const removal = await prepareDestroy({ world }, infrastructure, signal);
+  const plan = destroyPlan(infrastructure, removal, { actor, createdAt: world.clock.now() });
+  await world.store.insertPlan(plan);
+  return { kind: 'planned', infrastructure, plan, diagnostics: [] };
+}
+
 function destroyPlan(
   infrastructure: Infrastructure,
-  steps: Plan['steps'],
+  { steps, observedDigest }: Removal,
   { actor, createdAt }: { readonly actor: string; readonly createdAt: Date },
 ): Plan {
   const { id, radl, dialect, parameters, members, nextOrdinal, refusals, usage, activePlanId } =
@@ -59,7 +71,7 @@ function destroyPlan(
     quotas: [],
     persistentDisks: [],
     ...(activePlanId === undefined ? {} : { basedOn: activePlanId }),
-    observedDigest: sha256OfJson([]),
+    observedDigest,
     createdAt,
     createdBy: actor,
   };

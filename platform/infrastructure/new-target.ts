@@ -61,6 +61,7 @@ const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Ki
     membersNamed(infrastructure, [vm]);
     return { target: now, impulse: { kind: 'snapshot', vm, imageName } };
   },
+  destroy: ({ now }) => ({ target: now }),
   repair: ({ now }, { refusals = now.refusals }) => ({ target: { ...now, refusals } }),
 };
 

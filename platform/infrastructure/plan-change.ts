@@ -5,6 +5,7 @@ import { hasErrors, readRadl } from '@trencadis/radl';
 import type { PlannedStep } from '@trencadis/saga';
 import type { ChangeRequest } from './change-request.ts';
 import { costOf } from './cost.ts';
+import { planDestruction } from './destroy-infrastructure.ts';
 import { type NewTarget, newTarget } from './new-target.ts';
 import type { GivenDocument, Infrastructure, Plan, PlanKind, Planning, Target } from './model.ts';
 import { digestOf } from './observe.ts';
@@ -104,6 +105,7 @@ export async function planChange(
   signal: AbortSignal,
 ): Promise<Planning> {
   refuseWhenDestroying(infrastructure);
+  if (request.kind === 'destroy') return planDestruction(parts, infrastructure, { actor, signal });
   const { radl, dialect, parameters: inputs } = infrastructure;
   const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
   if (request.kind !== 'deploy' && hasErrors(diagnostics)) return { kind: 'problems', diagnostics };

@@ -2,7 +2,6 @@ import type { ImageFinder } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
 import type { Sha256 } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
-import type { PlannedStep } from '@trencadis/saga';
 import type { VmmOffer } from '@trencadis/vmm';
 import { perHourOf } from './cost.ts';
 import { type AccountQuota, refuseOverQuota, usageOf } from './quota.ts';
@@ -10,10 +9,11 @@ import type {
   DesiredInfrastructure,
   Infrastructure,
   ObservedInfrastructure,
+  Plan,
   Target,
   Usage,
 } from './model.ts';
-import { observe } from './observe.ts';
+import { digestOf, observe } from './observe.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
 import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
 import { planDestroy, planRemoval } from './plan.ts';
@@ -234,10 +234,12 @@ async function imagesOf(
 
 /** Everything with the infrastructure's tag, wherever it may have something: also what no document asks for any more. */
 export async function prepareDestroy(
-  { world }: PreparationParts,
+  { world }: Pick<PreparationParts, 'world'>,
   { id, vmms }: Pick<Infrastructure, 'id' | 'vmms'>,
   signal: AbortSignal,
-): Promise<readonly PlannedStep[]> {
+): Promise<Removal> {
   const observed = await observe(world, { id, vmms, persistentDisks: [] }, signal);
-  return planDestroy(id, planRemoval(id, observed));
+  return { steps: planDestroy(id, planRemoval(id, observed)), observedDigest: digestOf(observed) };
 }
+
+export type Removal = Pick<Plan, 'steps' | 'observedDigest'>;

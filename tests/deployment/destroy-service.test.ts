@@ -1,7 +1,7 @@
 import { brandId } from '@trencadis/ids';
 import { describe, expect, it } from 'vitest';
 import { SimulatedService } from './simulated-service.ts';
-import { kindsAtSite, refusedWith, whenTrue } from './site-checks.ts';
+import { kindsAtSite, refusedWith, vmNames, whenTrue } from './site-checks.ts';
 
 describe('destroying', () => {
   it('removes everything, its secrets too, and frees its name', async () => {
@@ -77,5 +77,21 @@ describe('destroying', () => {
     await simulated.platform.vmm.networks.createNetwork(stranger, AbortSignal.timeout(1000));
     await simulated.wait(await simulated.destroy(plan));
     expect(simulated.platform.site.leftovers()).toEqual(['network:stranger']);
+  });
+
+  it('as planned removes what was shown, and nothing when the world changed since', async () => {
+    await using simulated = await SimulatedService.start();
+    const { plan } = await simulated.deploy();
+    const stale = await simulated.planChange(plan, { kind: 'destroy' });
+    simulated.platform.site.removeVm(vmNames(simulated)[0]!);
+    await expect(simulated.apply(stale)).rejects.toMatchObject(refusedWith('conflict'));
+    expect((await simulated.infrastructureOf(plan)).isDestroyRequested).toBe(false);
+    const removal = await simulated.planChange(plan, { kind: 'destroy' });
+    expect(kindsAtSite(simulated)).not.toEqual([]);
+    await simulated.apply(removal);
+    await simulated.apply(removal);
+    expect(await simulated.wait(removal)).toBe('succeeded');
+    expect(kindsAtSite(simulated)).toEqual([]);
+    expect((await simulated.infrastructureOf(plan)).destroyedAt).toBeDefined();
   });
 });
