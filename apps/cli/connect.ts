@@ -26,6 +26,8 @@ const serverProgram = fileURLToPath(new URL('../platform-api/main.ts', import.me
 const serverFlags = ['--max-semi-space-size=4'];
 const startDeadlineMs = 60_000;
 
+const ownReconnectMs = 5_000;
+
 export interface Platform extends AsyncDisposable {
   readonly infrastructures: InfrastructureClient;
   readonly images: ImageClient;
@@ -41,7 +43,9 @@ export async function connectPlatform(): Promise<Platform> {
   const { url, token } = chooseServer();
   const home = stateDirectory();
   const baseUrl = url ?? ((await findLocalServer(home)) ?? (await startServer(home))).url;
-  return clientsOf({ baseUrl, token: token ?? (await operatorToken(home, url)), timeoutMs: 300_000 });
+  const options = { baseUrl, token: token ?? (await operatorToken(home, url)), timeoutMs: 300_000 };
+  // A server of this host that is started again listens elsewhere: there is nothing to wait for long.
+  return clientsOf(url === undefined ? { ...options, reconnectMs: ownReconnectMs } : options);
 }
 
 /** As {@link connectPlatform}, but starts nothing; `undefined` when nothing runs here. */
