@@ -15,6 +15,8 @@ const onMachines = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 
 /** Unit tests run in one process without isolation. */
 export default defineConfig({
   test: {
+    // Many tests wait more than they compute: one worker a processor, not one less.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
