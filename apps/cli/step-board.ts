@@ -1,4 +1,5 @@
-import type { EventView, StatusView } from '@trencadis/infrastructure/client';
+import type { EventView } from '@trencadis/infrastructure/client';
+import { type StepState, stateAfter } from '@trencadis/saga/step-states';
 
 interface ShownStep {
   readonly id: string;
@@ -14,8 +15,6 @@ export interface ShownWork {
   readonly infrastructureId?: string;
   readonly steps: readonly ShownStep[];
 }
-
-export type StepState = NonNullable<StatusView['lastPlan']>['steps'][number]['state'];
 
 /** Where one step has got to. */
 export interface StepProgress {
@@ -58,7 +57,7 @@ export class StepBoard {
     const progress = this.#steps.get(stepId);
     if (progress === undefined) return undefined;
     if (kind === 'progress' && text !== undefined) progress.line = text;
-    const state = statesAfter[kind];
+    const state = stateAfter[kind];
     if (state !== undefined) this.#enter(progress, state, at);
     if ((kind === 'failed' || kind === 'undo-failed') && text !== undefined) {
       progress.error = text;
@@ -114,13 +113,3 @@ export class StepBoard {
     this.#active.add(progress);
   }
 }
-
-const statesAfter: Readonly<Record<string, StepState | undefined>> = {
-  started: 'running',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  skipped: 'skipped',
-  'undo-started': 'undoing',
-  undone: 'undone',
-  'undo-failed': 'undo-failed',
-};

@@ -1,5 +1,6 @@
 import type { SagaStatus, StepEvent, StepGraph } from './model.ts';
-import { type Ending, SagaProgress, type StepState } from './saga-progress.ts';
+import { type Ending, SagaProgress } from './saga-progress.ts';
+import type { StepState } from './step-states.ts';
 
 /** The state of every step of the graph, by step id, from events in the order of their sequence. */
 export function deriveStepStates(

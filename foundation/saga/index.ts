@@ -3,7 +3,8 @@ export { deriveEnding, deriveSagaStatus, deriveStartedSteps, deriveStepStates } 
 export { sagaMigrations } from './migrations.ts';
 export * from './model.ts';
 export type { MakeContext, RetryDeadlines } from './saga-parts.ts';
-export type { Ending, StepState } from './saga-progress.ts';
+export type { Ending } from './saga-progress.ts';
+export type { StepState } from './step-states.ts';
 export type { CancelMode, SagaRunner, SagaRunnerOptions, StepEventListener } from './saga-runner.ts';
 export { type AnyStepKind, defineStepKind, stepKindsByName } from './step-kinds.ts';
 export { topologicalOrder } from './topological-order.ts';

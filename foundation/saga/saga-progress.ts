@@ -1,30 +1,11 @@
-import type { SagaStatus, StepEvent, StepEventKind, StepGraph } from './model.ts';
-
-export type StepState =
-  | 'waiting'
-  | 'running'
-  | 'succeeded'
-  | 'failed'
-  | 'skipped'
-  | 'undoing'
-  | 'undone'
-  | 'undo-failed';
+import { type StepState, stateAfter } from './step-states.ts';
+import type { SagaStatus, StepEvent, StepGraph } from './model.ts';
 
 /** How the run of a step ended. */
 export type RunOutcome = 'succeeded' | 'failed' | 'skipped';
 
 /** What follows when all steps have ended. */
 export type Ending = 'succeeded' | 'undo' | 'keep';
-
-const stateAfter: Readonly<Partial<Record<StepEventKind, StepState>>> = {
-  started: 'running',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  skipped: 'skipped',
-  'undo-started': 'undoing',
-  undone: 'undone',
-  'undo-failed': 'undo-failed',
-};
 
 interface StepProgress {
   readonly after: readonly string[];

@@ -1,7 +1,7 @@
 import { later, parseInstant } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { SagaRunner } from '@trencadis/saga';
-import { planStatusOf, sagaStatusOf } from './follow-plan.ts';
+import { hasEnded, planStatusOf, sagaStatusOf } from './follow-plan.ts';
 import type { Infrastructure, Plan } from './model.ts';
 import { digestOf, observe } from './observe.ts';
 import { refuseWhenDestroying } from './plan-change.ts';
@@ -68,10 +68,10 @@ async function refuseWhenBusy(
   { world, sagas }: ApplyParts,
   { id, name, activePlanId }: Infrastructure,
 ): Promise<void> {
-  const active = activePlanId && (await world.store.findPlan(activePlanId));
+  const [active] = activePlanId ? await world.store.findPlanSummaries([activePlanId]) : [];
   if (!active) return;
   const status = await planStatusOf(sagas, active);
-  if (status !== 'planned' && status !== 'running' && status !== 'undoing') return;
+  if (hasEnded(status)) return;
   const remedy =
     status === 'planned'
       ? `is about to start; if it does not, apply it again, or destroy '${name}'`

@@ -1,10 +1,9 @@
 import { sha256OfJson } from '@trencadis/ids';
-import { type DescriptionParts, lastPlanOf } from './describe.ts';
+import { type DescriptionParts, lookAt } from './describe.ts';
 import { asDesiredCondition } from './derive-status.ts';
 import type { Drift } from './drift.ts';
 import { knownDrift } from './known-drift.ts';
 import type { Condition, Infrastructure } from './model.ts';
-import { prepareAsDeployed } from './prepare-as-deployed.ts';
 import { repairedSystemsOf } from './reconcile-repair.ts';
 
 /**
@@ -22,10 +21,7 @@ export async function describeDrift(
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<DriftReport> {
-  const [preparation, lastPlan] = await Promise.all([
-    infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
-    lastPlanOf(parts, infrastructure),
-  ]);
+  const { preparation, lastPlan } = await lookAt(parts, infrastructure, signal);
   const hash = sha256OfJson;
   if (preparation?.kind !== 'prepared') {
     const reason = preparation ? `NotResolvable: ${preparation.diagnostics[0]?.message}` : 'Destroying';

@@ -28,10 +28,7 @@ export async function describeInfrastructure(
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<InfrastructureStatus> {
-  const [preparation, lastPlan] = await Promise.all([
-    infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
-    lastPlanOf(parts, infrastructure),
-  ]);
+  const { preparation, lastPlan } = await lookAt(parts, infrastructure, signal);
   const isPrepared = preparation?.kind === 'prepared';
   return deriveStatus({
     infrastructure,
@@ -42,7 +39,16 @@ export async function describeInfrastructure(
   });
 }
 
-export async function lastPlanOf(
+/** What is deployed as far as it can be told, and the plan applied last; of one that is being destroyed only that. */
+export async function lookAt(parts: DescriptionParts, infrastructure: Infrastructure, signal: AbortSignal) {
+  const [preparation, lastPlan] = await Promise.all([
+    infrastructure.isDestroyRequested ? undefined : prepareAsDeployed(parts, infrastructure, signal),
+    lastPlanOf(parts, infrastructure),
+  ]);
+  return { preparation, lastPlan };
+}
+
+async function lastPlanOf(
   { world, sagas }: DescriptionParts,
   { activePlanId }: Infrastructure,
 ): Promise<InfrastructureStatus['lastPlan']> {
@@ -50,16 +56,15 @@ export async function lastPlanOf(
   if (!plan) return undefined;
   const [saga, events] = await Promise.all([planStatusOf(sagas, plan), sagas.events(plan.id)]);
   const states = deriveStepStates({ planId: plan.id, steps: plan.steps, onFailure: 'keep' }, events);
+  // Of several failures of one step the last counts.
+  const errors = new Map(
+    events.flatMap(({ kind, stepId, text }) =>
+      kind === 'failed' || kind === 'undo-failed' ? [[stepId, text]] : [],
+    ),
+  );
   const steps = plan.steps.map(({ id, title }): StepView => {
-    const failure = events.findLast(
-      (event) => event.stepId === id && (event.kind === 'failed' || event.kind === 'undo-failed'),
-    );
-    return {
-      id,
-      title,
-      state: states.get(id) ?? 'waiting',
-      ...(failure?.text === undefined ? {} : { error: failure.text }),
-    };
+    const error = errors.get(id);
+    return { id, title, state: states.get(id) ?? 'waiting', ...(error === undefined ? {} : { error }) };
   });
   return { id: plan.id, kind: plan.kind, saga, steps };
 }

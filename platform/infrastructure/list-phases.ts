@@ -1,7 +1,7 @@
 import type { InfrastructureId } from '@trencadis/ids';
 import { phaseOf } from './derive-status.ts';
 import type { DescriptionParts } from './describe.ts';
-import { sagaStatusOf } from './follow-plan.ts';
+import { planStatusOf } from './follow-plan.ts';
 import type { Infrastructure, InfrastructureStatus } from './model.ts';
 
 export type Phases = ReadonlyMap<InfrastructureId, InfrastructureStatus['phase']>;
@@ -16,7 +16,7 @@ export async function listPhases(
   const phases = infrastructures.map(async (infrastructure) => {
     const { id, activePlanId } = infrastructure;
     const plan = activePlanId && plans.get(activePlanId);
-    const saga = plan && (plan.stepCount === 0 ? 'succeeded' : await sagaStatusOf(sagas, plan.id));
+    const saga = plan && (await planStatusOf(sagas, plan));
     const lastPlan = plan && saga ? { kind: plan.kind, saga } : undefined;
     const finding = saga === 'succeeded' ? 'as-desired' : 'different';
     return [id, phaseOf({ infrastructure, lastPlan, finding })] as const;

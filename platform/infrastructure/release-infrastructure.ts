@@ -25,7 +25,7 @@ export async function releaseInfrastructure(
   };
   if (isDestroyRequested) refuse('is being destroyed, or gone');
   const { store, clock } = parts.world;
-  const active = activePlanId && (await store.findPlan(activePlanId));
+  const [active] = activePlanId ? await store.findPlanSummaries([activePlanId]) : [];
   const status = active && (await planStatusOf(parts.sagas, active));
   if (status && unended.has(status)) refuse(`has a plan that has not ended (${activePlanId}, ${status})`);
   const at = clock.now();

@@ -1,6 +1,6 @@
 import { isPlatformError } from '@trencadis/errors';
 import type { SagaRunner } from '@trencadis/saga';
-import { planStatusOf } from './follow-plan.ts';
+import { hasEnded, planStatusOf } from './follow-plan.ts';
 import type { Plan } from './model.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -13,10 +13,6 @@ export async function stopPlan(sagas: SagaRunner<StepWorld>, plan: Plan, signal:
   if (!(await ensureStarted(sagas, plan))) return;
   await unlessConflict(() => sagas.requestCancel(plan.id, 'keep'));
   await sagas.wait(plan.id, signal);
-}
-
-function hasEnded(status: Awaited<ReturnType<typeof planStatusOf>>): boolean {
-  return status !== 'planned' && status !== 'running' && status !== 'undoing';
 }
 
 /** Starting twice is once, but only with the answer to failures that it was started with first. */
