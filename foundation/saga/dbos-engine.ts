@@ -38,7 +38,7 @@ export function createDbosEngine(options: DbosEngineOptions): DurableEngine {
       const { applicationVersion } = options;
       await resume({ executorId, applicationVersion, status: StatusString.PENDING });
     },
-    resumeUnfinished: (planId) => resume({ workflow_id_prefix: planId, status: unfinished }),
+    resumeUnfinished: (prefix) => resume({ workflow_id_prefix: prefix, status: unfinished }),
     close: shutDown,
   };
 }

@@ -12,7 +12,7 @@ export interface DurableEngine {
   start(workflowId: string, planId: string): Promise<void>;
   /** Has the unfinished workflows of an executor run again, by any that is alive. */
   adopt(executorId: string): Promise<void>;
-  /** Has the unfinished workflow of this plan run again; false when none is unfinished. */
-  resumeUnfinished(planId: string): Promise<boolean>;
+  /** Has the unfinished workflows with ids that begin so (with a plan's: all of that plan) run again; false when none is. */
+  resumeUnfinished(workflowIdPrefix: string): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -139,9 +139,10 @@ export class SagaRunner<Context = unknown> {
     const [head] = await this.#store.readHeads([planId]);
     this.#running.forgetHalt(planId);
     this.#resumed.set(planId, head?.epoch ?? 0);
-    if (await this.#parts.engine.resumeUnfinished(planId)) return;
     // Named after the state that it goes on from: two operators who resume at the same time start one workflow.
     const workflowId = status === 'planned' ? planId : `${planId}.${head?.lastSequence}`;
+    // The workflow that got stuck may not be recorded as ended yet: resumed, it would end and nothing would go on.
+    if (await this.#parts.engine.resumeUnfinished(status === 'stuck' ? workflowId : planId)) return;
     await this.#parts.engine.start(workflowId, planId);
   }
 
