@@ -37,11 +37,9 @@ export function createMemoryEngine(records: MemoryWorkflows): DurableEngine {
       return Promise.resolve();
     },
     adopt: () => Promise.resolve(),
-    resumeUnfinished: (planId) => {
-      const unfinished = [...records.values()].filter(
-        (record) => record.planId === planId && !record.hasEnded,
-      );
-      for (const record of unfinished) run(record);
+    resumeUnfinished: (prefix) => {
+      const unfinished = [...records].filter(([id, { hasEnded }]) => id.startsWith(prefix) && !hasEnded);
+      for (const [, record] of unfinished) run(record);
       return Promise.resolve(unfinished.length > 0);
     },
     close: async () => {
