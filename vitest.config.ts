@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const withMachines = ['**/*.slow.test.ts', 'tests/end-to-end/*.test.ts'];
@@ -9,8 +10,23 @@ const long = [
   'drivers/vmm-local/{changes,crashes,machines}.slow.test.ts',
 ];
 const outside = '**/node_modules/**';
-/** They boot machines, one file at a time. */
+/** They boot machines or start products, one file at a time. */
 const onMachines = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 900_000 };
+/** Need a VM manager that their set-up starts: `npm run test:libvirt` and so on. */
+const onProducts = '**/*.product.test.ts';
+
+function productProject(product: string) {
+  const setup = `drivers/vmm-${product}/testing/global-setup.ts`;
+  return {
+    test: {
+      name: product,
+      include: [`drivers/vmm-${product}/${onProducts}`, `tests/products/${product}/*.product.test.ts`],
+      exclude: [outside],
+      globalSetup: existsSync(setup) ? [setup] : [],
+      ...onMachines,
+    },
+  };
+}
 
 /** Unit tests run in one process without isolation. */
 export default defineConfig({
@@ -22,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [outside, ...withMachines],
+          exclude: [outside, onProducts, ...withMachines],
           isolate: false,
           globalSetup: ['foundation/postgres/testing/global-setup.ts'],
           testTimeout: 60_000,
@@ -31,6 +47,7 @@ export default defineConfig({
       },
       { test: { name: 'machines', include: withMachines, exclude: [outside, ...long], ...onMachines } },
       { test: { name: 'long', include: long, exclude: [outside], ...onMachines } },
+      ...['libvirt', 'openstack', 'ec2', 'opennebula', 'hybrid'].map(productProject),
     ],
   },
 });

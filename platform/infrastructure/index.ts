@@ -44,4 +44,3 @@ export {
 export { snapshotTag, vmName } from './resource-names.ts';
 export { type Preparation, type PreparationParts, prepare } from './prepare.ts';
 export { resolveConfigurations } from './resolve-configuration.ts';
-export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';

@@ -4,7 +4,7 @@ import { PlatformError } from '@trencadis/errors';
 import { type InfrastructureId, newSecretText } from '@trencadis/ids';
 import { type SealingKey, open, seal } from '@trencadis/sealing';
 import { z } from 'zod';
-import { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';
+import { type SshKeyPair, generateSshKeyPair } from '@trencadis/ssh-keys';
 import type { InfrastructureStore } from './store.ts';
 
 /** The secrets of an infrastructure, each made at its first use and kept sealed in the store. Never in a plan. */

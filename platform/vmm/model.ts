@@ -1,6 +1,9 @@
 import type { DiskName, NetworkName, Sha256, Tag, VmName } from '@trencadis/ids';
 
-/** An image as its VM manager knows it: `location` is a path, URL or native id; `digest` is of its content. */
+/**
+ * An image as its VM manager knows it: `location` is a path, URL or native id; `digest` is of its content, or of its
+ * native id where that never stands for other content and the VM manager tells no digest.
+ */
 export interface ImageReference {
   readonly location: string;
   readonly digest: Sha256;
@@ -11,6 +14,27 @@ export interface NetworkSpec {
   readonly tag: Tag;
   /** `public`: reachable from outside its own VMs (RADL `outbound = 'yes'`). `private`: only its own VMs reach each other. */
   readonly kind: 'public' | 'private';
+  /** IPv4 subnet that is asked for, `a.b.c.d/len`; absent: the VM manager chooses. */
+  readonly subnet?: string;
+  /** Open to the outside on a public network, beside SSH (RADL `outports`). Between its own VMs all is open. */
+  readonly openPorts?: readonly OpenPorts[];
+  /**
+   * The VM manager's own network of that name or id, to be used instead of making one: it is neither changed nor
+   * deleted (RADL `provider_id`).
+   */
+  readonly providerNetwork?: string;
+}
+
+/** A range of ports that outsiders reach. */
+export interface OpenPorts {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** First and last port, 0 to 65535, as outsiders name them. All of ICMP: both 0. */
+  readonly from: number;
+  readonly to: number;
+  /** The VM's port behind a single outer one, where it has another number. */
+  readonly localPort?: number;
+  /** IPv4 range of those who may come in, `a.b.c.d/len`; absent: everybody. */
+  readonly source?: string;
 }
 
 export interface Network extends NetworkSpec {
@@ -28,6 +52,8 @@ export type Disk = DiskSpec;
 
 export interface VmInterface {
   readonly network: NetworkName;
+  /** IPv4 address inside the network's subnet that is asked for; absent: the VM manager chooses. */
+  readonly address?: string;
 }
 
 export interface VmDisk {
@@ -49,20 +75,33 @@ export interface VmSpec {
   readonly image: ImageReference;
   readonly cpuCount: number;
   readonly memoryMiB: number;
-  /** In order: interface 0 first. Addresses are given by the VM manager. */
+  /** In order: interface 0 first. */
   readonly interfaces: readonly VmInterface[];
   readonly disks: readonly VmDisk[];
   readonly login: VmLogin;
   /** Cloud-init user data for the first boot. Where the capability `userData` is `false`, or the image has no cloud-init: `unsupported`. */
   readonly userData?: string;
+  /** One of {@link VmmDriver.listInstanceTypes}, whose size is this spec's. Needed where the capability `instanceTypes` is `true`, `unsupported` elsewhere. */
+  readonly instanceType?: string;
+  /** A zone of the VM manager. */
+  readonly zone?: string;
+  /** Spare capacity: cheaper, and may be taken away at any time. */
+  readonly spot?: SpotRequest;
+}
+
+export interface SpotRequest {
+  /** In the currency of the VM manager; absent: what it costs. */
+  readonly maxPerHour?: number;
 }
 
 export type VmStatus = 'creating' | 'running' | 'stopped' | 'failed';
 
 export interface VmAddress {
   readonly network: NetworkName;
-  /** IPv4 in dotted form. */
+  /** IPv4 in dotted form, inside the network's subnet. */
   readonly address: string;
+  /** Where outsiders reach it, if elsewhere: a floating or elastic address. */
+  readonly publicAddress?: string;
 }
 
 export interface Vm {
@@ -75,6 +114,13 @@ export interface Vm {
   readonly addresses: readonly VmAddress[];
   /** Attached data disks, as the spec has them. */
   readonly disks: readonly VmDisk[];
+  /**
+   * By the name of an attached disk, its path in the guest (`/dev/disk/by-id/...`). Only where the capability
+   * `mountsDisks` is `false`: there the platform formats and mounts what is blank.
+   */
+  readonly devices?: Readonly<Record<string, string>>;
+  readonly instanceType?: string;
+  readonly zone?: string;
   /** Where the platform's remote shell reaches it; absent while creating or where no network allows it. */
   readonly ssh?: { readonly host: string; readonly port: number; readonly user: string };
   /** Public SSH host keys (`ssh-ed25519 AAAA...`), known from creation, so that no connection is ever trusted blindly. */
@@ -95,6 +141,22 @@ export interface VmmCapabilities {
   readonly userData: boolean;
   /** Whether its VMs can be reached over SSH. Where not, no VM has `ssh`, and one that runs is ready. */
   readonly shell: boolean;
+  /** `filtered`: what a public network does not open stays closed. `open`: outsiders reach every port. */
+  readonly ports: 'filtered' | 'open';
+  /** Whether an outer port can lead to another one of the VM. */
+  readonly portMapping: boolean;
+  /** Whether subnets and addresses can be asked for. */
+  readonly addressing: boolean;
+  /** Whether VMs can be on networks that the VM manager has already. */
+  readonly providerNetworks: boolean;
+  /** Whether VMs come in certain sizes only. */
+  readonly instanceTypes: boolean;
+  readonly zones: boolean;
+  readonly spot: boolean;
+  /** Whether attached disks are mounted at their path when the VM is up, without the platform's doing. */
+  readonly mountsDisks: boolean;
+  /** Whether it tells which images may be booted. */
+  readonly imageListing: boolean;
 }
 
 export type UpdateManner = 'live' | 'restart' | false;
@@ -102,6 +164,35 @@ export type UpdateManner = 'live' | 'restart' | false;
 export interface QuotaUse {
   readonly used: number;
   readonly limit: number;
+}
+
+/** A size in which VMs come. */
+export interface InstanceType {
+  readonly name: string;
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+  /** Of the processor: `x86_64`, `arm64`. Absent: the VM manager does not say. */
+  readonly architecture?: string;
+  readonly gpuCount?: number;
+  /** Where it is to be had; absent: everywhere. */
+  readonly zones?: readonly string[];
+  readonly price?: InstancePrice;
+}
+
+export interface InstancePrice {
+  /** ISO 4217, `EUR`. */
+  readonly currency: string;
+  readonly perHour?: number;
+  readonly spotPerHour?: number;
+}
+
+/** Whether the credentials allow one thing that the platform needs. */
+export interface RightCheck {
+  /** What the platform needs to be able to do: `list machines`. */
+  readonly right: string;
+  readonly holds: boolean;
+  /** Where it does not: what the VM manager says, and what to do. */
+  readonly because: string;
 }
 
 /** What the VM manager grants this account, as far as it says so and enforces it; a unit without a known limit is absent. */
@@ -144,14 +235,23 @@ export interface VmmDriver {
   readConsole(name: VmName, signal: AbortSignal): Promise<string>;
   /** Nothing known: `{}`. */
   quota(signal: AbortSignal): Promise<VmmQuota>;
+  /** By name. Where the capability `instanceTypes` is `false`: `[]`. */
+  listInstanceTypes(signal: AbortSignal): Promise<readonly InstanceType[]>;
+  /** Each right that the driver needs. Changes nothing; what is refused is told, and only what says nothing of rights is thrown. */
+  checkRights(signal: AbortSignal): Promise<readonly RightCheck[]>;
   readonly networks: NetworkOperations;
   readonly disks: DiskOperations;
   readonly images: ImageOperations;
 }
 
 export interface NetworkOperations {
-  /** The same name twice: the same network. */
+  /**
+   * The same name twice: the same network, with the ports that it has. A subnet that is not free: `conflict`.
+   * `providerNetwork` unknown to the VM manager: `not-found`.
+   */
   createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
+  /** Opens exactly these ports of an existing network. Absent: `not-found`. Another kind, subnet or provider's network: `unsupported`. */
+  updateNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
   /** Absent: succeeds. VMs attached: `conflict`. */
   deleteNetwork(name: NetworkName, signal: AbortSignal): Promise<void>;
   listNetworks(tag: Tag, signal: AbortSignal): Promise<readonly Network[]>;
@@ -172,6 +272,21 @@ export interface SnapshotSpec {
   readonly tag: Tag;
 }
 
+/** An image that may be booted, whoever made it. */
+export interface BootableImage extends ImageReference {
+  readonly name: string;
+  readonly description?: string;
+  readonly architecture?: string;
+  readonly operatingSystem?: { readonly name: string; readonly flavour: string; readonly version: string };
+  readonly minDiskGiB?: number;
+  readonly minMemoryMiB?: number;
+}
+
+export interface ImageFilter {
+  /** Its name or native id; `*` stands for any text. Needed where a VM manager offers the whole world's images. */
+  readonly pattern?: string;
+}
+
 /** An image made from a VM's root disk. */
 export interface VmImage extends ImageReference {
   readonly name: string;
@@ -189,6 +304,8 @@ export interface ImageOperations {
   deleteImage(name: string, signal: AbortSignal): Promise<void>;
   /** All that `snapshotVm` has made under that tag. */
   listImages(tag: Tag, signal: AbortSignal): Promise<readonly VmImage[]>;
+  /** Those that may be booted, as far as they fit the filter. Where the capability `imageListing` is `false`: `unsupported`. */
+  listBootable(filter: ImageFilter, signal: AbortSignal): Promise<readonly BootableImage[]>;
 }
 
 /** Every method of a driver, by name. */

@@ -1,0 +1,1 @@
+export { type SshKeyPair, generateSshKeyPair } from './ssh-key-pair.ts';
