@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { runIp } from './command.ts';
 import { removeForwarding, setUpForwarding } from './forwarding.ts';
 import type { NetworkRecord } from './records.ts';
-import { gatewayOf, macOf } from './subnets.ts';
+import { gatewayOf, macOf, prefixLengthOf } from './subnets.ts';
 
 /** The host's bridge for a network: made, addressed and filtered. Done already: succeeds. */
 export async function ensureBridge(
@@ -13,7 +13,14 @@ export async function ensureBridge(
   const gateway = gatewayOf(network.subnet);
   // A bridge without an address of its own takes that of a port, and changes it with its ports.
   const add = isThere(bridge) ? [] : [`link add ${bridge} address ${macOf(gateway)} type bridge`];
-  await runIp([...add, `addr replace ${gateway}/24 dev ${bridge}`, `link set ${bridge} up`], { signal });
+  await runIp(
+    [
+      ...add,
+      `addr replace ${gateway}/${prefixLengthOf(network.subnet)} dev ${bridge}`,
+      `link set ${bridge} up`,
+    ],
+    { signal },
+  );
   await setUpForwarding(bridge, network, signal);
 }
 

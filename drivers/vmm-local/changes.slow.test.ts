@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { creationSteps, recordMachine } from './create-machine.ts';
 import { layoutOf } from './layout.ts';
-import { siteOf } from './local-vmm.ts';
+import { siteOf } from './site.ts';
 import { mountsUnder } from './mounts.ts';
 import { MachineLab } from './testing/machine-lab.ts';
 import { testImage } from './testing/test-image.ts';

@@ -15,6 +15,7 @@ const plainPath = /^(\/[A-Za-z0-9._@+-]+)+$/;
 
 /** Everything that can be said about a spec before anything is made. */
 export async function checkSpec(spec: VmSpec): Promise<void> {
+  refuseOptions(spec);
   for (const [isRight, problem] of rules(spec)) {
     if (!isRight) throw invalid(spec, problem);
   }
@@ -26,6 +27,15 @@ export async function checkSpec(spec: VmSpec): Promise<void> {
     );
   }
   await checkImage(spec);
+}
+
+/** What machines of this host do not have. */
+function refuseOptions({ name, instanceType, zone, spot }: VmSpec): void {
+  const asked = { 'instance types': instanceType, zones: zone, 'spare capacity': spot };
+  const [what] = Object.entries(asked).find(([, value]) => value !== undefined) ?? [];
+  if (what === undefined) return;
+  const message = `The VM ${name} cannot be made: the local VM manager has no ${what}.`;
+  throw new PlatformError('unsupported', message, { subject: name });
 }
 
 function rules({ hostName: host, login, ...spec }: VmSpec): readonly (readonly [boolean, string])[] {

@@ -9,7 +9,7 @@ import { processesIn, removeCgroup } from './cgroup.ts';
 import { creationSteps, recordMachine } from './create-machine.ts';
 import { layoutOf } from './layout.ts';
 import { createLocalVmm, probeLocalVmm } from './index.ts';
-import { siteOf } from './local-vmm.ts';
+import { siteOf } from './site.ts';
 import { disconnect } from './machine-network.ts';
 import { unmountAll } from './mounts.ts';
 import { removeBridge } from './bridge.ts';

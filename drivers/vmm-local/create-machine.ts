@@ -10,6 +10,7 @@ import { addLogin, mountRoot } from './mounts.ts';
 import { bootSteps } from './power.ts';
 import {
   type MachineRecord,
+  type NetworkRecord,
   listMachines,
   makeDirectoryWhole,
   readDisk,
@@ -18,7 +19,7 @@ import {
   writeRecord,
 } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
-import { firstFreeAddress } from './subnets.ts';
+import { firstFreeAddress, isHostAddress } from './subnets.ts';
 import { makeHostKey, writeLayer } from './write-layer.ts';
 
 /** From the record to the first boot. A creation that stopped anywhere is finished by doing them all again. */
@@ -84,11 +85,13 @@ async function chooseAddresses(
   machines: readonly MachineRecord[],
 ): Promise<MachineRecord['addresses']> {
   const taken = new Set(machines.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const wanted = spec.interfaces.flatMap(({ address }) => address ?? []);
   return Promise.all(
-    spec.interfaces.map(async ({ network }) => {
+    spec.interfaces.map(async ({ network, address: asked }) => {
       const record = await readNetwork(layout, network);
       if (record === undefined) throw notFound('network', network);
-      const address = firstFreeAddress(record.subnet, taken);
+      if (asked !== undefined) return { network, address: checkedAddress(spec, asked, { record, taken }) };
+      const address = firstFreeAddress(record.subnet, new Set([...taken, ...wanted]));
       if (address !== undefined) return { network, address };
       throw new PlatformError(
         'quota-exceeded',
@@ -97,4 +100,18 @@ async function chooseAddresses(
       );
     }),
   );
+}
+
+function checkedAddress(
+  { name }: VmSpec,
+  address: string,
+  { record, taken }: { readonly record: NetworkRecord; readonly taken: ReadonlySet<string> },
+): string {
+  if (!isHostAddress(record.subnet, address)) {
+    const message = `The VM ${name} cannot have the address ${address} on ${record.name}: a machine's is inside ${record.subnet}.`;
+    throw new PlatformError('invalid-argument', message, { subject: name });
+  }
+  if (!taken.has(address)) return address;
+  const message = `Another VM has the address ${address} that ${name} asks for.`;
+  throw new PlatformError('conflict', message, { subject: name });
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { PlatformError } from '@trencadis/errors';
 import { ExecaError } from 'execa';
 import { run } from './command.ts';
 import type { NetworkRecord } from './records.ts';
@@ -25,15 +26,18 @@ export async function filterRefusal(signal: AbortSignal): Promise<string | undef
 }
 
 /**
- * A public network is masqueraded out of the host; a private one is never forwarded, either way. Without nftables no
- * machine reaches beyond the host (`probeLocalVmm` says so beforehand), and nothing is forwarded at all.
+ * A public network is masqueraded out of the host, and its mapped ports lead on; a private one is never forwarded,
+ * either way. Without nftables no machine reaches beyond the host (`probeLocalVmm` says so beforehand), and nothing is
+ * forwarded at all.
  */
 export async function setUpForwarding(
   bridge: string,
   network: NetworkRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await filterRefusal(signal)) !== undefined) return;
+  const refusal = await filterRefusal(signal);
+  if (refusal !== undefined && mappingsOf(network).length > 0) throw cannotMap(network, refusal);
+  if (refusal !== undefined) return;
   await run('nft', ['-f', '-'], { signal, input: withoutTable(tableOf(bridge)) + rulesOf(bridge, network) });
   if (network.kind === 'private') return;
   await forward(bridge, true);
@@ -52,12 +56,35 @@ export async function removeForwarding(bridge: string, signal: AbortSignal): Pro
 }
 
 /** Traffic inside the bridge stays untouched: hosts with br_netfilter show it to these chains too. */
-function rulesOf(bridge: string, { kind, subnet }: Pick<NetworkRecord, 'kind' | 'subnet'>): string {
+function rulesOf(bridge: string, network: FilteredNetwork): string {
+  const { kind, subnet } = network;
   const chain =
     kind === 'public'
       ? `chain outbound { type nat hook postrouting priority srcnat; ip saddr ${subnet} oifname != "${bridge}" masquerade; }`
       : `chain closed { type filter hook forward priority filter; iifname "${bridge}" oifname != "${bridge}" drop; oifname "${bridge}" iifname != "${bridge}" drop; }`;
-  return `table ip ${tableOf(bridge)} {\n${chain}\n}\n`;
+  return `table ip ${tableOf(bridge)} {\n${[chain, ...mappingChains(network)].join('\n')}\n}\n`;
+}
+
+type FilteredNetwork = Pick<NetworkRecord, 'kind' | 'subnet' | 'openPorts'>;
+
+const mappingsOf = ({ kind, openPorts = [] }: FilteredNetwork) =>
+  kind === 'public' ? openPorts.filter(({ localPort }) => localPort !== undefined) : [];
+
+/** At a machine's own address the outer port leads to the inner one, for whoever comes over or from the host. */
+function mappingChains(network: FilteredNetwork): readonly string[] {
+  const rules = mappingsOf(network).map(({ protocol, from, localPort, source }) => {
+    const who = source === undefined ? '' : `ip saddr ${source} `;
+    return `${who}ip daddr ${network.subnet} ${protocol} dport ${from} dnat to :${localPort};`;
+  });
+  if (rules.length === 0) return [];
+  return (['prerouting', 'output'] as const).map(
+    (hook) => `chain mapped_${hook} { type nat hook ${hook} priority -100; ${rules.join(' ')} }`,
+  );
+}
+
+function cannotMap({ name }: NetworkRecord, refusal: string): PlatformError {
+  const message = `Ports of the network ${name} cannot be mapped, as nftables cannot be used here: ${refusal}`;
+  return new PlatformError('unsupported', message, { subject: name });
 }
 
 async function stopForwardingWhenUnused(signal: AbortSignal): Promise<void> {

@@ -1,2 +1,3 @@
-export { type LocalVmmOptions, createLocalVmm } from './local-vmm.ts';
+export { createLocalVmm } from './local-vmm.ts';
 export { type LocalVmmProbe, type LocalVmmProblem, probeLocalVmm } from './probe.ts';
+export type { LocalVmmOptions } from './site.ts';

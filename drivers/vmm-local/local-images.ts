@@ -47,6 +47,11 @@ export function localImages(site: Site, exclusive: Exclusive): ImageOperations {
         const records = (await listImages(layout)).filter((image) => image.tag === tag);
         return records.map((record) => toImage(layout, record));
       }),
+    listBootable: (_, signal) =>
+      translated(signal, () => {
+        const message = 'The local VM manager boots what is built on this host: import built images instead.';
+        return Promise.reject(new PlatformError('unsupported', message));
+      }),
   };
 }
 

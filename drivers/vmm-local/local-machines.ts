@@ -11,7 +11,10 @@ import { type MachineRecord, listMachines, readMachine } from './records.ts';
 import type { Exclusive, Site } from './site.ts';
 import { updateMachine } from './update-machine.ts';
 
-type MachineOperations = Omit<VmmDriver, 'capabilities' | 'quota' | 'networks' | 'disks' | 'images'>;
+type MachineOperations = Omit<
+  VmmDriver,
+  'capabilities' | 'quota' | 'listInstanceTypes' | 'checkRights' | 'networks' | 'disks' | 'images'
+>;
 
 export function localMachines(site: Site, exclusive: Exclusive): MachineOperations {
   return {

@@ -1,16 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { PlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
-import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
+import type { NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import { withAllocationLock } from './allocation-lock.ts';
 import { ensureBridge, removeBridge } from './bridge.ts';
-import { heldByOther, translated } from './errors.ts';
+import { heldByOther, notFound, translated } from './errors.ts';
 import { type NetworkRecord, listMachines, listNetworks, readNetwork, writeRecord } from './records.ts';
 import { routedRanges } from './routes.ts';
 import type { Site } from './site.ts';
-import { firstFreeSubnet, parseRange } from './subnets.ts';
+import { type Ipv4Range, firstFreeSubnet, overlap, parseIpv4, parseRange } from './subnets.ts';
 
-/** A network is a bridge of the host with a /24 of the pool; the record is written before the bridge is made. */
+/**
+ * A network is a bridge of the host with a /24 of the pool, or with the subnet that is asked for; the record is written
+ * before the bridge is made.
+ */
 export function localNetworks(site: Site): NetworkOperations {
   const { layout } = site;
   const locked = <Result>(signal: AbortSignal, work: () => Promise<Result>) =>
@@ -19,6 +22,12 @@ export function localNetworks(site: Site): NetworkOperations {
     createNetwork: (spec, signal) =>
       locked(signal, async () => {
         const network = await recordNetwork(site, spec, signal);
+        await ensureBridge(layout.bridge(spec.name), network, signal);
+        return network;
+      }),
+    updateNetwork: (spec, signal) =>
+      locked(signal, async () => {
+        const network = await recordPorts(site, spec);
         await ensureBridge(layout.bridge(spec.name), network, signal);
         return network;
       }),
@@ -33,19 +42,55 @@ export function localNetworks(site: Site): NetworkOperations {
   };
 }
 
-async function recordNetwork(site: Site, spec: NetworkSpec, signal: AbortSignal): Promise<Network> {
+async function recordNetwork(site: Site, spec: NetworkSpec, signal: AbortSignal): Promise<NetworkRecord> {
   const { layout, pool } = site;
   const existing = await readNetwork(layout, spec.name);
   if (existing !== undefined) {
     if (existing.tag === spec.tag) return existing;
     throw heldByOther('network', spec.name, existing.tag);
   }
+  const { name, tag, kind, openPorts, providerNetwork } = spec;
+  if (providerNetwork !== undefined) {
+    const message = `${name} cannot use a network '${providerNetwork}': the local VM manager has only those that it makes.`;
+    throw new PlatformError('unsupported', message, { subject: name });
+  }
   const own = (await listNetworks(layout)).flatMap(({ subnet }) => parseRange(subnet) ?? []);
-  const subnet = firstFreeSubnet(pool.range, [...own, ...(await routedRanges(signal))]);
+  const taken = [...own, ...(await routedRanges(signal))];
+  const subnet = spec.subnet ?? firstFreeSubnet(pool.range, taken);
   if (subnet === undefined) throw noFreeSubnet(pool.text);
-  const { name, tag, kind } = spec;
-  const network: NetworkRecord = { name, tag, kind, subnet };
+  if (spec.subnet !== undefined) checkSubnet(spec.subnet, taken);
+  const network: NetworkRecord = { name, tag, kind, subnet, ...portsOf(openPorts) };
   await writeRecord(layout.networkRecord(name), network);
+  return network;
+}
+
+const portsOf = (openPorts: NetworkSpec['openPorts']) =>
+  openPorts === undefined ? {} : { openPorts: [...openPorts] };
+
+function checkSubnet(subnet: string, taken: readonly Ipv4Range[]): void {
+  const range = parseRange(subnet);
+  // Room for the subnet's own, the host's and the broadcast address, and one machine.
+  if (range === undefined || range.size < 4 || parseIpv4(subnet.split('/')[0] ?? '') !== range.first) {
+    const message = `'${subnet}' is no subnet for a local network: write a.b.c.d/len with len <= 30.`;
+    throw new PlatformError('invalid-argument', message, { subject: subnet });
+  }
+  if (!taken.some((each) => overlap(each, range))) return;
+  const message = `The subnet ${subnet} overlaps a network or a route of this host: ask for another one.`;
+  throw new PlatformError('conflict', message, { subject: subnet });
+}
+
+async function recordPorts({ layout }: Site, spec: NetworkSpec): Promise<NetworkRecord> {
+  const existing = await readNetwork(layout, spec.name);
+  if (existing === undefined) throw notFound('network', spec.name);
+  if (existing.tag !== spec.tag) throw heldByOther('network', spec.name, existing.tag);
+  const { kind, subnet = existing.subnet, providerNetwork } = spec;
+  if (kind !== existing.kind || subnet !== existing.subnet || providerNetwork !== undefined) {
+    const message = `The network ${spec.name} keeps its kind and subnet: make another one to change them.`;
+    throw new PlatformError('unsupported', message, { subject: spec.name });
+  }
+  const { openPorts: before, ...rest } = existing;
+  const network: NetworkRecord = { ...rest, ...portsOf(spec.openPorts) };
+  await writeRecord(layout.networkRecord(spec.name), network);
   return network;
 }
 

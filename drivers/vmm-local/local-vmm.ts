@@ -1,27 +1,13 @@
-import { type Clock, systemClock } from '@trencadis/clock';
 import type { VmmDriver } from '@trencadis/vmm';
 import { translated } from './errors.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
-import { layoutOf } from './layout.ts';
 import { localDisks } from './local-disks.ts';
 import { localImages } from './local-images.ts';
 import { localMachines } from './local-machines.ts';
 import { localNetworks } from './local-networks.ts';
 import { localQuota } from './local-quota.ts';
-import type { Exclusive, Site } from './site.ts';
-import { parsePool } from './subnets.ts';
-
-export interface LocalVmmOptions {
-  /** Absolute path of the directory that holds every fact about machines, networks and disks; made when absent. */
-  readonly directory: string;
-  /** IPv4 range; each network takes a free /24 of it. Default 10.203.0.0/16. */
-  readonly addressPool?: string;
-  /** How long a machine may take to power itself off before it is killed. Default 20 s. */
-  readonly stopTimeoutMs?: number;
-  readonly clock?: Clock;
-}
-
-const defaultAddressPool = '10.203.0.0/16';
+import { localRights } from './local-rights.ts';
+import { type Exclusive, type LocalVmmOptions, siteOf } from './site.ts';
 
 /**
  * Machines on this host: systemd-nspawn booting a real Debian on overlayfs over an image's root filesystem. Needs root;
@@ -48,21 +34,22 @@ export function createLocalVmm(options: LocalVmmOptions): VmmDriver {
       images: true,
       userData: true,
       shell: true,
+      ports: 'open',
+      portMapping: true,
+      addressing: true,
+      providerNetworks: false,
+      instanceTypes: false,
+      zones: false,
+      spot: false,
+      mountsDisks: true,
+      imageListing: false,
     },
     ...localMachines(site, exclusive),
     quota: (signal) => translated(signal, () => localQuota(site, signal)),
+    listInstanceTypes: async () => [],
+    checkRights: (signal) => translated(signal, () => localRights(options)),
     networks: localNetworks(site),
     disks: localDisks(site),
     images: localImages(site, exclusive),
-  };
-}
-
-export function siteOf(options: LocalVmmOptions): Site {
-  const text = options.addressPool ?? defaultAddressPool;
-  return {
-    layout: layoutOf(options.directory),
-    pool: { text, range: parsePool(text) },
-    clock: options.clock ?? systemClock,
-    stopTimeoutMs: options.stopTimeoutMs ?? 20_000,
   };
 }

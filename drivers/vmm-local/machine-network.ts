@@ -6,7 +6,7 @@ import { notFound } from './errors.ts';
 import type { MachinePlaces } from './layout.ts';
 import { type MachineRecord, type NetworkRecord, readNetwork } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
-import { gatewayOf, macOf } from './subnets.ts';
+import { gatewayOf, macOf, prefixLengthOf } from './subnets.ts';
 
 export const namespacePath = (name: string) => `/run/netns/${name}`;
 
@@ -24,7 +24,7 @@ export const connect: MachineStep = async (site, machine, signal) => {
     await withAllocationLock(site.layout, signal, () => ensureBridge(bridge, network, signal));
   }
   await runIp([`netns add ${places.kernelName}`, ...linkCommands(site, machine, networks)], { signal });
-  const inside = ['link set lo up', ...addressCommands(machine), ...routeCommands(networks)];
+  const inside = ['link set lo up', ...addressCommands(machine, networks), ...routeCommands(networks)];
   await runIp(inside, { signal, namespace: places.kernelName });
 };
 
@@ -70,9 +70,9 @@ function linkCommands(
   });
 }
 
-function addressCommands({ addresses }: MachineRecord): string[] {
+function addressCommands({ addresses }: MachineRecord, networks: readonly NetworkRecord[]): string[] {
   return addresses.flatMap(({ address }, index) => [
-    `addr add ${address}/24 dev eth${index}`,
+    `addr add ${address}/${prefixLengthOf(networks[index]?.subnet ?? '')} dev eth${index}`,
     `link set eth${index} up`,
   ]);
 }

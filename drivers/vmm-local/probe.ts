@@ -5,7 +5,7 @@ import { readCgroupTrees } from './cgroup.ts';
 import { commandEnvironment, run } from './command.ts';
 import { packageOfCommand } from './errors.ts';
 import { filterRefusal } from './forwarding.ts';
-import { type LocalVmmOptions, siteOf } from './local-vmm.ts';
+import { type LocalVmmOptions, siteOf } from './site.ts';
 import { noFreeSubnet } from './local-networks.ts';
 import { isMissing } from './records.ts';
 import { routedRanges } from './routes.ts';

@@ -24,11 +24,20 @@ const machineRecord = z.object({
 });
 export type MachineRecord = z.infer<typeof machineRecord>;
 
+const openPorts = z.object({
+  protocol: z.enum(['tcp', 'udp', 'icmp']),
+  from: z.number(),
+  to: z.number(),
+  localPort: z.number().exactOptional(),
+  source: z.string().exactOptional(),
+});
+
 const networkRecord = z.object({
   name: id('NetworkName'),
   tag: id('Tag'),
   kind: z.enum(['public', 'private']),
   subnet: z.string(),
+  openPorts: z.array(openPorts).readonly().exactOptional(),
 });
 export type NetworkRecord = z.infer<typeof networkRecord>;
 

@@ -1,8 +1,18 @@
-import type { Clock } from '@trencadis/clock';
+import { type Clock, systemClock } from '@trencadis/clock';
 import type { VmName } from '@trencadis/ids';
-import type { Layout } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import type { MachineRecord } from './records.ts';
-import type { Ipv4Range } from './subnets.ts';
+import { type Ipv4Range, parsePool } from './subnets.ts';
+
+export interface LocalVmmOptions {
+  /** Absolute path of the directory that holds every fact about machines, networks and disks; made when absent. */
+  readonly directory: string;
+  /** IPv4 range; each network takes a free /24 of it. Default 10.203.0.0/16. */
+  readonly addressPool?: string;
+  /** How long a machine may take to power itself off before it is killed. Default 20 s. */
+  readonly stopTimeoutMs?: number;
+  readonly clock?: Clock;
+}
 
 /** What the operations of one driver share. */
 export interface Site {
@@ -22,3 +32,15 @@ export type Exclusive = <Result>(
   signal: AbortSignal,
   work: () => Promise<Result>,
 ) => Promise<Result>;
+
+const defaultAddressPool = '10.203.0.0/16';
+
+export function siteOf(options: LocalVmmOptions): Site {
+  const text = options.addressPool ?? defaultAddressPool;
+  return {
+    layout: layoutOf(options.directory),
+    pool: { text, range: parsePool(text) },
+    clock: options.clock ?? systemClock,
+    stopTimeoutMs: options.stopTimeoutMs ?? 20_000,
+  };
+}

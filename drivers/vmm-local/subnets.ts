@@ -29,7 +29,7 @@ export function parseRange(text: string): Ipv4Range | undefined {
   return { first: address - (address % size), size };
 }
 
-function overlap(a: Ipv4Range, b: Ipv4Range): boolean {
+export function overlap(a: Ipv4Range, b: Ipv4Range): boolean {
   return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
@@ -59,6 +59,18 @@ function* freeSubnets(pool: Ipv4Range, taken: readonly Ipv4Range[]): Generator<n
     const candidate = { first, size: networkSize };
     if (!taken.some((range) => overlap(range, candidate))) yield first;
   }
+}
+
+export function prefixLengthOf(subnet: string): number {
+  return Number(subnet.split('/')[1]);
+}
+
+/** Whether a machine may have the address: the subnet's own, its gateway's and its broadcast are not given. */
+export function isHostAddress(subnet: string, address: string): boolean {
+  const range = parseRange(subnet);
+  const number = parseIpv4(address);
+  if (range === undefined || number === undefined) return false;
+  return number >= range.first + 2 && number < range.first + range.size - 1;
 }
 
 /** The host's own address on a network: the subnet's first. */

@@ -28,10 +28,28 @@ function vmSpec(name: string, changes: Partial<VmSpec> = {}): VmSpec {
 describeVmmDriver('vmm-memory', async () => {
   const world = new MemoryVmmWorld({ images: [image] });
   return {
-    driver: createMemoryVmm({ clock: systemClock, world, latencyMs: 2 }),
+    driver: createMemoryVmm({ clock: systemClock, world, latencyMs: 2, providerNetworks: ['campus'] }),
     image,
     leftovers: async () => world.leftovers(),
+    providerNetwork: 'campus',
     failNext: (operation, code) => world.failNext(operation, code),
+    removeBehind: async (name) => world.removeVm(name),
+    dispose: async () => undefined,
+  };
+});
+
+describeVmmDriver('vmm-memory with instance types and zones', async () => {
+  const world = new MemoryVmmWorld({ images: [image] });
+  const instanceTypes = [
+    { name: 'small', cpuCount: 1, memoryMiB: 512 },
+    { name: 'large', cpuCount: 2, memoryMiB: 2048 },
+  ];
+  const options = { instanceTypes, zones: ['a'], providerNetworks: ['campus'], mountsDisks: false };
+  return {
+    driver: createMemoryVmm({ clock: systemClock, world, ...options }),
+    image,
+    leftovers: async () => world.leftovers(),
+    providerNetwork: 'campus',
     dispose: async () => undefined,
   };
 });
@@ -52,23 +70,45 @@ function bareDriver(driver: VmmDriver): VmmDriver {
       images: false,
       userData: false,
       shell: true,
+      ports: 'open',
+      portMapping: false,
+      addressing: false,
+      providerNetworks: false,
+      instanceTypes: false,
+      zones: false,
+      spot: false,
+      mountsDisks: false,
+      imageListing: false,
     },
     createVm: (spec, call) => {
-      const extras = spec.interfaces.length + spec.disks.length;
-      return extras > 0 || spec.userData !== undefined ? unsupported() : driver.createVm(spec, call);
+      const { interfaces, disks, userData, instanceType, zone, spot } = spec;
+      const extras = [...interfaces, ...disks, userData, instanceType, zone, spot];
+      return extras.some((each) => each !== undefined) ? unsupported() : driver.createVm(spec, call);
     },
     deleteVm: (name, call) => driver.deleteVm(name, call),
     describeVm: (name, call) => driver.describeVm(name, call),
     listVms: (owner, call) => driver.listVms(owner, call),
     readConsole: (name, call) => driver.readConsole(name, call).then(() => ''),
     quota: async () => ({}),
+    listInstanceTypes: async () => [],
+    checkRights: (call) => driver.checkRights(call),
     startVm: unsupported,
     stopVm: unsupported,
     rebootVm: unsupported,
     updateVm: unsupported,
-    networks: { createNetwork: unsupported, deleteNetwork: unsupported, listNetworks: unsupported },
+    networks: {
+      createNetwork: unsupported,
+      updateNetwork: unsupported,
+      deleteNetwork: unsupported,
+      listNetworks: unsupported,
+    },
     disks: { createDisk: unsupported, deleteDisk: unsupported, listDisks: unsupported },
-    images: { snapshotVm: unsupported, deleteImage: unsupported, listImages: unsupported },
+    images: {
+      snapshotVm: unsupported,
+      deleteImage: unsupported,
+      listImages: unsupported,
+      listBootable: unsupported,
+    },
   };
 }
 

@@ -18,7 +18,15 @@ export function memoryImages({ world }: Site, call: Call): ImageOperations {
       }),
     deleteImage: (name, signal) => call('deleteImage', signal, () => void world.images.delete(name)),
     listImages: (tag, signal) => call('listImages', signal, () => world.images.ofTag(tag)),
+    listBootable: ({ pattern }, signal) =>
+      call('listBootable', signal, () => world.bootableImages().filter(({ name }) => fits(name, pattern))),
   };
+}
+
+/** `*` stands for any text. */
+function fits(name: string, pattern = '*'): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[^a-z0-9]/gi, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(name);
 }
 
 function checkName({ name }: SnapshotSpec): void {

@@ -1,6 +1,7 @@
 import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import type { DiskName, NetworkName, VmName } from '@trencadis/ids';
 import type {
+  BootableImage,
   Disk,
   ImageReference,
   Network,
@@ -11,7 +12,7 @@ import type {
   VmmOperation,
 } from '@trencadis/vmm';
 import { NumberPool } from './number-pool.ts';
-import { subnetCount } from './subnet-plan.ts';
+import { type Subnet, subnetCount } from './subnet-plan.ts';
 import { TaggedMap } from './tagged-map.ts';
 
 /** What the simulated site has room for; absent: no limit. */
@@ -36,8 +37,10 @@ export interface MemoryVm {
 }
 
 export interface MemoryNetwork {
-  readonly network: Network;
-  readonly subnet: number;
+  network: Network;
+  readonly subnet: Subnet;
+  /** Of the pool of subnets; absent where one was asked for. */
+  readonly index?: number;
   readonly hosts: NumberPool;
   readonly attached: Set<VmName>;
 }
@@ -65,15 +68,19 @@ export class MemoryVmmWorld {
   readonly disks = new TaggedMap<DiskName, MemoryDisk>(({ disk }) => disk.tag);
   readonly images = new TaggedMap<string, VmImage>(({ tag }) => tag);
   readonly subnets = new NumberPool(subnetCount);
+  /** Those that are in the way of planned ones. */
+  readonly askedSubnets = new Map<NetworkName, Subnet>();
+  /** The site's own networks that were used once, by name. */
+  readonly lent = new Map<string, Pick<MemoryNetwork, 'subnet' | 'hosts'>>();
   /** What all VMs and disks hold together, kept up to date: a sum at each creation would be quadratic. */
   readonly used = { cpuCount: 0, memoryMiB: 0, diskGiB: 0 };
-  readonly #imageLocations: ReadonlySet<string> | undefined;
+  readonly #images: ReadonlyMap<string, ImageReference> | undefined;
   readonly #planned = new Map<VmmOperation, PlannedFailure[]>();
   readonly #calls = new Map<VmmOperation, number>();
 
   /** `images`: those that exist beside the snapshots; absent: every image exists. */
   constructor(options: { readonly images?: readonly ImageReference[] } = {}) {
-    this.#imageLocations = options.images && new Set(options.images.map(({ location }) => location));
+    this.#images = options.images && new Map(options.images.map((image) => [image.location, image]));
   }
 
   /** The next `times` calls of `operation` fail with `code` and do nothing. */
@@ -155,7 +162,18 @@ export class MemoryVmmWorld {
 
   hasImage(location: string): boolean {
     if (location.startsWith('snapshot:')) return this.images.has(location.slice('snapshot:'.length));
-    return this.#imageLocations?.has(location) ?? true;
+    return this.#images?.has(location) ?? true;
+  }
+
+  /** Those that the site was given, and the snapshots. */
+  bootableImages(): readonly BootableImage[] {
+    const given = [...(this.#images?.values() ?? [])].map((image) => ({ ...image, name: image.location }));
+    const snapshots = [...this.images.values()].map(({ name, location, digest }) => ({
+      name,
+      location,
+      digest,
+    }));
+    return [...given, ...snapshots];
   }
 
   /** Everything that exists, as `vm:a`, `network:b`, `disk:c`, `image:d`. */

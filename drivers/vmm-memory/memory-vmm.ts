@@ -1,5 +1,12 @@
 import type { Clock } from '@trencadis/clock';
-import type { QuotaUse, VmmCapabilities, VmmDriver, VmmOperation, VmmQuota } from '@trencadis/vmm';
+import type {
+  InstanceType,
+  QuotaUse,
+  VmmCapabilities,
+  VmmDriver,
+  VmmOperation,
+  VmmQuota,
+} from '@trencadis/vmm';
 import { memoryDisks } from './memory-disks.ts';
 import { memoryImages } from './memory-images.ts';
 import { memoryNetworks } from './memory-networks.ts';
@@ -19,6 +26,14 @@ export interface MemoryVmmOptions {
   readonly quota?: MemoryQuota;
   /** Whether its VMs say where SSH reaches them, for tests that simulate the shells too. Default true. */
   readonly hasShells?: boolean;
+  /** The sizes in which its VMs come; absent: any. */
+  readonly instanceTypes?: readonly InstanceType[];
+  /** Absent: it has none. */
+  readonly zones?: readonly string[];
+  /** Networks that it has already, by name. */
+  readonly providerNetworks?: readonly string[];
+  /** Whether its VMs mount their disks by themselves. Default true. */
+  readonly mountsDisks?: boolean;
   /**
    * This share of all calls (0..1) fails with `unavailable`, one half before and one half after the act: what a create
    * that failed has made may exist. The same seed and order of calls: the same failures.
@@ -39,11 +54,20 @@ export const memoryCapabilities: VmmCapabilities = {
   images: true,
   userData: true,
   shell: true,
+  ports: 'filtered',
+  portMapping: true,
+  addressing: true,
+  providerNetworks: true,
+  instanceTypes: false,
+  zones: false,
+  spot: true,
+  mountsDisks: true,
+  imageListing: true,
 };
 
 /** A VM manager in memory: latency, failures and quotas on demand. Thousands of VMs are cheap. */
 export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
-  const { clock, latencyMs = 0, bootMs = 0, quota = {}, hasShells = true } = options;
+  const { clock, latencyMs = 0 } = options;
   const world = options.world ?? new MemoryVmmWorld();
   const latencyOf = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
   const misfortune = misfortuneOf(world, options.failures);
@@ -54,10 +78,10 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
     misfortune(operation);
     return world.carryOut(operation, act);
   };
-  const site: Site = { world, quota, bootMs, hasShells, now: () => clock.now().getTime() };
+  const site = siteOf(options, world);
   return {
     world,
-    capabilities: { ...memoryCapabilities, shell: hasShells },
+    capabilities: site.capabilities,
     createVm: (spec, signal) => call('createVm', signal, () => createVm(site, spec)),
     deleteVm: (name, signal) => call('deleteVm', signal, () => world.removeVm(name)),
     describeVm: (name, signal) =>
@@ -72,10 +96,26 @@ export function createMemoryVmm(options: MemoryVmmOptions): MemoryVmm {
     updateVm: (spec, signal) => call('updateVm', signal, () => updateVm(site, spec)),
     readConsole: (name, signal) => call('readConsole', signal, () => world.requireVm(name).console),
     quota: (signal) => call('quota', signal, () => quotaOf(site)),
+    listInstanceTypes: (signal) => call('listInstanceTypes', signal, () => site.instanceTypes),
+    checkRights: (signal) => call('checkRights', signal, () => allRights),
     networks: memoryNetworks(site, call),
     disks: memoryDisks(site, call),
     images: memoryImages(site, call),
   };
+}
+
+/** Whoever has the driver may do everything. */
+const allRights: Awaited<ReturnType<VmmDriver['checkRights']>> = ['list machines', 'create machines'].map(
+  (right) => ({ right, holds: true, because: 'the simulated site allows everything' }),
+);
+
+function siteOf(options: MemoryVmmOptions, world: MemoryVmmWorld): Site {
+  const { clock, bootMs = 0, quota = {}, hasShells: shell = true, mountsDisks = true } = options;
+  const { instanceTypes = [], zones = [], providerNetworks = [] } = options;
+  const sizes = { instanceTypes: instanceTypes.length > 0, zones: zones.length > 0 };
+  const capabilities = { ...memoryCapabilities, ...sizes, shell, mountsDisks };
+  const now = () => clock.now().getTime();
+  return { world, quota, bootMs, capabilities, instanceTypes, zones, providerNetworks, now };
 }
 
 function misfortuneOf(

@@ -1,9 +1,9 @@
 import { PlatformError } from '@trencadis/errors';
 import type { Vm, VmSpec, VmStatus } from '@trencadis/vmm';
 import { madeUpHostKey } from './host-key.ts';
-import type { MemoryVm, MemoryVmSize, MemoryVmmWorld } from './memory-vmm-world.ts';
+import type { MemoryNetwork, MemoryVm, MemoryVmSize, MemoryVmmWorld } from './memory-vmm-world.ts';
 import { type Site, isAttached, noRoom } from './site.ts';
-import { addressText, hostsPerSubnet } from './subnet-plan.ts';
+import { addressText, hostOf, hostsOf, subnetText } from './subnet-plan.ts';
 
 const consoleLimit = 64 * 1024;
 
@@ -30,13 +30,19 @@ export function toVm(site: Site, vm: MemoryVm): Vm {
     memoryMiB,
     addresses: vm.addresses.map(({ network, address }) => ({ network, address })),
     disks,
-    ...(site.hasShells && reachable && status !== 'creating'
+    ...(site.capabilities.mountsDisks ? {} : { devices: devicesOf(disks) }),
+    ...(vm.spec.instanceType === undefined ? {} : { instanceType: vm.spec.instanceType }),
+    ...(vm.spec.zone === undefined ? {} : { zone: vm.spec.zone }),
+    ...(site.capabilities.shell && reachable && status !== 'creating'
       ? { ssh: { host: reachable.address, port: 22, user: login.user } }
       : {}),
     hostKeys: [vm.hostKey],
     ...(vm.failure === undefined ? {} : { failure: vm.failure }),
   };
 }
+
+const devicesOf = (disks: VmSpec['disks']) =>
+  Object.fromEntries(disks.map(({ disk }) => [disk, `/dev/disk/by-id/simulated-${disk}`]));
 
 export function createVm(site: Site, spec: VmSpec): Vm {
   const existing = site.world.vms.get(spec.name);
@@ -45,6 +51,7 @@ export function createVm(site: Site, spec: VmSpec): Vm {
     throw isForeign(spec);
   }
   checkImageAndNetworks(site.world, spec);
+  checkOptions(site, spec);
   checkDisks(site.world, spec);
   checkQuota(site, spec);
   const vm: MemoryVm = {
@@ -75,8 +82,11 @@ export function updateVm(site: Site, spec: VmSpec): Vm {
   }
   checkDisks(world, spec);
   if (vm.spec.cpuCount !== spec.cpuCount || vm.spec.memoryMiB !== spec.memoryMiB) {
+    checkOptions(site, spec);
     checkSize(site, spec, vm.spec);
     world.resizeVm(spec.name, spec);
+    const { instanceType } = spec;
+    if (instanceType !== undefined) vm.spec = { ...vm.spec, instanceType };
     if (vm.isOn) reboot(site, vm);
   }
   world.attachDisks(vm, spec.disks);
@@ -119,11 +129,46 @@ function missing(what: string, { name }: VmSpec): PlatformError {
 
 function checkImageAndNetworks(world: MemoryVmmWorld, spec: VmSpec): void {
   if (!world.hasImage(spec.image.location)) throw missing(`image ${spec.image.location}`, spec);
-  for (const { network } of spec.interfaces) {
+  for (const { network, address } of spec.interfaces) {
     const place = world.networks.get(network);
     if (place === undefined) throw missing(`network ${network}`, spec);
-    if (place.attached.size >= hostsPerSubnet) throw noRoom(`addresses on ${network}`, hostsPerSubnet);
+    const limit = hostsOf(place.subnet);
+    if (place.attached.size >= limit) throw noRoom(`addresses on ${network}`, limit);
+    if (address !== undefined) checkAddress(place, address, spec);
   }
+}
+
+function checkAddress({ subnet, hosts }: MemoryNetwork, address: string, { name }: VmSpec): void {
+  const host = hostOf(subnet, address);
+  if (host === undefined) {
+    const message = `${name} cannot have the address ${address}: hosts of its network are in ${subnetText(subnet)}.`;
+    throw new PlatformError('invalid-argument', message, { subject: name });
+  }
+  if (!hosts.claim(host))
+    throw new PlatformError('conflict', `Another VM has the address ${address} that ${name} asks for.`, {
+      subject: name,
+    });
+  // Taken for good by giveAddresses, in the same go.
+  hosts.giveBack(host);
+}
+
+/** Sizes, zones and spare capacity, as far as the site has them. */
+function checkOptions({ capabilities, instanceTypes, zones }: Site, spec: VmSpec): void {
+  const { name, instanceType, zone, cpuCount, memoryMiB } = spec;
+  const refuse = (code: 'unsupported' | 'invalid-argument' | 'not-found', why: string): never => {
+    throw new PlatformError(code, `${name} cannot be made: ${why}.`, { subject: name });
+  };
+  if (zone !== undefined && !capabilities.zones) refuse('unsupported', 'the simulated site has no zones');
+  if (zone !== undefined && !zones.includes(zone)) refuse('not-found', `there is no zone ${zone}`);
+  if (!capabilities.instanceTypes) {
+    if (instanceType !== undefined) refuse('unsupported', 'VMs of the simulated site have any size');
+    return;
+  }
+  const type = instanceTypes.find((each) => each.name === instanceType);
+  if (type === undefined)
+    return refuse('invalid-argument', `there is no instance type ${instanceType ?? ''}`);
+  if (type.cpuCount !== cpuCount || type.memoryMiB !== memoryMiB)
+    refuse('invalid-argument', `a ${type.name} has ${type.cpuCount} CPU and ${type.memoryMiB} MiB`);
 }
 
 function checkDisks(world: MemoryVmmWorld, spec: VmSpec): void {
@@ -151,10 +196,13 @@ function checkSize({ world, quota }: Site, size: MemoryVmSize, before?: MemoryVm
 }
 
 function giveAddresses(world: MemoryVmmWorld, spec: VmSpec): MemoryVm['addresses'] {
-  return spec.interfaces.flatMap(({ network }) => {
+  return spec.interfaces.flatMap(({ network, address }) => {
     const place = world.networks.get(network);
-    const host = place?.hosts.take();
-    if (place === undefined || host === undefined) return [];
+    if (place === undefined) return [];
+    const asked = address === undefined ? undefined : hostOf(place.subnet, address);
+    const host = asked ?? place.hosts.take();
+    if (host === undefined) return [];
+    if (asked !== undefined) place.hosts.claim(asked);
     place.attached.add(spec.name);
     return [{ network, host, address: addressText(place.subnet, host) }];
   });

@@ -1,5 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
-import type { VmmOperation } from '@trencadis/vmm';
+import type { InstanceType, VmmCapabilities, VmmOperation } from '@trencadis/vmm';
 import type { MemoryQuota, MemoryVmmWorld } from './memory-vmm-world.ts';
 
 /** What the operations of one driver share. */
@@ -7,7 +7,11 @@ export interface Site {
   readonly world: MemoryVmmWorld;
   readonly quota: MemoryQuota;
   readonly bootMs: number;
-  readonly hasShells: boolean;
+  readonly capabilities: VmmCapabilities;
+  readonly instanceTypes: readonly InstanceType[];
+  readonly zones: readonly string[];
+  /** The site's own, by name. */
+  readonly providerNetworks: readonly string[];
   /** Milliseconds of the clock. */
   readonly now: () => number;
 }

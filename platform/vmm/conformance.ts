@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { testAddresses } from './testing/address-tests.ts';
 import { testDisks } from './testing/disk-tests.ts';
 import { testFailures } from './testing/failure-tests.ts';
 import { testImages } from './testing/image-tests.ts';
 import { testInspection } from './testing/inspection-tests.ts';
-import type { VmmOperation } from './model.ts';
+import type { InstanceType, VmmOperation } from './model.ts';
 import type { VmmHarness } from './testing/harness.ts';
 import { testNetworks } from './testing/network-tests.ts';
+import { testOffers } from './testing/offer-tests.ts';
+import { testPorts } from './testing/port-tests.ts';
 import { testPower } from './testing/power-tests.ts';
-import { Site } from './testing/site.ts';
+import { Site, testTypes } from './testing/site.ts';
 import { testUpdates } from './testing/update-tests.ts';
 import { testNames, testVms } from './testing/vm-tests.ts';
 
@@ -18,13 +21,15 @@ export function describeVmmDriver(name: string, makeHarness: () => Promise<VmmHa
   describe(`${name} is a VM manager's driver`, () => {
     let harness: VmmHarness;
     let site: Site;
+    let types: readonly InstanceType[];
     const start = () => {
-      site = new Site(harness);
+      site = new Site(harness, types);
       return site;
     };
 
     beforeAll(async () => {
       harness = await makeHarness();
+      types = await testTypes(harness.driver);
     });
     afterEach(async () => {
       await site.sweep();
@@ -36,6 +41,9 @@ export function describeVmmDriver(name: string, makeHarness: () => Promise<VmmHa
     testNames(start);
     testPower(start);
     testNetworks(start);
+    testPorts(start);
+    testAddresses(start);
+    testOffers(start);
     testDisks(start);
     testUpdates(start);
     testImages(start);

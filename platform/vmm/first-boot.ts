@@ -36,9 +36,7 @@ function identityOf({ hostName, login }: Pick<VmSpec, 'hostName' | 'login'>, hos
     ssh_deletekeys: true,
     ssh_keys: { ecdsa_private: hostKey.privateKey, ecdsa_public: hostKey.publicKey },
     disable_root: user !== 'root',
-    ...(user === 'root'
-      ? { ssh_authorized_keys: [authorizedKey] }
-      : { users: ['default', administrator] }),
+    ...(user === 'root' ? { ssh_authorized_keys: [authorizedKey] } : { users: ['default', administrator] }),
   };
 }
 

@@ -1,13 +1,16 @@
 import { defineRoutes } from '@trencadis/http/contract';
 import { z } from 'zod';
 import {
+  bootableImage,
   disk,
   diskName,
   imageName,
+  instanceType,
   network,
   networkName,
   networkSpec,
   quota,
+  rightCheck,
   sizeChange,
   snapshotSpec,
   tag,
@@ -70,6 +73,20 @@ const vmRoutes = defineRoutes({
     access,
   },
   quota: { method: 'GET', path: '/quota', summary: 'Tell the quota', response: quota, access },
+  listInstanceTypes: {
+    method: 'GET',
+    path: '/instance-types',
+    summary: 'List the sizes in which VMs come; none: any size',
+    response: z.object({ instanceTypes: z.array(instanceType) }),
+    access,
+  },
+  checkRights: {
+    method: 'GET',
+    path: '/rights',
+    summary: 'Tell what the token allows',
+    response: z.object({ checks: z.array(rightCheck) }),
+    access,
+  },
 });
 
 function power<const Verb extends 'start' | 'stop' | 'reboot'>(verb: Verb) {
@@ -89,6 +106,14 @@ const placeRoutes = defineRoutes({
     method: 'POST',
     path: '/networks',
     summary: 'Create a network',
+    body: networkSpec,
+    response: network,
+    access,
+  },
+  updateNetwork: {
+    method: 'PUT',
+    path: '/networks',
+    summary: 'Open exactly these ports of a network',
     body: networkSpec,
     response: network,
     access,
@@ -155,6 +180,14 @@ const placeRoutes = defineRoutes({
     summary: 'List the images of a tag',
     query: owned,
     response: z.object({ images: z.array(vmImage) }),
+    access,
+  },
+  listBootable: {
+    method: 'GET',
+    path: '/bootable-images',
+    summary: 'List the images that may be booted',
+    query: z.object({ pattern: z.string().exactOptional() }),
+    response: z.object({ images: z.array(bootableImage) }),
     access,
   },
 });

@@ -27,12 +27,15 @@ function vmHandlers(vmm: VmmDriver): Omit<AllHandlers, PlaceRoute | AdminRoute> 
     updateVm: ({ body, signal }) => vmm.updateVm(body, signal),
     readConsole: async ({ params, signal }) => ({ text: await vmm.readConsole(params.name, signal) }),
     quota: ({ signal }) => vmm.quota(signal),
+    listInstanceTypes: async ({ signal }) => ({ instanceTypes: [...(await vmm.listInstanceTypes(signal))] }),
+    checkRights: async ({ signal }) => ({ checks: [...(await vmm.checkRights(signal))] }),
   };
 }
 
 function placeHandlers({ networks, disks, images }: VmmDriver): Pick<AllHandlers, PlaceRoute> {
   return {
     createNetwork: ({ body, signal }) => networks.createNetwork(body, signal),
+    updateNetwork: ({ body, signal }) => networks.updateNetwork(body, signal),
     deleteNetwork: ({ params, signal }) => done(networks.deleteNetwork(params.name, signal)),
     listNetworks: async ({ query, signal }) => ({
       networks: [...(await networks.listNetworks(query.tag, signal))],
@@ -43,6 +46,7 @@ function placeHandlers({ networks, disks, images }: VmmDriver): Pick<AllHandlers
     snapshotVm: ({ body, signal }) => images.snapshotVm(body, signal),
     deleteImage: ({ params, signal }) => done(images.deleteImage(params.name, signal)),
     listImages: async ({ query, signal }) => ({ images: [...(await images.listImages(query.tag, signal))] }),
+    listBootable: async ({ query, signal }) => ({ images: [...(await images.listBootable(query, signal))] }),
   };
 }
 

@@ -1,5 +1,16 @@
 import { type Id, type IdKind, idPatterns } from '@trencadis/ids';
-import type { Disk, Network, Vm, VmImage, VmSpec, VmmQuota } from '@trencadis/vmm';
+import type {
+  BootableImage,
+  Disk,
+  InstanceType,
+  Network,
+  NetworkSpec,
+  RightCheck,
+  Vm,
+  VmImage,
+  VmSpec,
+  VmmQuota,
+} from '@trencadis/vmm';
 import { z } from 'zod';
 
 /** A text of that kind; the brand is known to the compiler only, so both sides take and give it. */
@@ -18,16 +29,20 @@ const image = z.object({ location: z.string(), digest: id('Sha256') });
 const size = { cpuCount: z.number().positive(), memoryMiB: z.number().positive() };
 const disks = list(z.object({ disk: diskName, mountPath: z.string() }));
 
+const placing = { instanceType: z.string().exactOptional(), zone: z.string().exactOptional() };
+
 export const vmSpec = z.object({
   name: vmName,
   tag,
   hostName: z.string(),
   image,
   ...size,
-  interfaces: list(z.object({ network: networkName })),
+  interfaces: list(z.object({ network: networkName, address: z.ipv4().exactOptional() })),
   disks,
   login: z.object({ user: z.string(), authorizedKey: z.string() }),
   userData: z.string().exactOptional(),
+  ...placing,
+  spot: z.object({ maxPerHour: z.number().positive().exactOptional() }).exactOptional(),
 }) satisfies z.ZodType<VmSpec>;
 
 export const vm = z.object({
@@ -36,15 +51,33 @@ export const vm = z.object({
   status: z.enum(['creating', 'running', 'stopped', 'failed']),
   image,
   ...size,
-  addresses: list(z.object({ network: networkName, address: z.string() })),
+  addresses: list(
+    z.object({ network: networkName, address: z.string(), publicAddress: z.string().exactOptional() }),
+  ),
   disks,
+  devices: z.record(z.string(), z.string()).exactOptional(),
+  ...placing,
   ssh: z.object({ host: z.string(), port: z.number(), user: z.string() }).exactOptional(),
   hostKeys: list(z.string()),
   failure: z.string().exactOptional(),
 }) satisfies z.ZodType<Vm>;
 
-const kind = z.enum(['public', 'private']);
-export const networkSpec = z.object({ name: networkName, tag, kind });
+const port = z.int().min(0).max(65_535);
+const openPorts = z.object({
+  protocol: z.enum(['tcp', 'udp', 'icmp']),
+  from: port,
+  to: port,
+  localPort: port.exactOptional(),
+  source: z.cidrv4().exactOptional(),
+});
+export const networkSpec = z.object({
+  name: networkName,
+  tag,
+  kind: z.enum(['public', 'private']),
+  subnet: z.string().exactOptional(),
+  openPorts: list(openPorts).exactOptional(),
+  providerNetwork: z.string().exactOptional(),
+}) satisfies z.ZodType<NetworkSpec>;
 export const network = networkSpec.extend({ subnet: z.string() }) satisfies z.ZodType<Network>;
 export const disk = z.object({
   name: diskName,
@@ -62,6 +95,35 @@ export const quota = z.object({
   networks: use,
   diskGiB: use,
 }) satisfies z.ZodType<VmmQuota>;
+
+const price = z.object({
+  currency: z.string(),
+  perHour: z.number().exactOptional(),
+  spotPerHour: z.number().exactOptional(),
+});
+export const instanceType = z.object({
+  name: z.string(),
+  ...size,
+  architecture: z.string().exactOptional(),
+  gpuCount: z.number().exactOptional(),
+  zones: list(z.string()).exactOptional(),
+  price: price.exactOptional(),
+}) satisfies z.ZodType<InstanceType>;
+
+export const rightCheck = z.object({
+  right: z.string(),
+  holds: z.boolean(),
+  because: z.string(),
+}) satisfies z.ZodType<RightCheck>;
+
+export const bootableImage = image.extend({
+  name: z.string(),
+  description: z.string().exactOptional(),
+  architecture: z.string().exactOptional(),
+  operatingSystem: z.object({ name: z.string(), flavour: z.string(), version: z.string() }).exactOptional(),
+  minDiskGiB: z.number().exactOptional(),
+  minMemoryMiB: z.number().exactOptional(),
+}) satisfies z.ZodType<BootableImage>;
 
 /** What somebody changes past the platform. */
 export const sizeChange = z.strictObject({

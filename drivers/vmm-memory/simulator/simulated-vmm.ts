@@ -40,6 +40,8 @@ function vmOperations(client: SimulatorClient): Omit<VmmDriver, 'capabilities' |
     updateVm: (body, signal) => client.updateVm({ body }, { signal }),
     readConsole: async (name, signal) => (await client.readConsole({ params: { name } }, { signal })).text,
     quota: (signal) => client.quota({}, { signal }),
+    listInstanceTypes: async (signal) => (await client.listInstanceTypes({}, { signal })).instanceTypes,
+    checkRights: async (signal) => (await client.checkRights({}, { signal })).checks,
   };
 }
 
@@ -47,6 +49,7 @@ function placeOperations(client: SimulatorClient): Places {
   return {
     networks: {
       createNetwork: (body, signal) => client.createNetwork({ body }, { signal }),
+      updateNetwork: (body, signal) => client.updateNetwork({ body }, { signal }),
       deleteNetwork: async (name, signal) =>
         void (await client.deleteNetwork({ params: { name } }, { signal })),
       listNetworks: async (tag, signal) =>
@@ -61,6 +64,8 @@ function placeOperations(client: SimulatorClient): Places {
       snapshotVm: (body, signal) => client.snapshotVm({ body }, { signal }),
       deleteImage: async (name, signal) => void (await client.deleteImage({ params: { name } }, { signal })),
       listImages: async (tag, signal) => (await client.listImages({ query: { tag } }, { signal })).images,
+      listBootable: async (filter, signal) =>
+        (await client.listBootable({ query: filter }, { signal })).images,
     },
   };
 }

@@ -44,11 +44,12 @@ const vmSpec: VmSpec = {
 
 describeVmmDriver('the driver of a simulator', async () => {
   const world = new MemoryVmmWorld({ images: [image] });
-  const driver = createSimulatedVmm({ url: await serve({ world }), token });
+  const driver = createSimulatedVmm({ url: await serve({ world, providerNetworks: ['campus'] }), token });
   return {
     driver,
     image,
     leftovers: async () => world.leftovers(),
+    providerNetwork: 'campus',
     failNext: (operation, code) => world.failNext(operation, code),
     dispose: async () => {
       await driver[Symbol.asyncDispose]();

@@ -42,6 +42,19 @@ export function testFailures(start: StartSite, harness: () => VmmHarness): void 
     expect(await site.driver.listVms(site.tag, signal)).toEqual([]);
   });
 
+  it('sees that a VM was deleted behind its back, and goes on', async () => {
+    const site = start();
+    const { removeBehind } = harness();
+    if (removeBehind === undefined) return;
+    const { spec } = await site.started('stolen');
+    await removeBehind(spec.name);
+    expect(await site.driver.describeVm(spec.name, signal)).toBeUndefined();
+    expect(await site.driver.listVms(site.tag, signal)).toEqual([]);
+    await site.driver.deleteVm(spec.name, signal);
+    await site.driver.createVm(spec, signal);
+    await site.running(spec.name);
+  });
+
   it('reports a failure of the manager under its code, and works again afterwards', async () => {
     const site = start();
     const { failNext } = harness();

@@ -4,6 +4,7 @@ import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
 import type {
   DiskSpec,
   ImageReference,
+  InstanceType,
   Network,
   NetworkSpec,
   SnapshotSpec,
@@ -11,19 +12,61 @@ import type {
   VmSpec,
   VmmDriver,
 } from '../model.ts';
+import type { VmmHarness } from './harness.ts';
 
 const bootDeadlineMs = 60_000;
 export const signal = new AbortController().signal;
+
+type SitePlace = Pick<VmmHarness, 'driver' | 'image' | 'providerNetwork' | 'imagePattern'>;
+
+/** Two sizes to test with, the smaller one first: the cheapest in memory that hold the tests' image. */
+export async function testTypes(driver: VmmDriver): Promise<readonly InstanceType[]> {
+  const types = await driver.listInstanceTypes(signal);
+  const wide = types.filter(({ memoryMiB, gpuCount = 0 }) => memoryMiB >= 256 && gpuCount === 0);
+  const [small, ...others] = wide.toSorted(
+    (one, other) => one.memoryMiB - other.memoryMiB || one.cpuCount - other.cpuCount,
+  );
+  if (small === undefined) return [];
+  const large = others.find(
+    ({ memoryMiB, architecture }) =>
+      memoryMiB > small.memoryMiB && (architecture ?? small.architecture) === small.architecture,
+  );
+  return large === undefined ? [small] : [small, large];
+}
 
 /** What one test makes: names of its own, so that tests never meet. */
 export class Site {
   readonly tag: Tag = brandId('Tag', `conf-${newUuid().slice(0, 8)}`);
   readonly driver: VmmDriver;
+  readonly providerNetwork: string | undefined;
+  readonly imagePattern: string | undefined;
   readonly #image: ImageReference;
+  /** Smallest first; empty where VMs have any size. */
+  readonly #types: readonly InstanceType[];
 
-  constructor({ driver, image }: { readonly driver: VmmDriver; readonly image: ImageReference }) {
+  constructor(
+    { driver, image, providerNetwork, imagePattern }: SitePlace,
+    types: readonly InstanceType[] = [],
+  ) {
     this.driver = driver;
+    this.providerNetwork = providerNetwork;
+    this.imagePattern = imagePattern;
     this.#image = image;
+    this.#types = types;
+  }
+
+  /** What tests make beside this site: another owner of the same VM manager. */
+  neighbour(): Site {
+    const { driver, providerNetwork, imagePattern } = this;
+    const place = { driver, image: this.#image };
+    return new Site(
+      {
+        ...place,
+        ...(providerNetwork === undefined ? {} : { providerNetwork }),
+        ...(imagePattern === undefined ? {} : { imagePattern }),
+      },
+      this.#types,
+    );
   }
 
   vmName(label: string): VmName {
@@ -36,13 +79,23 @@ export class Site {
       tag: this.tag,
       hostName: label,
       image: this.#image,
-      cpuCount: 1,
-      memoryMiB: 256,
+      ...this.size(),
       interfaces: [],
       disks: [],
       login: { user: 'root', authorizedKey: `ssh-ed25519 ${'A'.repeat(67)}B conformance` },
       ...changes,
     };
+  }
+
+  /** The smallest that holds the image, or one that is larger. */
+  size(isLarger = false): Pick<VmSpec, 'cpuCount' | 'memoryMiB' | 'instanceType'> {
+    const [small, large] = this.#types;
+    const type = isLarger ? large : small;
+    if (type !== undefined) {
+      const { name, cpuCount, memoryMiB } = type;
+      return { instanceType: name, cpuCount, memoryMiB };
+    }
+    return isLarger ? { cpuCount: 2, memoryMiB: 384 } : { cpuCount: 1, memoryMiB: 256 };
   }
 
   networkSpec(label: string, kind: NetworkSpec['kind'] = 'private'): NetworkSpec {

@@ -4,7 +4,6 @@ import type { Vm, VmSpec } from '../model.ts';
 import { type Site, type StartSite, codeOf, signal } from './site.ts';
 
 const lasting = ({ addresses, hostKeys, image }: Vm) => ({ addresses, hostKeys, image });
-const larger = { cpuCount: 2, memoryMiB: 384 };
 
 async function expectUnsupported(site: Site, spec: VmSpec): Promise<void> {
   expect(await codeOf(site.driver.updateVm(spec, signal))).toBe('unsupported');
@@ -14,6 +13,7 @@ function testSizes(start: StartSite): void {
   it('gives a VM another size in place, and back', async () => {
     const site = start();
     const { spec, vm } = await site.started('sized');
+    const larger = site.size(true);
     const wanted = { ...spec, ...larger };
     if (site.driver.capabilities.update.size === false) return expectUnsupported(site, wanted);
     expect(await site.driver.updateVm(wanted, signal)).toMatchObject(larger);
@@ -29,6 +29,7 @@ function testSizes(start: StartSite): void {
     const site = start();
     const { update, power } = site.driver.capabilities;
     const { spec } = await site.started('at-rest');
+    const larger = site.size(true);
     const wanted = { ...spec, ...larger };
     if (update.size === false) return expectUnsupported(site, wanted);
     if (power) await site.driver.stopVm(spec.name, signal);
@@ -82,6 +83,7 @@ export function testUpdates(start: StartSite): void {
     const site = start();
     const { update, networks } = site.driver.capabilities;
     const { spec, vm } = await site.started('fixed');
+    const larger = site.size(true);
     const image = { ...spec.image, location: `${spec.image.location}-other` };
     await expectUnsupported(site, { ...spec, ...larger, image });
     if (networks) {

@@ -1,6 +1,6 @@
 import { brandId, sha256OfText } from '@trencadis/ids';
 import { expect, it } from 'vitest';
-import { Site, type StartSite, codeOf, signal } from './site.ts';
+import { type StartSite, codeOf, signal } from './site.ts';
 
 export function testVms(start: StartSite): void {
   it('creates a VM that runs, with addresses, a login and host keys known', async () => {
@@ -51,7 +51,7 @@ export function testVms(start: StartSite): void {
 
   it('lists the VMs of one tag and no others', async () => {
     const site = start();
-    const other = new Site({ driver: site.driver, image: site.vm('any').image });
+    const other = site.neighbour();
     try {
       await site.driver.createVm(site.vm('a'), signal);
       await site.driver.createVm(site.vm('b'), signal);
