@@ -1,4 +1,5 @@
 import { defineRoutes } from '@trencadis/http';
+import type { VmmCapabilities } from '@trencadis/vmm';
 import { z } from 'zod';
 import { siteNamePattern } from './model.ts';
 
@@ -31,6 +32,27 @@ const quotaSchema = z.object({
   diskGiB: quotaUse,
 });
 export type CloudQuotaView = z.output<typeof quotaSchema>;
+
+const manner = z.union([z.enum(['live', 'restart']), z.literal(false)]);
+const capabilitiesSchema = z.object({
+  product: z.string(),
+  networks: z.boolean(),
+  disks: z.boolean(),
+  power: z.boolean(),
+  update: z.object({ size: manner, disks: manner }),
+  images: z.boolean(),
+  userData: z.boolean(),
+  shell: z.boolean(),
+  ports: z.enum(['filtered', 'open']),
+  portMapping: z.boolean(),
+  addressing: z.boolean(),
+  providerNetworks: z.boolean(),
+  instanceTypes: z.boolean(),
+  zones: z.boolean(),
+  spot: z.boolean(),
+  mountsDisks: z.boolean(),
+  imageListing: z.boolean(),
+}) satisfies z.ZodType<VmmCapabilities>;
 
 const checksSchema = z.object({
   checks: z.array(z.object({ right: z.string(), holds: z.boolean(), because: z.string() })).readonly(),
@@ -68,9 +90,19 @@ export const cloudApi = defineRoutes({
       groups: z.array(z.string().min(1).max(200)).max(100).exactOptional(),
       price: price.exactOptional(),
       scope: z.enum(['own', 'platform']).default('own'),
+      /** Nothing is changed; what stands against it is told as without. */
+      dryRun: z.boolean().default(false),
     }),
-    response: cloudSchema,
+    response: cloudSchema.extend({ change: z.enum(['added', 'changed', 'unchanged']) }),
     access: change,
+  },
+  showCloud: {
+    method: 'GET',
+    path: '/api/clouds/{cloud}',
+    summary: 'One cloud with what its VM manager is able to do.',
+    params: one,
+    response: z.object({ cloud: cloudSchema, capabilities: capabilitiesSchema }),
+    access: read,
   },
   removeCloud: {
     method: 'DELETE',

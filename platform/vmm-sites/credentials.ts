@@ -1,7 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
 import { type SealingKey, open, seal } from '@trencadis/sealing';
-import type { z } from 'zod';
-import type { VmmProduct, VmmSite } from './model.ts';
+import { credentialProblems } from './credential-problems.ts';
+import type { ProductDriver, VmmProduct, VmmSite } from './model.ts';
 
 type Place = Pick<VmmSite, 'key' | 'product' | 'endpoint'>;
 
@@ -19,21 +19,15 @@ function contextOf({ key, product, endpoint }: Place): string {
   return JSON.stringify(['vmm-site', key, product, endpoint ?? null]);
 }
 
-/** As the product wants them; `invalid-argument` names what is wrong by its place and never by its value. */
+/** As the product wants them; `invalid-argument` names all that is wrong by its place and never by its value. */
 export function parseCredentials<Credentials>(
-  { name, credentials: schema }: Pick<VmmProduct<Credentials>, 'name' | 'credentials'>,
+  { name, whereToFind = {} }: Pick<VmmProduct, 'name' | 'whereToFind'>,
+  { credentials: schema }: Pick<ProductDriver<Credentials>, 'credentials'>,
   given: unknown,
 ): Credentials {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(describe).join('; ');
+  const problems = credentialProblems(parsed.error.issues, { given, whereToFind }).join('; ');
   const message = `These are not the credentials of a VM manager of product '${name}': ${problems}.`;
   throw new PlatformError('invalid-argument', message, { subject: name });
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const place = issue.path.length === 0 ? 'the object' : issue.path.join('.');
-  // The keys are the giver's own words, and a secret may have slipped among them.
-  if (issue.code === 'unrecognized_keys') return `${place} has keys that are not known`;
-  return `${place}: ${issue.message}`;
 }

@@ -1,5 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
-import type { VmmDirectory, VmmOffer } from '@trencadis/vmm';
+import type { VmmDirectory, VmmDriver, VmmOffer } from '@trencadis/vmm';
 import {
   type FixedSite,
   type SiteManager,
@@ -20,7 +20,15 @@ interface Parts {
   readonly drivers: SiteDrivers;
 }
 
+export interface SiteOffer extends VmmOffer {
+  /** By what images say that they are there, in lower case: its key, the host of its endpoint, its region. */
+  readonly places: readonly string[];
+  /** Whether it is whose deployment it is, so that every file there is theirs to boot. */
+  readonly isOwn: boolean;
+}
+
 export interface SiteDirectory extends VmmDirectory {
+  offeredTo(user: SiteUser): Promise<readonly SiteOffer[]>;
   /** Those that they may see, in order of preference: their own, those shared with their groups, the platform's (the installation's first). */
   sitesFor(user: SiteManager): Promise<readonly (StoredSite | FixedVmmSite)[]>;
 }
@@ -34,13 +42,13 @@ export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirec
   return {
     sitesFor,
     offeredTo: async (user) => {
-      const offers = (await sitesFor({ ...user, isAdmin: false })).map((site): VmmOffer => {
-        const driver = 'driver' in site ? site.driver : drivers.of(site);
-        const price = site.price === undefined ? {} : { price: site.price };
-        return { key: site.key, name: offeredName(user, site), driver, ...price };
-      });
+      const sites = await sitesFor({ ...user, isAdmin: false });
+      const names = sites.map((site) => offeredName(user, site));
       // A user's own cloud hides one of the platform that is called the same.
-      return offers.filter(({ name }, at) => offers.findIndex((each) => each.name === name) === at);
+      const offered = sites.filter((_site, at) => names.indexOf(names[at] ?? '') === at);
+      return Promise.all(
+        offered.map(async (site) => offerOf(user, site, 'driver' in site ? site : await drivers.of(site))),
+      );
     },
     open: async (key) => {
       const driver = fixed.find((site) => site.key === key)?.driver ?? (await drivers.find(key));
@@ -52,6 +60,24 @@ export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirec
       const message = `There is no VM manager '${key}' (any more). ${whose}: ${known}.`;
       throw new PlatformError('not-found', message, { subject: key });
     },
+  };
+}
+
+function offerOf(
+  user: SiteUser,
+  site: VmmSite,
+  { driver, region }: { readonly driver: VmmDriver; readonly region?: string },
+): SiteOffer {
+  const { key, endpoint, owner, price } = site;
+  const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
+  const places = [key, host, region ?? ''].filter((place) => place !== '');
+  return {
+    key,
+    name: offeredName(user, site),
+    driver,
+    places: places.map((place) => place.toLowerCase()),
+    isOwn: owner === user.owner,
+    ...(price === undefined ? {} : { price }),
   };
 }
 

@@ -2,9 +2,11 @@ export type * from './model.ts';
 export { cloudApi } from './api.ts';
 export { vmmSiteMigrations } from './migrations.ts';
 export { platformOwner } from './model.ts';
+export type { SiteOffer } from './directory.ts';
 export { cloudHandlers } from './routes.ts';
 export {
   type CallCredentials,
+  type SiteChange,
   type SiteOrder,
   type VmmSites,
   type VmmSitesParts,

@@ -25,19 +25,19 @@ export const platformOwner = 'platform';
 export interface VmmProduct<Credentials = unknown> {
   /** `local`, `simulated`, `libvirt`, ... */
   readonly name: string;
-  /** A JSON object. Its messages must not repeat what was given. */
-  readonly credentials: ZodType<Credentials>;
   readonly needsEndpoint: boolean;
-  create(site: VmmSite, credentials: Credentials): VmmDriver;
-  /** What the credentials allow. Without it, whether machines can be listed. */
-  test?(driver: VmmDriver, signal: AbortSignal): Promise<readonly RightCheck[]>;
+  /** By a key of its credentials, where a person finds its value: shown where it is missing or wrong. */
+  readonly whereToFind?: Readonly<Record<string, string>>;
+  /** Its driver, when the first site needs it: the libraries behind some are large. */
+  load(): Promise<ProductDriver<Credentials>>;
 }
 
-export interface RightCheck {
-  /** What the platform needs to be able to do: `list machines`. */
-  readonly right: string;
-  readonly holds: boolean;
-  readonly because: string;
+export interface ProductDriver<Credentials = unknown> {
+  /** A JSON object. Its messages must not repeat what was given. */
+  readonly credentials: ZodType<Credentials>;
+  create(site: VmmSite, credentials: Credentials): VmmDriver;
+  /** The part of the product on which the account works, as images are told apart by it: an EC2 region. */
+  regionOf?(credentials: Credentials): string | undefined;
 }
 
 /** A site that the app gives at start, such as this host; it is not stored and cannot be changed. */

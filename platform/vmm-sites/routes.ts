@@ -7,10 +7,18 @@ import type { VmmSites } from './sites.ts';
 export function cloudHandlers(sites: VmmSites): Handlers<typeof cloudApi, SiteManager> {
   return {
     listClouds: async ({ caller }) => ({ clouds: (await sites.list(caller)).map(viewOf) }),
-    putCloud: async ({ params, body: { scope, ...order }, caller, requestId }) => {
+    putCloud: async ({ params, body: { scope, dryRun, ...body }, caller, requestId }) => {
       const owner = scope === 'platform' ? platformOwner : caller.owner;
       requireChange(caller, { owner, key: params.name });
-      return viewOf(await sites.put({ owner: caller.owner, requestId }, owner, { ...order, ...params }));
+      const order = { ...body, ...params };
+      const { change, site } = await sites.judge(owner, order);
+      const isDone = dryRun || change === 'unchanged';
+      const put = isDone ? site : await sites.put({ owner: caller.owner, requestId }, owner, order);
+      return { ...viewOf(put), change };
+    },
+    showCloud: async ({ caller, params }) => {
+      const site = await sites.get(caller, params.cloud);
+      return { cloud: viewOf(site), capabilities: await sites.capabilities(site.key) };
     },
     removeCloud: async ({ params, caller, requestId }) => {
       const site = await sites.get(caller, params.cloud);

@@ -9,8 +9,15 @@ import type { SiteStore, StoredSite } from './store.ts';
 /** For so long another process's change may go unseen. */
 const freshForMs = 3000;
 
-interface CachedDriver {
+/** A site as it can be deployed on. */
+export interface OpenedSite {
   readonly driver: VmmDriver;
+  /** See {@link ProductDriver.regionOf}. */
+  readonly region?: string;
+}
+
+interface Cached {
+  readonly opened: Promise<OpenedSite>;
   readonly version: string;
   checkedAtMs: number;
 }
@@ -25,7 +32,7 @@ export interface SiteDriversParts {
 /** One driver a stored site, made again when what it is made of has changed. */
 export class SiteDrivers {
   readonly #parts: SiteDriversParts;
-  readonly #cached = new Map<string, CachedDriver>();
+  readonly #cached = new Map<string, Cached>();
 
   constructor(parts: SiteDriversParts) {
     this.#parts = parts;
@@ -34,29 +41,43 @@ export class SiteDrivers {
   /** `undefined` when there is no such site. */
   async find(key: string): Promise<VmmDriver | undefined> {
     const cached = this.#cached.get(key);
-    if (cached !== undefined && this.#now() < cached.checkedAtMs + freshForMs) return cached.driver;
+    if (cached !== undefined && this.#now() < cached.checkedAtMs + freshForMs)
+      return (await cached.opened).driver;
     const site = await this.#parts.store.find(key);
     if (site === undefined) this.forget(key);
-    return site && this.of(site);
+    return site && (await this.of(site)).driver;
   }
 
   /** Of a site that was read just now. */
-  of(site: StoredSite): VmmDriver {
+  async of(site: StoredSite): Promise<OpenedSite> {
     const cached = this.#cached.get(site.key);
     if (cached?.version === site.version) {
       cached.checkedAtMs = this.#now();
-      return cached.driver;
+      return cached.opened;
     }
-    const driver = this.#make(site);
-    this.#cached.set(site.key, { driver, version: site.version, checkedAtMs: this.#now() });
-    return driver;
+    const made: Cached = {
+      opened: this.#make(site),
+      version: site.version,
+      checkedAtMs: this.#now(),
+    };
+    this.#cached.set(site.key, made);
+    try {
+      return await made.opened;
+    } catch (error) {
+      if (this.#cached.get(site.key) === made) this.forget(site.key);
+      throw error;
+    }
   }
 
-  #make(site: StoredSite): VmmDriver {
+  async #make(site: StoredSite): Promise<OpenedSite> {
     const { products, sealingKey } = this.#parts;
     const product = getProduct(products, site.product);
-    const credentials = openCredentials(site.sealedCredentials, sealingKey, site);
-    return product.create(withoutSecrets(site), parseCredentials(product, credentials));
+    const loaded = await product.load();
+    const given = openCredentials(site.sealedCredentials, sealingKey, site);
+    const credentials = parseCredentials(product, loaded, given);
+    const region = loaded.regionOf?.(credentials);
+    const driver = loaded.create(withoutSecrets(site), credentials);
+    return { driver, ...(region === undefined ? {} : { region }) };
   }
 
   forget(key: string): void {

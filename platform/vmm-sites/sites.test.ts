@@ -1,6 +1,5 @@
 import { type AuditLog, createMemoryAuditLog } from '@trencadis/audit';
 import type { Clock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
 import { parseSealingKey } from '@trencadis/sealing';
 import type { VmmDriver } from '@trencadis/vmm';
 import { createMemoryVmm } from '@trencadis/vmm-memory';
@@ -12,7 +11,6 @@ import { type SiteStore, createMemorySiteStore } from './store.ts';
 
 let now: Date;
 const clock: Clock = { now: () => now, sleep: async () => {} };
-const signal = AbortSignal.timeout(60_000);
 const sealingKey = parseSealingKey(Buffer.alloc(32, 7).toString('base64url'));
 
 const secret = 'tops3cret';
@@ -21,12 +19,14 @@ const order: SiteOrder = { name: 'lab', product: 'remote', endpoint: 'https://on
 let made: { readonly key: string; readonly secret: string }[];
 const remote: VmmProduct<{ secret: string }> = {
   name: 'remote',
-  credentials: z.strictObject({ secret: z.string().min(3) }),
   needsEndpoint: true,
-  create: ({ key }, { secret: given }) => {
-    made.push({ key, secret: given });
-    return createMemoryVmm({ clock });
-  },
+  load: async () => ({
+    credentials: z.strictObject({ secret: z.string().min(3) }),
+    create: ({ key }, { secret: given }) => {
+      made.push({ key, secret: given });
+      return createMemoryVmm({ clock });
+    },
+  }),
 };
 const local = createMemoryVmm({ clock });
 
@@ -256,35 +256,5 @@ describe('credentials', () => {
     const call = { name: 'lab', product: 'remote', endpoint: 'https://one', credentials: { secret: 'new' } };
     await sites.ensure('ana', call);
     expect(await sites.get(ana, 'lab')).toMatchObject({ groups: ['ward'], price });
-  });
-});
-
-describe('a test of a cloud', () => {
-  it('lists machines when the product has no test of its own', async () => {
-    expect(await sites.test('local', signal)).toMatchObject([{ right: 'list machines', holds: true }]);
-    local.world.failNext('listVms', 'forbidden');
-    expect(await sites.test('local', signal)).toMatchObject([{ right: 'list machines', holds: false }]);
-  });
-
-  it('asks the product’s own', async () => {
-    const checks = [{ right: 'make networks', holds: false, because: 'role reader' }];
-    const own = { ...remote, test: async () => checks };
-    const all = createVmmSites({
-      store,
-      sealingKey,
-      audit,
-      clock,
-      products: [own],
-      fixed: [],
-      usedBy: async () => [],
-    });
-    await all.put(ana, 'ana', order);
-    expect(await all.test('ana~lab', signal)).toEqual(checks);
-  });
-
-  it('passes a bug on, and answers the quota', async () => {
-    local.world.failNext('listVms', 'internal');
-    await expect(sites.test('local', signal)).rejects.toBeInstanceOf(PlatformError);
-    expect(await sites.quota('local', signal)).toEqual(await local.quota(signal));
   });
 });

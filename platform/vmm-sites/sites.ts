@@ -3,12 +3,11 @@ import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import { newUuid, sha256OfJson } from '@trencadis/ids';
 import type { SealingKey } from '@trencadis/sealing';
-import type { VmPrice, VmmDirectory, VmmQuota } from '@trencadis/vmm';
+import type { RightCheck, VmPrice, VmmCapabilities, VmmQuota } from '@trencadis/vmm';
 import { openCredentials, parseCredentials, sealCredentials } from './credentials.ts';
-import { createSiteDirectory } from './directory.ts';
+import { type SiteDirectory, createSiteDirectory } from './directory.ts';
 import {
   type FixedSite,
-  type RightCheck,
   type SiteManager,
   type VmmProduct,
   type VmmSite,
@@ -37,11 +36,13 @@ export type CallCredentials = Required<Pick<SiteOrder, 'name' | 'product' | 'cre
   Pick<SiteOrder, 'endpoint'>;
 
 /** The VM managers on which the platform may deploy. Credentials go in, and come out to drivers only. */
-export interface VmmSites extends VmmDirectory {
-  /** Those that they may use or keep, in the order of {@link VmmDirectory.offeredTo}. */
+export interface VmmSites extends Pick<SiteDirectory, 'offeredTo' | 'open'> {
+  /** Those that they may use or keep, in the order of {@link SiteDirectory.offeredTo}. */
   list(user: SiteManager): Promise<readonly VmmSite[]>;
   /** By its key, or by the name of one of their own; what they may not see is `not-found`. */
   get(user: SiteManager, nameOrKey: string): Promise<VmmSite>;
+  /** What {@link VmmSites.put} would do; throws what it would throw, and changes nothing. */
+  judge(owner: string, order: SiteOrder): Promise<SiteChange>;
   /** Adds or changes a site of that owner, or of the platform. `conflict` where machines would be lost from sight. */
   put(by: Actor, owner: string, order: SiteOrder): Promise<VmmSite>;
   /** Stores what a call brought, if it is new or has changed; answers the site's key. */
@@ -51,6 +52,13 @@ export interface VmmSites extends VmmDirectory {
   /** Asks the VM manager what the credentials allow. */
   test(key: string, signal: AbortSignal): Promise<readonly RightCheck[]>;
   quota(key: string, signal: AbortSignal): Promise<VmmQuota>;
+  capabilities(key: string): Promise<VmmCapabilities>;
+}
+
+export interface SiteChange {
+  readonly change: 'added' | 'changed' | 'unchanged';
+  /** As it would be. */
+  readonly site: VmmSite;
 }
 
 export interface VmmSitesParts {
@@ -80,19 +88,15 @@ export function createVmmSites(parts: VmmSitesParts): VmmSites {
   return { ...directory, ...reading(inside, directory), ...changing(inside) };
 }
 
-type Reading = Pick<VmmSites, 'list' | 'get' | 'test' | 'quota'>;
+type Reading = Pick<VmmSites, 'list' | 'get' | 'test' | 'quota' | 'capabilities'>;
 
-function reading(inside: Inside, directory: ReturnType<typeof createSiteDirectory>): Reading {
-  const { fixed, store, products } = inside;
-  const productOf = async (key: string) => {
-    const site = fixed.find((each) => each.key === key) ?? (await store.find(key));
-    return site && products.get(site.product);
-  };
+function reading(inside: Inside, directory: SiteDirectory): Reading {
   return {
     list: async (user) => (await directory.sitesFor(user)).map(withoutSecrets),
     get: async (user, nameOrKey) => withoutSecrets(await getSite(inside, user, nameOrKey)),
-    test: async (key, signal) => testSite(await productOf(key), await directory.open(key), signal),
+    test: async (key, signal) => testSite(await directory.open(key), signal),
     quota: async (key, signal) => (await directory.open(key)).quota(signal),
+    capabilities: async (key) => (await directory.open(key)).capabilities,
   };
 }
 
@@ -106,7 +110,7 @@ async function getSite({ fixed, store }: Inside, user: SiteManager, nameOrKey: s
   throw new PlatformError('not-found', message, { subject: nameOrKey });
 }
 
-type Changing = Pick<VmmSites, 'put' | 'ensure' | 'remove'>;
+type Changing = Pick<VmmSites, 'judge' | 'put' | 'ensure' | 'remove'>;
 
 function changing(inside: Inside): Changing {
   const { store, products, audit, drivers, usedBy } = inside;
@@ -118,10 +122,19 @@ function changing(inside: Inside): Changing {
   };
   return {
     put,
+    judge: async (owner, order) => {
+      checkOrder(getProduct(products, order.product), order);
+      const { site, known, credentials } = await judgeOrder(inside, owner, order);
+      if (known === undefined) return { site, change: 'added' };
+      const isSameSite = sha256OfJson(withoutSecrets(known)) === sha256OfJson(site);
+      const isKept = order.credentials === undefined || isSealedIn(inside, known, credentials);
+      return { site, change: isSameSite && isKept ? 'unchanged' : 'changed' };
+    },
     ensure: async (owner, order, requestId) => {
       const key = siteKeyOf(owner, order.name);
       const known = await store.find(key);
-      if (known !== undefined && isSame(inside, known, order)) return key;
+      const isThere = known !== undefined && isSamePlace(known, order);
+      if (isThere && isSealedIn(inside, known, order.credentials)) return key;
       const { groups, price } = known ?? {};
       return (await put({ owner, requestId }, owner, { ...order, groups, price })).key;
     },
@@ -135,31 +148,41 @@ function changing(inside: Inside): Changing {
   };
 }
 
-async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise<VmmSite> {
-  const { store, sealingKey, clock, drivers, usedBy } = inside;
+interface JudgedOrder {
+  readonly site: VmmSite;
+  readonly known: StoredSite | undefined;
+  readonly credentials: unknown;
+}
+
+/** All that may stand against it is found before anything is changed. */
+async function judgeOrder(inside: Inside, owner: string, order: SiteOrder): Promise<JudgedOrder> {
+  const { store, clock, usedBy } = inside;
   const key = siteKeyOf(owner, order.name);
   refuseFixed(inside, key);
   const known = await store.find(key);
   const isMoved = known !== undefined && !isSamePlace(known, order);
   if (isMoved) refuseUsed(known, await usedBy(key), 'get another product or endpoint');
   const { name, product, endpoint, groups, price } = order;
+  const createdAt = known?.createdAt ?? clock.now();
   const site: VmmSite = {
     key,
     name,
     product,
     owner,
-    createdAt: known?.createdAt ?? clock.now(),
+    createdAt,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(groups === undefined ? {} : { groups }),
     ...(price === undefined ? {} : { price }),
   };
-  const credentials = credentialsFor(inside, order, isMoved ? undefined : known);
-  await store.put({
-    ...site,
-    sealedCredentials: sealCredentials(credentials, sealingKey, site),
-    version: newUuid(),
-  });
-  drivers.forget(key);
+  return { site, known, credentials: await credentialsFor(inside, order, isMoved ? undefined : known) };
+}
+
+async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise<VmmSite> {
+  const { store, sealingKey, drivers } = inside;
+  const { site, credentials } = await judgeOrder(inside, owner, order);
+  const sealedCredentials = sealCredentials(credentials, sealingKey, site);
+  await store.put({ ...site, sealedCredentials, version: newUuid() });
+  drivers.forget(site.key);
   return site;
 }
 
@@ -179,16 +202,17 @@ function checkOrder({ needsEndpoint }: VmmProduct, { name, product, endpoint }: 
 }
 
 /** Stored ones are used again only where they were meant to go. */
-function credentialsFor(
+async function credentialsFor(
   { products, sealingKey }: Inside,
-  { product, credentials }: SiteOrder,
+  { product: name, credentials }: SiteOrder,
   known: StoredSite | undefined,
-): unknown {
+): Promise<unknown> {
   const given =
     credentials === undefined && known !== undefined
       ? openCredentials(known.sealedCredentials, sealingKey, known)
       : (credentials ?? {});
-  parseCredentials(getProduct(products, product), given);
+  const product = getProduct(products, name);
+  parseCredentials(product, await product.load(), given);
   return given;
 }
 
@@ -196,10 +220,9 @@ function isSamePlace(site: VmmSite, { product, endpoint }: SiteOrder): boolean {
   return site.product === product && site.endpoint === endpoint;
 }
 
-function isSame({ sealingKey }: Inside, known: StoredSite, order: CallCredentials): boolean {
-  if (!isSamePlace(known, order)) return false;
+function isSealedIn({ sealingKey }: Inside, known: StoredSite, credentials: unknown): boolean {
   const stored = openCredentials(known.sealedCredentials, sealingKey, known);
-  return sha256OfJson(stored) === sha256OfJson(order.credentials);
+  return sha256OfJson(stored) === sha256OfJson(credentials);
 }
 
 function refuseFixed({ fixed }: Inside, key: string): void {

@@ -1,27 +1,16 @@
 import { toPlatformError } from '@trencadis/errors';
-import { brandId } from '@trencadis/ids';
-import type { VmmDriver } from '@trencadis/vmm';
-import type { RightCheck, VmmProduct } from './model.ts';
+import type { RightCheck, VmmDriver } from '@trencadis/vmm';
 
-/** Marks nothing: whoever may list machines gets an empty list. */
-const nobodysTag = brandId('Tag', 'trencadis-test');
-
-/** What the credentials allow, as the product checks it, or else whether machines can be listed. */
-export async function testSite(
-  product: VmmProduct | undefined,
-  driver: VmmDriver,
-  signal: AbortSignal,
-): Promise<readonly RightCheck[]> {
-  if (product?.test !== undefined) return product.test(driver, signal);
-  const right = 'list machines';
+/** What the credentials allow; that they are refused altogether, or that nobody answers, is an answer too. */
+export async function testSite(driver: VmmDriver, signal: AbortSignal): Promise<readonly RightCheck[]> {
   try {
-    await driver.listVms(nobodysTag, signal);
-    return [{ right, holds: true, because: 'it answered' }];
+    return await driver.checkRights(signal);
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = toPlatformError(error);
     // A bug is not an answer about rights.
     if (code === 'internal') throw error;
-    return [{ right, holds: false, because: message }];
+    const isRefused = code === 'unauthenticated' || code === 'forbidden';
+    return [{ right: isRefused ? 'log in' : 'get an answer', holds: false, because: message }];
   }
 }

@@ -193,7 +193,11 @@ describe('a cloud', () => {
 
   it('is its owner’s to change, its group’s to use, and not there for others', async () => {
     expect((await own('ana')).status).toBe(200);
-    const uses = ['POST /api/clouds/ana~lab/test', 'GET /api/clouds/ana~lab/quota'];
+    const uses = [
+      'GET /api/clouds/ana~lab',
+      'POST /api/clouds/ana~lab/test',
+      'GET /api/clouds/ana~lab/quota',
+    ];
     const removal = 'DELETE /api/clouds/ana~lab';
     const ask = (who: string, what: string) => {
       const [method = '', path = ''] = what.split(' ');
@@ -216,6 +220,7 @@ describe('a cloud', () => {
     };
     for (const [method, end] of [
       ['DELETE', ''],
+      ['GET', ''],
       ['POST', '/test'],
       ['GET', '/quota'],
     ] as const) {
@@ -240,6 +245,8 @@ describe('a cloud', () => {
     const answers = [
       await own('ana'),
       await call('ana', 'GET', '/api/clouds'),
+      await call('ana', 'GET', '/api/clouds/lab'),
+      await call('ana', 'PUT', '/api/clouds/lab', { ...cloud, dryRun: true }),
       await call('ana', 'PUT', '/api/clouds/lab', { ...cloud, credentials: { wrong: 'tops3cret' } }),
       await call('ana', 'GET', '/api/audit'),
     ];

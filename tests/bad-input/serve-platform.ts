@@ -35,9 +35,11 @@ export interface BadInputOptions extends SimulationOptions {
 
 const simulated: VmmProduct<{ readonly token: string }> = {
   name: 'simulated',
-  credentials: z.strictObject({ token: z.string().min(1) }),
   needsEndpoint: true,
-  create: ({ endpoint = '' }, { token }) => createSimulatedVmm({ url: endpoint, token }),
+  load: async () => ({
+    credentials: z.strictObject({ token: z.string().min(1) }),
+    create: ({ endpoint = '' }, { token }) => createSimulatedVmm({ url: endpoint, token }),
+  }),
 };
 
 type KnownCallers = ReturnType<typeof createKnownCallers>;

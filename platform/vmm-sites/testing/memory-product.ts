@@ -6,7 +6,9 @@ import type { VmmProduct } from '../model.ts';
 /** Clouds in this process's memory, each empty when it is opened first. */
 export const memoryProduct: VmmProduct<{ readonly token: string }> = {
   name: 'memory',
-  credentials: z.strictObject({ token: z.string().min(1) }),
   needsEndpoint: false,
-  create: () => createMemoryVmm({ clock: systemClock }),
+  load: async () => ({
+    credentials: z.strictObject({ token: z.string().min(1) }),
+    create: () => createMemoryVmm({ clock: systemClock }),
+  }),
 };

@@ -163,16 +163,12 @@ function failingVmm(driver: VmmDriver, failures: ImPlatform['failures']): VmmDri
 /** A VM manager for each endpoint; the token is `letmein`. */
 function dummyProduct(dummies: Map<string, MemoryVmmWorld>) {
   const credentials = z.strictObject({ token: z.literal('letmein', 'is not the token') });
-  return {
-    name: 'dummy',
-    credentials,
-    needsEndpoint: true,
-    create: ({ endpoint = '' }: { readonly endpoint?: string }) => {
-      const world = dummies.get(endpoint) ?? new MemoryVmmWorld();
-      dummies.set(endpoint, world);
-      return createMemoryVmm({ clock: systemClock, world });
-    },
+  const create = ({ endpoint = '' }: { readonly endpoint?: string }) => {
+    const world = dummies.get(endpoint) ?? new MemoryVmmWorld();
+    dummies.set(endpoint, world);
+    return createMemoryVmm({ clock: systemClock, world });
   };
+  return { name: 'dummy', needsEndpoint: true, load: async () => ({ credentials, create }) };
 }
 
 async function someAccounts(audit: ReturnType<typeof createMemoryAuditLog>) {
