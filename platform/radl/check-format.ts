@@ -1,6 +1,7 @@
 import type { Checking } from './checking.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { TextFormat } from './feature-key.ts';
+import { isSubnetPattern, parseAddress } from './ipv4.ts';
 import { checkOutports } from './outports.ts';
 
 export interface FormatProblem {
@@ -16,6 +17,8 @@ type Check = (text: string, checking: Checking) => FormatProblem | undefined;
 const checks: Readonly<Record<TextFormat, Check>> = {
   version: checkVersion,
   outports: checkOutports,
+  address: checkAddress,
+  subnet: checkSubnet,
   password: checkPassword,
   'network-id': (text, checking) =>
     checking.networkIds.has(text)
@@ -54,6 +57,17 @@ const checks: Readonly<Record<TextFormat, Check>> = {
 /** What is wrong with the form of a text, if anything. */
 export function checkFormat(format: TextFormat, text: string, checking: Checking): FormatProblem | undefined {
   return checks[format](text, checking);
+}
+
+function checkAddress(text: string): FormatProblem | undefined {
+  if (parseAddress(text) !== undefined) return undefined;
+  return { message: `'${text}' is no IPv4 address`, hint: "write '10.0.0.7'", isAcceptedByIm: true };
+}
+
+function checkSubnet(text: string): FormatProblem | undefined {
+  if (isSubnetPattern(text)) return undefined;
+  const hint = "write '10.0.1.0/24', or '10.0.*.0/24'";
+  return { message: `'${text}' is no range of IPv4 addresses`, hint, isAcceptedByIm: true };
 }
 
 function checkVersion(text: string): FormatProblem | undefined {

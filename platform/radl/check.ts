@@ -3,6 +3,7 @@ import { checkInputs, checkOutputs } from './check-parameters.ts';
 import { checkServices } from './check-services.ts';
 import { checkFeature } from './check-feature.ts';
 import { checkInterfaces } from './check-interfaces.ts';
+import { checkNetworks } from './check-networks.ts';
 import { checkRecipes } from './check-recipes.ts';
 import { checkRepeats } from './check-repeats.ts';
 import { checkAnsibles, checkDuplicateIds, checkUnused } from './check-sections.ts';
@@ -23,6 +24,7 @@ export function checkRadl(
   for (const system of document.systems) {
     if (!system.isReference) checkInterfaces(checking, system);
   }
+  checkNetworks(checking);
   checkServices(checking);
   checkInputs(checking);
   checkOutputs(checking);

@@ -41,6 +41,8 @@ export const diagnosticTitles = {
   RADL322: 'section that nothing uses',
   RADL323: 'unknown contextualization tool',
   RADL324: 'recipe that is not YAML',
+  RADL325: 'ports that are not opened',
+  RADL326: 'address that cannot be given',
   RADL330: 'service, input or output incomplete',
   RADL331: 'values that contradict each other',
   RADL332: 'number out of range',

@@ -15,6 +15,8 @@ export type ValueType = 'number' | 'integer' | 'text' | 'list' | 'text-or-list' 
 export type TextFormat =
   | 'version'
   | 'outports'
+  | 'address'
+  | 'subnet'
   | 'password'
   | 'network-id'
   | 'ansible-id'

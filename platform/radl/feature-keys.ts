@@ -11,11 +11,20 @@ export const featureKeys: readonly FeatureKey[] = [
       key: 'outports',
       format: 'outports',
       isCheckedByIm: true,
-      meaning: 'ports open to the outside: 22,8080-80/tcp',
+      meaning:
+        'ports of a public network open to the outside, beside 22: 443, 53/udp, 9000:9010 (a range), 8080-80 (80 of the machine as 8080), 0/icmp-0/icmp; 10.0.0.0/8-5432 for some',
     },
-    { key: 'provider_id', isCheckedByIm: true, meaning: 'the network of that name at the provider' },
-    { key: 'create', values: yesOrNo, meaning: "'yes': make the network if it is not there" },
-    { key: 'cidr', meaning: 'address range of a network to make: 10.0.*.0/24' },
+    {
+      key: 'provider_id',
+      isCheckedByIm: true,
+      meaning: "the provider's own network of that name or id, used as it is",
+    },
+    { key: 'create', values: yesOrNo, meaning: "'yes': the network is made, whatever provider_id says" },
+    {
+      key: 'cidr',
+      format: 'subnet',
+      meaning: 'address range of the network: 10.0.1.0/24; the platform chooses the numbers for 10.0.*.0/24',
+    },
     { key: 'router', meaning: 'routes: NETWORK/MASK,ROUTER' },
     { key: 'sg_name', meaning: 'name of the security group' },
     {

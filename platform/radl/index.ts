@@ -23,7 +23,10 @@ export {
   inputsOf,
 } from './inputs.ts';
 export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
+export { isInSubnet, parseAddress, subnetLike } from './ipv4.ts';
 export type * from './model.ts';
+export { outportsOf, providerNetworkOf, subnetPatternOf } from './network-requirements.ts';
+export type { OutPorts } from './outports.ts';
 export { type RadlOptions, type RadlReading, parseRadl } from './parse.ts';
 export { isRadlJson, parseRadlJson, readRadlJson } from './parse-json.ts';
 export type { JsonObject, JsonValue } from './json-features.ts';

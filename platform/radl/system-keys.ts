@@ -5,7 +5,12 @@ const number = { type: 'number' } as const;
 const size = { type: 'number', unit: 'size' } as const;
 
 const machine = keysOf('system', [
-  { key: 'cpu.count', ...number, isCheckedByIm, meaning: 'virtual CPUs' },
+  {
+    key: 'cpu.count',
+    ...number,
+    isCheckedByIm,
+    meaning: 'virtual CPUs; where machines come in sizes, one of those',
+  },
   { key: 'cpu.arch', values: ['i386', 'x86_64'], isCheckedByIm, meaning: 'architecture' },
   {
     key: 'cpu.performance',
@@ -20,8 +25,18 @@ const machine = keysOf('system', [
   { key: 'gpu.count', ...number, meaning: 'GPUs' },
   { key: 'gpu.vendor', meaning: 'vendor of the GPUs' },
   { key: 'gpu.model', meaning: 'model of the GPUs' },
-  { key: 'price', ...number, isCheckedByIm, meaning: 'price an hour' },
-  { key: 'spot', values: yesOrNo, isCheckedByIm, meaning: "'yes': a spot instance" },
+  {
+    key: 'price',
+    ...number,
+    isCheckedByIm,
+    meaning: "price an hour in the provider's currency; of a spot instance, the most that is paid",
+  },
+  {
+    key: 'spot',
+    values: yesOrNo,
+    isCheckedByIm,
+    meaning: "'yes': spare capacity, cheaper, which the provider may take away",
+  },
   { key: 'virtual_system_type', isCheckedByIm, meaning: 'virtualization' },
   {
     key: 'image_type',
@@ -30,11 +45,14 @@ const machine = keysOf('system', [
     isCheckedByIm,
     meaning: 'format of the image',
   },
-  { key: 'instance_type', meaning: "the provider's size; wildcards allowed" },
+  {
+    key: 'instance_type',
+    meaning: "the provider's size of that name, t3.small, or one of those, t3.*; the cheapest that fits",
+  },
   { key: 'instance_name', meaning: 'name of the machine at the provider' },
   { key: 'instance_id', meaning: 'id of the machine at the provider' },
   { key: 'instance_tags', meaning: 'tags at the provider: k=v,k=v' },
-  { key: 'availability_zone', meaning: 'zone of the provider' },
+  { key: 'availability_zone', meaning: 'zone of the provider that the machine is in' },
   { key: 'rg_name', meaning: 'resource group' },
   { key: 'nat_instance', meaning: 'the machine routes for the others' },
   {
@@ -65,7 +83,12 @@ const interfaces = keysOf('system', [
     isCheckedByIm,
     meaning: 'network of the interface',
   },
-  { key: 'net_interface.N.ip', isCheckedByIm, meaning: 'its IPv4 address' },
+  {
+    key: 'net_interface.N.ip',
+    format: 'address',
+    isCheckedByIm,
+    meaning: 'its IPv4 address on that network; of a system that is deployed once',
+  },
   { key: 'net_interface.N.ipv6', meaning: 'its IPv6 address' },
   { key: 'net_interface.N.dns_name', isCheckedByIm, meaning: 'its name; #N# is the number of the machine' },
   { key: 'net_interface.N.dns.N.name', meaning: 'a further DNS name' },
@@ -88,7 +111,11 @@ const disks = keysOf('system', [
   { key: 'disk.N.type', isCheckedByIm, meaning: 'kind of disk at the provider' },
   { key: 'disk.N.device', isCheckedByIm, meaning: 'device: hdb' },
   { key: 'disk.N.mount_path', isCheckedByIm, meaning: 'where it is mounted' },
-  { key: 'disk.N.fstype', isCheckedByIm, meaning: 'file system to make; swap is special' },
+  {
+    key: 'disk.N.fstype',
+    isCheckedByIm,
+    meaning: 'file system made on a blank disk, ext4 unless said; or swap',
+  },
   { key: 'disk.N.content', meaning: 'content of the file mount_path' },
   { key: 'disk.N.size', ...size, isCheckedByIm, meaning: 'size' },
   { key: 'disk.N.free_size', ...size, isCheckedByIm, meaning: 'free space' },
