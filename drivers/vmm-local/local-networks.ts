@@ -88,7 +88,7 @@ async function recordPorts({ layout }: Site, spec: NetworkSpec): Promise<Network
     const message = `The network ${spec.name} keeps its kind and subnet: make another one to change them.`;
     throw new PlatformError('unsupported', message, { subject: spec.name });
   }
-  const { openPorts: before, ...rest } = existing;
+  const { openPorts: _before, ...rest } = existing;
   const network: NetworkRecord = { ...rest, ...portsOf(spec.openPorts) };
   await writeRecord(layout.networkRecord(spec.name), network);
   return network;

@@ -116,7 +116,7 @@ function openPorts(world: MemoryVmmWorld, spec: NetworkSpec): Network {
     const message = `The network ${spec.name} keeps its kind, its subnet and the network that it uses: make another one.`;
     throw new PlatformError('unsupported', message, { subject: spec.name });
   }
-  const { openPorts: before, ...rest } = network;
+  const { openPorts: _before, ...rest } = network;
   place.network = spec.openPorts === undefined ? rest : { ...rest, openPorts: spec.openPorts };
   return place.network;
 }

@@ -152,23 +152,32 @@ function checkAddress({ subnet, hosts }: MemoryNetwork, address: string, { name 
   hosts.giveBack(host);
 }
 
-/** Sizes, zones and spare capacity, as far as the site has them. */
-function checkOptions({ capabilities, instanceTypes, zones }: Site, spec: VmSpec): void {
-  const { name, instanceType, zone, cpuCount, memoryMiB } = spec;
-  const refuse = (code: 'unsupported' | 'invalid-argument' | 'not-found', why: string): never => {
-    throw new PlatformError(code, `${name} cannot be made: ${why}.`, { subject: name });
-  };
-  if (zone !== undefined && !capabilities.zones) refuse('unsupported', 'the simulated site has no zones');
-  if (zone !== undefined && !zones.includes(zone)) refuse('not-found', `there is no zone ${zone}`);
+/** Sizes and zones, as far as the site has them. */
+function checkOptions(site: Site, spec: VmSpec): void {
+  const problem = zoneProblem(site, spec) ?? typeProblem(site, spec);
+  if (problem === undefined) return;
+  const [code, why] = problem;
+  throw new PlatformError(code, `${spec.name} cannot be made: ${why}.`, { subject: spec.name });
+}
+
+type Problem = readonly [code: 'unsupported' | 'invalid-argument' | 'not-found', why: string];
+
+function zoneProblem({ capabilities, zones }: Site, { zone }: VmSpec): Problem | undefined {
+  if (zone === undefined || zones.includes(zone)) return undefined;
+  if (!capabilities.zones) return ['unsupported', 'the simulated site has no zones'];
+  return ['not-found', `there is no zone ${zone}`];
+}
+
+function typeProblem({ capabilities, instanceTypes }: Site, spec: VmSpec): Problem | undefined {
+  const { instanceType, cpuCount, memoryMiB } = spec;
   if (!capabilities.instanceTypes) {
-    if (instanceType !== undefined) refuse('unsupported', 'VMs of the simulated site have any size');
-    return;
+    const isAsked = instanceType !== undefined;
+    return isAsked ? ['unsupported', 'VMs of the simulated site have any size'] : undefined;
   }
-  const type = instanceTypes.find((each) => each.name === instanceType);
-  if (type === undefined)
-    return refuse('invalid-argument', `there is no instance type ${instanceType ?? ''}`);
-  if (type.cpuCount !== cpuCount || type.memoryMiB !== memoryMiB)
-    refuse('invalid-argument', `a ${type.name} has ${type.cpuCount} CPU and ${type.memoryMiB} MiB`);
+  const type = instanceTypes.find(({ name }) => name === instanceType);
+  if (type === undefined) return ['invalid-argument', `there is no instance type '${instanceType ?? ''}'`];
+  if (type.cpuCount === cpuCount && type.memoryMiB === memoryMiB) return undefined;
+  return ['invalid-argument', `a ${type.name} has ${type.cpuCount} CPU and ${type.memoryMiB} MiB`];
 }
 
 function checkDisks(world: MemoryVmmWorld, spec: VmSpec): void {

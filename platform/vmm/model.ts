@@ -81,7 +81,7 @@ export interface VmSpec {
   readonly login: VmLogin;
   /** Cloud-init user data for the first boot. Where the capability `userData` is `false`, or the image has no cloud-init: `unsupported`. */
   readonly userData?: string;
-  /** One of {@link VmmDriver.listInstanceTypes}, whose size is this spec's. Needed where the capability `instanceTypes` is `true`, `unsupported` elsewhere. */
+  /** One of `VmmDriver.listInstanceTypes`, whose size is this spec's. Needed where the capability `instanceTypes` is `true`, `unsupported` elsewhere. */
   readonly instanceType?: string;
   /** A zone of the VM manager. */
   readonly zone?: string;
@@ -129,43 +129,6 @@ export interface Vm {
   readonly failure?: string;
 }
 
-export interface VmmCapabilities {
-  /** Stable name of the product: `local`, `memory`, `libvirt`, ... */
-  readonly product: string;
-  readonly networks: boolean;
-  readonly disks: boolean;
-  readonly power: boolean;
-  /** What `updateVm` can change, and whether a running VM is restarted for it. */
-  readonly update: { readonly size: UpdateManner; readonly disks: UpdateManner };
-  readonly images: boolean;
-  readonly userData: boolean;
-  /** Whether its VMs can be reached over SSH. Where not, no VM has `ssh`, and one that runs is ready. */
-  readonly shell: boolean;
-  /** `filtered`: what a public network does not open stays closed. `open`: outsiders reach every port. */
-  readonly ports: 'filtered' | 'open';
-  /** Whether an outer port can lead to another one of the VM. */
-  readonly portMapping: boolean;
-  /** Whether subnets and addresses can be asked for. */
-  readonly addressing: boolean;
-  /** Whether VMs can be on networks that the VM manager has already. */
-  readonly providerNetworks: boolean;
-  /** Whether VMs come in certain sizes only. */
-  readonly instanceTypes: boolean;
-  readonly zones: boolean;
-  readonly spot: boolean;
-  /** Whether attached disks are mounted at their path when the VM is up, without the platform's doing. */
-  readonly mountsDisks: boolean;
-  /** Whether it tells which images may be booted. */
-  readonly imageListing: boolean;
-}
-
-export type UpdateManner = 'live' | 'restart' | false;
-
-export interface QuotaUse {
-  readonly used: number;
-  readonly limit: number;
-}
-
 /** A size in which VMs come. */
 export interface InstanceType {
   readonly name: string;
@@ -195,6 +158,11 @@ export interface RightCheck {
   readonly because: string;
 }
 
+export interface QuotaUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
 /** What the VM manager grants this account, as far as it says so and enforces it; a unit without a known limit is absent. */
 export interface VmmQuota {
   readonly vms?: QuotaUse;
@@ -202,67 +170,6 @@ export interface VmmQuota {
   readonly memoryMiB?: QuotaUse;
   readonly networks?: QuotaUse;
   readonly diskGiB?: QuotaUse;
-}
-
-/**
- * A virtual machine manager (paper 4.5). Every operation is idempotent; a capability answered `false` makes its
- * operations throw `unsupported`. Errors are PlatformErrors: `unavailable` may be retried, `quota-exceeded` means no room.
- * A driver knows no RADL, counts nothing and retries nothing.
- */
-export interface VmmDriver {
-  readonly capabilities: VmmCapabilities;
-  /** The same name twice: the same VM. A name taken under another tag: `conflict`. Networks and disks must exist. */
-  createVm(spec: VmSpec, signal: AbortSignal): Promise<Vm>;
-  /** Absent: succeeds. Its attached disks stay. */
-  deleteVm(name: VmName, signal: AbortSignal): Promise<void>;
-  describeVm(name: VmName, signal: AbortSignal): Promise<Vm | undefined>;
-  /** All VMs with that tag, half-made ones too. */
-  listVms(tag: Tag, signal: AbortSignal): Promise<readonly Vm[]>;
-  /** Running already: succeeds. Absent: `not-found`. */
-  startVm(name: VmName, signal: AbortSignal): Promise<void>;
-  /** Keeps root and data disks (paper 4.5). Stopped already: succeeds. Absent: `not-found`. */
-  stopVm(name: VmName, signal: AbortSignal): Promise<void>;
-  /** Keeps disks and addresses; starts a stopped VM. Absent: `not-found`. */
-  rebootVm(name: VmName, signal: AbortSignal): Promise<void>;
-  /**
-   * Gives an existing VM this spec's cpuCount, memoryMiB and disks in place, restarting a running one where the
-   * capability `update` says so; a stopped one stays stopped. Root disk, addresses and host keys stay. Host name, login
-   * and user data are those of its creation, whatever the spec says.
-   * Absent VM, or a disk that is: `not-found`. Another image, or other interfaces: `unsupported`.
-   */
-  updateVm(spec: VmSpec, signal: AbortSignal): Promise<Vm>;
-  /** The last 64 KiB of its console's output; none known: ''. Absent: `not-found`. */
-  readConsole(name: VmName, signal: AbortSignal): Promise<string>;
-  /** Nothing known: `{}`. */
-  quota(signal: AbortSignal): Promise<VmmQuota>;
-  /** By name. Where the capability `instanceTypes` is `false`: `[]`. */
-  listInstanceTypes(signal: AbortSignal): Promise<readonly InstanceType[]>;
-  /** Each right that the driver needs. Changes nothing; what is refused is told, and only what says nothing of rights is thrown. */
-  checkRights(signal: AbortSignal): Promise<readonly RightCheck[]>;
-  readonly networks: NetworkOperations;
-  readonly disks: DiskOperations;
-  readonly images: ImageOperations;
-}
-
-export interface NetworkOperations {
-  /**
-   * The same name twice: the same network, with the ports that it has. A subnet that is not free: `conflict`.
-   * `providerNetwork` unknown to the VM manager: `not-found`.
-   */
-  createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
-  /** Opens exactly these ports of an existing network. Absent: `not-found`. Another kind, subnet or provider's network: `unsupported`. */
-  updateNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
-  /** Absent: succeeds. VMs attached: `conflict`. */
-  deleteNetwork(name: NetworkName, signal: AbortSignal): Promise<void>;
-  listNetworks(tag: Tag, signal: AbortSignal): Promise<readonly Network[]>;
-}
-
-export interface DiskOperations {
-  /** The same name twice: the same disk, its content kept. */
-  createDisk(spec: DiskSpec, signal: AbortSignal): Promise<Disk>;
-  /** Absent: succeeds. Attached to a VM: `conflict`. */
-  deleteDisk(name: DiskName, signal: AbortSignal): Promise<void>;
-  listDisks(tag: Tag, signal: AbortSignal): Promise<readonly Disk[]>;
 }
 
 export interface SnapshotSpec {
@@ -291,54 +198,4 @@ export interface ImageFilter {
 export interface VmImage extends ImageReference {
   readonly name: string;
   readonly tag: Tag;
-}
-
-export interface ImageOperations {
-  /**
-   * Makes a bootable image of the VM's root disk, without its data disks; VMs made from it have an identity of their
-   * own. The same name twice: the same image, whatever has changed since. Absent VM: `not-found`. A name taken under
-   * another tag: `conflict`.
-   */
-  snapshotVm(spec: SnapshotSpec, signal: AbortSignal): Promise<VmImage>;
-  /** Absent: succeeds. In use by a VM: either that VM goes on, or `conflict`. */
-  deleteImage(name: string, signal: AbortSignal): Promise<void>;
-  /** All that `snapshotVm` has made under that tag. */
-  listImages(tag: Tag, signal: AbortSignal): Promise<readonly VmImage[]>;
-  /** Those that may be booted, as far as they fit the filter. Where the capability `imageListing` is `false`: `unsupported`. */
-  listBootable(filter: ImageFilter, signal: AbortSignal): Promise<readonly BootableImage[]>;
-}
-
-/** Every method of a driver, by name. */
-export type VmmOperation =
-  | Exclude<keyof VmmDriver, 'capabilities' | 'networks' | 'disks' | 'images'>
-  | keyof NetworkOperations
-  | keyof DiskOperations
-  | keyof ImageOperations;
-
-/** The VM managers of the platform, by key. */
-export interface VmmDirectory {
-  /** Those that this owner may deploy on, in the order in which a placement prefers them. */
-  offeredTo(caller: {
-    readonly owner: string;
-    readonly groups: readonly string[];
-  }): Promise<readonly VmmOffer[]>;
-  /** Not there (any more): `not-found`, naming those that are. */
-  open(key: string): Promise<VmmDriver>;
-}
-
-export interface VmmOffer {
-  readonly key: string;
-  /** What `deploy X N NAME` says. */
-  readonly name: string;
-  readonly driver: VmmDriver;
-  readonly price?: VmPrice;
-}
-
-/** What a VM costs: the sum of the parts that are known. */
-export interface VmPrice {
-  /** ISO 4217, `EUR`. */
-  readonly currency: string;
-  readonly perVmHour?: number;
-  readonly perCpuHour?: number;
-  readonly perGiBHour?: number;
 }

@@ -1,6 +1,6 @@
 import { brandId } from '@trencadis/ids';
 import { expect, it } from 'vitest';
-import { type StartSite, codeOf, signal } from './site.ts';
+import { type StartSite, codeOf, expectUnsupported, signal } from './site.ts';
 
 /** Kept for documentation and benchmarks (RFC 2544), so that no route of a test's host is in the way. */
 const subnet = '198.18.77.0/28';
@@ -13,9 +13,7 @@ export function testAddresses(start: StartSite): void {
     const { networks, capabilities } = site.driver;
     if (!capabilities.networks) return;
     const spec = { ...site.networkSpec('asked'), subnet };
-    if (!capabilities.addressing) {
-      return expect(await codeOf(networks.createNetwork(spec, signal))).toBe('unsupported');
-    }
+    if (!capabilities.addressing) return expectUnsupported(networks.createNetwork(spec, signal));
     expect(await networks.createNetwork(spec, signal)).toMatchObject(spec);
     const at = (label: string, address: string) =>
       site.vm(label, { interfaces: [{ network: spec.name, address }] });

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
-import type { ImageReference, VmmDriver, VmmOperation } from '../model.ts';
+import type { VmmDriver, VmmOperation } from '../driver.ts';
+import type { ImageReference } from '../model.ts';
 
 export interface VmmHarness {
   readonly driver: VmmDriver;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type StartSite, codeOf, signal } from './site.ts';
+import { type StartSite, codeOf, expectUnsupported, signal } from './site.ts';
 
 export function testOffers(start: StartSite): void {
   it('tells the sizes in which VMs come, and refuses others', async () => {
@@ -32,9 +32,7 @@ export function testOffers(start: StartSite): void {
     const site = start();
     const { images, capabilities } = site.driver;
     const filter = site.imagePattern === undefined ? {} : { pattern: site.imagePattern };
-    if (!capabilities.imageListing) {
-      return expect(await codeOf(images.listBootable(filter, signal))).toBe('unsupported');
-    }
+    if (!capabilities.imageListing) return expectUnsupported(images.listBootable(filter, signal));
     const listed = await images.listBootable(filter, signal);
     const { image } = site.vm('any');
     expect(listed.map(({ location, digest }) => ({ location, digest }))).toContainEqual(image);

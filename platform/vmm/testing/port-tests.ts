@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NetworkSpec, OpenPorts } from '../model.ts';
-import { type Site, type StartSite, codeOf, signal } from './site.ts';
+import { type Site, type StartSite, codeOf, expectUnsupported, signal } from './site.ts';
 
 const https: OpenPorts = { protocol: 'tcp', from: 443, to: 443 };
 const range: OpenPorts = { protocol: 'udp', from: 9000, to: 9010, source: '192.0.2.0/24' };
@@ -23,9 +23,7 @@ export function testPorts(start: StartSite): void {
     const site = start();
     const { networks, capabilities } = site.driver;
     if (!capabilities.networks) {
-      return expect(await codeOf(networks.updateNetwork(site.networkSpec('none'), signal))).toBe(
-        'unsupported',
-      );
+      return expectUnsupported(networks.updateNetwork(site.networkSpec('none'), signal));
     }
     const spec = { ...site.networkSpec('out', 'public'), openPorts: [https, range, ping] };
     const made = await networks.createNetwork(spec, signal);

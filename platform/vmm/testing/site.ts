@@ -1,5 +1,6 @@
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { type ErrorCode, isPlatformError } from '@trencadis/errors';
+import { expect } from 'vitest';
 import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
 import type {
   DiskSpec,
@@ -10,8 +11,8 @@ import type {
   SnapshotSpec,
   Vm,
   VmSpec,
-  VmmDriver,
 } from '../model.ts';
+import type { VmmDriver } from '../driver.ts';
 import type { VmmHarness } from './harness.ts';
 
 const bootDeadlineMs = 60_000;
@@ -172,6 +173,10 @@ export async function codeOf(work: Promise<unknown>): Promise<ErrorCode | 'succe
     if (isPlatformError(error)) return error.code;
     throw error;
   }
+}
+
+export async function expectUnsupported(work: Promise<unknown>): Promise<void> {
+  expect(await codeOf(work)).toBe('unsupported');
 }
 
 export function isInside(address: string, subnet: string): boolean {

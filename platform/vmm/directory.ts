@@ -1,0 +1,29 @@
+import type { VmmDriver } from './driver.ts';
+
+/** The VM managers of the platform, by key. */
+export interface VmmDirectory {
+  /** Those that this owner may deploy on, in the order in which a placement prefers them. */
+  offeredTo(caller: {
+    readonly owner: string;
+    readonly groups: readonly string[];
+  }): Promise<readonly VmmOffer[]>;
+  /** Not there (any more): `not-found`, naming those that are. */
+  open(key: string): Promise<VmmDriver>;
+}
+
+export interface VmmOffer {
+  readonly key: string;
+  /** What `deploy X N NAME` says. */
+  readonly name: string;
+  readonly driver: VmmDriver;
+  readonly price?: VmPrice;
+}
+
+/** What a VM costs: the sum of the parts that are known. */
+export interface VmPrice {
+  /** ISO 4217, `EUR`. */
+  readonly currency: string;
+  readonly perVmHour?: number;
+  readonly perCpuHour?: number;
+  readonly perGiBHour?: number;
+}
