@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pollUntil, systemClock } from '@trencadis/clock';
+import { brandId } from '@trencadis/ids';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { layoutOf } from './layout.ts';
 import { leaderOf } from './power.ts';
@@ -65,6 +67,23 @@ describe('a local machine', () => {
     expect(await lab.ssh(front, 'ls /sys/class/net; ip -br route show default')).toMatch(
       /^eth0\neth1\nlo\ndefault via 10\.205\.\d+\.1/,
     );
+  });
+
+  it('leads a mapped port to another of the machine, until it is mapped no more', async () => {
+    const { networks, createVm } = lab.driver();
+    const name = brandId('NetworkName', 'mapped');
+    const spec = { name, tag: lab.tag, kind: 'public' } as const;
+    const openPorts = [{ protocol: 'tcp', from: 8022, to: 8022, localPort: 22 } as const];
+    await networks.createNetwork({ ...spec, openPorts }, signal);
+    const vm = await createVm(lab.spec('behind', { interfaces: [{ network: name }] }), signal);
+    await lab.ssh(vm, 'true');
+    const greeting = async () => {
+      const line = `read -r -t 3 line < /dev/tcp/${vm.addresses[0]?.address}/8022 && echo "$line"`;
+      return (await execa('bash', ['-c', line], { reject: false })).stdout;
+    };
+    expect(await greeting()).toMatch(/^SSH-2\.0/);
+    await networks.updateNetwork(spec, signal);
+    expect(await greeting()).toBe('');
   });
 
   it('may use the memory and processors that it was given, and no more', async () => {
