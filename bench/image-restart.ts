@@ -75,7 +75,7 @@ async function measureAgreeMs(url: string, folder: string): Promise<number> {
       },
       artifacts: [],
     },
-    publicAcl,
+    { acl: publicAcl },
   );
   const before = performance.now();
   const asked = {

@@ -31,7 +31,7 @@ async function fill(service: ImageService): Promise<void> {
   for (const { id, name, description, labels = {}, artifacts, ...metadata } of syntheticCatalog(imageCount)) {
     const { owner: _, versionNumber: _number, fingerprint: _print, createdAt: _at, ...said } = metadata;
     const registration = { id, name, description, labels, metadata: said, artifacts };
-    await service.register(caller, registration, publicAcl);
+    await service.register(caller, registration, { acl: publicAcl });
   }
 }
 

@@ -59,7 +59,7 @@ async function takeUp(
   const taken: TakenUp[] = [];
   for await (const { warnings, sourceVersion, ...image } of images) {
     const labels = { ...image.labels, ...(sourceVersion === undefined ? {} : { sourceVersion }) };
-    const version = await service.register(caller, { ...image, labels }, acl);
+    const version = await service.register(caller, { ...image, labels }, { acl });
     taken.push({ version, name: image.name, warnings });
   }
   return taken;

@@ -15,17 +15,18 @@ const unknownOriginal: Pick<Vmi, 'name' | 'architecture' | 'operatingSystem' | '
 /** Images made from VMs are their owner's, and have what the images that the VMs were made from have. */
 export function registerSnapshots(catalog: Pick<ImageService, 'register' | 'withArtifact'>): SnapshotCatalog {
   return {
-    register: async ({ owner, name, product, image, madeFrom }) => {
+    register: async ({ owner, name, vmm, product, image, madeFrom }) => {
       const [original = unknownOriginal] = await catalog.withArtifact(catalogOperator, madeFrom);
       const { architecture, operatingSystem, applications, standIns } = original;
       const metadata = { architecture, operatingSystem, applications, standIns };
-      await catalog.register(imageCallerOfOwner(owner), {
+      const registration = {
         id: brandId('VmiId', name),
         name,
         description: `Made from a VM of ${original.name}`,
         metadata,
-        artifacts: [{ vmm: product, ...image }],
-      });
+        artifacts: [{ vmm: product, endpoint: vmm, ...image }],
+      };
+      await catalog.register(imageCallerOfOwner(owner), registration, { isSeen: true });
     },
   };
 }

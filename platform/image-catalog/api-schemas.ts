@@ -90,6 +90,7 @@ export const versionBody = z.strictObject({
 });
 
 const operator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'prefix']);
+const places = z.array(text).max(20).readonly().exactOptional();
 const scheme = z.enum(['vmrc', 'deb', 'rpm', 'semver']).exactOptional();
 const attributeKeys = [
   'architecture',
@@ -115,7 +116,7 @@ const attributeKeys = [
 const key = z.union([z.enum(attributeKeys), z.templateLiteral(['label.', z.string().min(1).max(64)])]);
 
 const single = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('attribute'), key, operator, value: z.string().max(256), scheme }),
+  z.strictObject({ kind: z.literal('attribute'), key, operator, value: z.string().max(256), scheme, places }),
   z.strictObject({
     kind: z.literal('application'),
     name: text,

@@ -53,3 +53,4 @@ export {
 } from './vmrc/vmrc-descriptor.ts';
 export type { VmrcDiagnostic } from './vmrc/vmrc-diagnostic.ts';
 export { type VmrcOptions, type VmrcQuery, parseVmrcQuery } from './vmrc/vmrc-query.ts';
+export { type NativeImage, nativeImageUrl, readNativeImageUrl } from './native-image-url.ts';

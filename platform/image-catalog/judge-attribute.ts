@@ -24,9 +24,16 @@ export function judgeAttribute(
 }
 
 function judgeVmm(requirement: AttributeRequirement, { vmi, artifact }: Reading): Judgement {
-  const { operator, value } = requirement;
-  const holds = artifact === undefined ? operator === '!=' : nameHolds(artifact.vmm, operator, value);
-  return { requirement, holds, because: describeProducts(vmi), needsStandIn: false };
+  const { operator, value, places } = requirement;
+  const isProduct = artifact === undefined ? operator === '!=' : nameHolds(artifact.vmm, operator, value);
+  const holds = isProduct && isAtOneOf(places, artifact?.endpoint);
+  const because = isProduct && !holds ? `it is at ${artifact?.endpoint ?? ''} only` : describeProducts(vmi);
+  return { requirement, holds, because, needsStandIn: false };
+}
+
+/** What names no place is at each. */
+function isAtOneOf(places: readonly string[] | undefined, endpoint: string | undefined): boolean {
+  return places === undefined || endpoint === undefined || places.includes(endpoint.toLowerCase());
 }
 
 function describeProducts({ artifacts }: Vmi): string {

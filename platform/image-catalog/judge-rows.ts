@@ -26,7 +26,10 @@ export function judgeRows(requirement: Requirement, rows: CatalogRows): Verdicts
 }
 
 function judgeAttributeRows(requirement: AttributeRequirement, rows: CatalogRows): Verdicts {
-  const { key, operator, value } = requirement;
+  const { key, operator, value, places } = requirement;
+  if (key === 'vmm' && places !== undefined) {
+    return atPlaces(judgeAttributeRows({ kind: 'attribute', key, operator, value }, rows), places, rows);
+  }
   if (isLabelKey(key)) return judgeLabelRows(requirement, key.slice('label.'.length), rows);
   const column = rows.column(key);
   const hasOneSpelling = !isOperatingSystemKey(key) && !isSizeKey(key) && key !== 'architecture';
@@ -37,6 +40,20 @@ function judgeAttributeRows(requirement: AttributeRequirement, rows: CatalogRows
     return column.spread(verdicts, rows.rowCount);
   }
   return column.spread(judgeReadings(requirement, column.samples, rows), rows.rowCount);
+}
+
+/** Products and places apart: of each there are few, of both together many. */
+function atPlaces(found: Verdicts, places: readonly string[], rows: CatalogRows): Verdicts {
+  const column = rows.column('endpoint');
+  const verdicts = new Uint8Array(column.samples.length);
+  for (const key of [presentKey(undefined), ...places.map(presentKey)]) {
+    const facet = column.numberOfKey(key);
+    if (facet !== undefined) verdicts[facet] = holds;
+  }
+  if (verdicts.every((verdict) => verdict === holds)) return found;
+  const isThere = column.spread(verdicts, rows.rowCount);
+  for (let row = 0; row < found.length; row++) if (isThere[row] === fails) found[row] = fails;
+  return found;
 }
 
 function judgeLabelRows(requirement: AttributeRequirement, label: string, rows: CatalogRows): Verdicts {

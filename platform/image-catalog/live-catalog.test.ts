@@ -58,8 +58,8 @@ const ways: Readonly<Record<string, (database: Database) => CatalogStore>> = {
 it.each(Object.entries(ways))('two processes agree soon: %s', async (_way, storeOf) => {
   await withTwo(storeOf, async (one, two) => {
     await Promise.all([
-      one.register(caller, registrationOf('from-one'), publicAcl),
-      two.register(caller, registrationOf('from-two'), publicAcl),
+      one.register(caller, registrationOf('from-one'), { acl: publicAcl }),
+      two.register(caller, registrationOf('from-two'), { acl: publicAcl }),
     ]);
     expect(idsIn(one)).toContain('from-one');
     for (const service of [one, two]) {
@@ -75,7 +75,9 @@ it('misses nothing that many write at once', async () => {
   await withTwo(createPostgresCatalogStore, async (one, two) => {
     const ids = Array.from({ length: 20 }, (_, index) => `image-${index}`).toSorted();
     await Promise.all(
-      ids.map((id, index) => (index % 2 === 0 ? one : two).register(caller, registrationOf(id), publicAcl)),
+      ids.map((id, index) =>
+        (index % 2 === 0 ? one : two).register(caller, registrationOf(id), { acl: publicAcl }),
+      ),
     );
     for (const service of [one, two]) {
       await expect.poll(() => idsIn(service).toSorted(), { timeout: 5000 }).toEqual(ids);

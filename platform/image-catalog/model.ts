@@ -33,7 +33,7 @@ export interface StandIn {
 export interface VmiArtifact {
   /** Product of the VM manager that can boot it: `local`, `libvirt`, ... */
   readonly vmm: string;
-  /** Region or site of that product; every one of them without. */
+  /** The one VM manager of that product that has it: its key, region or host (`ana~lab`, `eu-west-1`); every one without. */
   readonly endpoint?: string;
   /** The VM manager's own id of it: `ami-0abc`, a Glance id. */
   readonly nativeId?: string;
@@ -121,6 +121,8 @@ export type Requirement =
       readonly value: string;
       /** Of `os.version`. */
       readonly scheme?: VersionScheme;
+      /** Of `vmm`: what endpoints call the VM manager that is meant, in lower case; without, any of the product. */
+      readonly places?: readonly string[];
     }
   | {
       readonly kind: 'application';

@@ -133,10 +133,10 @@ export class ImageService implements AsyncDisposable {
   register(
     caller: ImageCaller,
     registration: ImageRegistration,
-    acl: ImageAcl = privateAcl,
+    { acl = privateAcl, isSeen = false }: RegisterOptions = {},
   ): Promise<ImageVersion> {
     const { id } = registration;
-    assertPlaces(caller, registration.artifacts);
+    if (!isSeen) assertPlaces(caller, registration.artifacts);
     return this.#decide(caller, { id, operation: 'register' }, (record, at) => {
       if (record !== undefined) this.#assert(caller, record, 'update');
       return decideRegistration(record, registration, { owner: caller.user, acl, at });
@@ -243,6 +243,13 @@ export class ImageService implements AsyncDisposable {
   }
 }
 
+export interface RegisterOptions {
+  /** Of an image that is not in the catalog yet. */
+  readonly acl?: ImageAcl;
+  /** A VM manager has told the platform itself where it is, so it may be a path. */
+  readonly isSeen?: boolean;
+}
+
 export interface VersionName {
   readonly id: VmiId;
   readonly number: number;
@@ -273,12 +280,13 @@ function assertOwnGroup(caller: ImageCaller, group: string | undefined): void {
 /** A path would let a machine boot from, or a caller read, whatever lies on our hosts. */
 function assertPlaces(caller: ImageCaller, artifacts: readonly VmiArtifact[]): void {
   if (caller.isAdmin) return;
-  const place = artifacts.find(
-    ({ location }) => location !== '' && !/^(?!file:)[a-z][\w+.-]*:\/\//i.test(location),
-  );
-  if (place === undefined) return;
-  const message = `Only an admin may name a path of a host, as '${place.location}'; upload the image or give its URL.`;
-  throw new PlatformError('forbidden', message, { subject: place.location });
+  const [path] = artifacts.flatMap(({ location, nativeId = 'id' }) => [
+    ...(location === '' || /^(?!file:)[a-z][\w+.-]*:\/\//i.test(location) ? [] : [location]),
+    ...(/^\w[\w:.+=@-]*$/.test(nativeId) ? [] : [nativeId]),
+  ]);
+  if (path === undefined) return;
+  const message = `Only an admin may name a path of a host, as '${path}'; upload the image, give its URL, or take in what a cloud has (trencadis image import --cloud).`;
+  throw new PlatformError('forbidden', message, { subject: path });
 }
 
 function missing(id: VmiId): PlatformError {

@@ -2,14 +2,20 @@ import { explainNoImage } from '@trencadis/image-catalog';
 import type { DeployedSystem, Dialect, RadlSystem } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
 import { chooseImage } from './choose-image.ts';
+import { describedImage, digestOfNamed, meantBy, namedImages } from './image-by-url.ts';
 import type { ImageChoice, Infrastructure } from './model.ts';
-import type { Offers, VmmForDeployment } from './offers.ts';
+import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
 import { imageRequirementsOf } from './requirements.ts';
 import { vmName } from './resource-names.ts';
 
 /** The best image of a system at one VM manager, or why there is none. */
 export type FoundImage =
-  | { readonly image: VmSpec['image']; readonly choice: ImageChoice; readonly score: number }
+  | {
+      readonly image: VmSpec['image'];
+      readonly choice: ImageChoice;
+      readonly score: number;
+      readonly architecture: string;
+    }
   | { readonly because: string };
 
 /** By system and VM manager's key. */
@@ -36,24 +42,38 @@ export function findImages(
 }
 
 type Digest = VmSpec['image']['digest'];
+const none = { best: undefined, result: { ranked: [], nearMisses: [] } };
+
+interface Around {
+  readonly dialect: Dialect;
+  readonly offers: Offers;
+  readonly running: readonly Digest[];
+}
 
 function findImage(
   system: RadlSystem,
-  { vmm, product }: VmmForDeployment,
-  {
-    dialect,
-    offers,
-    running,
-  }: { readonly dialect: Dialect; readonly offers: Offers; readonly running: readonly Digest[] },
+  site: VmmForDeployment,
+  { dialect, offers, running }: Around,
 ): FoundImage {
-  const requirements = imageRequirementsOf(system, { vmm: product, dialect });
-  const { best, result } = chooseImage({ systemId: system.id, vmm, requirements, running }, offers);
+  const { vmm, product, places = [vmm.toLowerCase()] } = site;
+  const { here, because } = namedImages(system, site);
+  const requirements = meantBy(imageRequirementsOf(system, { product, places, dialect }), here);
+  const inUse = new Set([...running, offers.pinned.get(pinOf(system.id, vmm))]);
+  const kept = here.find((named) => inUse.has(digestOfNamed(product, named)));
+  const question = { systemId: system.id, vmm, requirements, running };
+  // One that came by its URL stays, whatever has been taken into the catalog since.
+  const { best, result } = kept ? none : chooseImage(question, offers);
   const artifact = best?.artifact;
-  if (!best || !artifact) return { because: explainNoImage(result, requirements) };
-  const { location, digest } = artifact;
+  if (!best || !artifact) {
+    const named = kept ?? here[0];
+    if (named !== undefined) return describedImage(system, site, { named, requirements });
+    return { because: because[0] ?? explainNoImage(result, requirements) };
+  }
   const { vmi, score, verdicts } = best;
+  const { nativeId, digest } = artifact;
+  const location = nativeId ?? artifact.location;
   const choice = { systemId: system.id, vmm, vmiId: vmi.id, vmiName: vmi.name, digest, score, verdicts };
-  return { image: { location, digest }, choice, score };
+  return { image: { location, digest }, choice, score, architecture: vmi.architecture };
 }
 
 /** Digests of the images that run, by VM manager and system. */

@@ -12,6 +12,10 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly product: string;
   /** Whether cloud-init finds user data on its VMs. */
   readonly takesUserData: boolean;
+  /** By what images say that they are there, in lower case; absent: its key. */
+  readonly places?: readonly string[];
+  /** Whether it belongs to who deploys, so that every file there is theirs to boot. */
+  readonly isOwn?: boolean;
   readonly outage?: Outage;
 }
 

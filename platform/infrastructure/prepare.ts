@@ -192,12 +192,15 @@ async function withQuotas(
   );
 }
 
+/** What a directory of sites says of an offer beside. */
+type PlacedOffer = VmmOffer & Pick<VmmForDeployment, 'places' | 'isOwn'>;
+
 export function forDeployment(
-  { key, name, driver, price }: VmmOffer,
+  { key, name, driver, price, places = [key.toLowerCase()], isOwn = false }: PlacedOffer,
   room: Pick<VmmForDeployment, 'quota' | 'outage'>,
 ): VmmForDeployment {
   const { product, userData: takesUserData } = driver.capabilities;
-  const offer = { vmm: key, name, product, takesUserData, ...room };
+  const offer = { vmm: key, name, product, takesUserData, places, isOwn, ...room };
   return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
 }
 

@@ -11,7 +11,7 @@ function required(features: string) {
   return {
     ...requirementsOf(system),
     asked: askedSize(system),
-    image: imageRequirementsOf(system, { vmm: 'memory', dialect: 'trencadis' }),
+    image: imageRequirementsOf(system, { product: 'memory', dialect: 'trencadis' }),
   };
 }
 

@@ -58,11 +58,19 @@ export function diskRequirementsOf(system: RadlSystem): readonly DiskRequirement
   }));
 }
 
-/** What a system asks of its image; `vmm`: where it must boot, as the catalog's artifacts name it. */
+/** Where an image must boot, as the catalog's artifacts name it. */
+export interface BootPlace {
+  readonly product: string;
+  /** What endpoints call the VM manager; absent: any of the product will do. */
+  readonly places?: readonly string[];
+}
+
+/** What a system asks of its image. */
 export function imageRequirementsOf(
   system: RadlSystem,
-  { vmm, dialect }: { readonly vmm: string; readonly dialect: Dialect },
+  { product, places, dialect }: BootPlace & { readonly dialect: Dialect },
 ): ImageRequirements {
   const { hard, soft } = radlImageRequirements(system, { areApplicationsOptional: dialect === 'im' });
-  return { hard: [{ kind: 'attribute', key: 'vmm', operator: '=', value: vmm }, ...hard], soft };
+  const boots = { kind: 'attribute', key: 'vmm', operator: '=', value: product } as const;
+  return { hard: [places === undefined ? boots : { ...boots, places }, ...hard], soft };
 }

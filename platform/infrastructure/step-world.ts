@@ -37,7 +37,9 @@ export interface SnapshotCatalog {
 export interface Snapshot {
   readonly owner: string;
   readonly name: string;
-  /** Of the VM manager, as the catalog's artifacts name it. */
+  /** Key of the VM manager that has it. */
+  readonly vmm: string;
+  /** Of that VM manager, as the catalog's artifacts name it. */
   readonly product: string;
   readonly image: ImageReference;
   /** Of the image that the VM was made from, whose facts it shares. */

@@ -27,6 +27,13 @@ const single: fc.Arbitrary<Requirement> = fc.oneof(
   attributeOn('os.flavour', flavour),
   attributeOn('architecture', fc.constantFrom('amd64', 'x86_64', 'arm64')),
   attributeOn('vmm', product),
+  fc.record({
+    kind: fc.constant('attribute' as const),
+    key: fc.constant('vmm' as const),
+    operator,
+    value: product,
+    places: fc.subarray(['eu', 'us', 'ana~lab']),
+  }),
   attributeOn('endpoint', fc.constantFrom('eu', 'US')),
   attributeOn('firmware', fc.constantFrom('uefi', 'bios')),
   attributeOn('name', fc.constantFrom('one', 'Two', 't')),

@@ -84,7 +84,13 @@ export function syntheticQuestions(count: number): readonly Question[] {
     const [flavour] = systems[below(systems.length)] ?? systems[0];
     return {
       hard: [
-        { kind: 'attribute', key: 'vmm', operator: '=', value: products[below(products.length)] ?? 'local' },
+        {
+          kind: 'attribute',
+          key: 'vmm',
+          operator: '=',
+          value: products[below(products.length)] ?? 'local',
+          places: ['ana~lab'],
+        },
         { kind: 'attribute', key: 'architecture', operator: '=', value: 'amd64' },
         { kind: 'attribute', key: 'os.name', operator: '=', value: 'linux' },
         ...(index % 4 === 0

@@ -18,7 +18,8 @@ export const snapshotVm: StepKind<StepWorld, SnapshotVmArgs> = {
     if (owner !== undefined) {
       const { product } = driver.capabilities;
       const image = { location, digest };
-      await world.snapshots?.register({ owner, name: imageName, product, image, madeFrom: madeFrom.digest });
+      const snapshot = { owner, name: imageName, vmm, product, image, madeFrom: madeFrom.digest };
+      await world.snapshots?.register(snapshot);
     }
     world.progress(`image ${imageName} is ${location}`);
   },

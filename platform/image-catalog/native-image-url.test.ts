@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { nativeImageUrl, readNativeImageUrl } from './native-image-url.ts';
+
+describe('readNativeImageUrl', () => {
+  it.each([
+    ['ost://Keystone.example.org:5000/1f2e', 'openstack', 'keystone.example.org', '1f2e'],
+    ['aws://eu-west-1/ami-0abc', 'ec2', 'eu-west-1', 'ami-0abc'],
+    ['ec2://eu-west-1/ami-0abc', 'ec2', 'eu-west-1', 'ami-0abc'],
+    ['ami-0abc', 'ec2', undefined, 'ami-0abc'],
+    ['one://one.example.org/35', 'opennebula', 'one.example.org', '35'],
+    ['one:///35', 'opennebula', undefined, '35'],
+  ])('reads %s', (url, product, place, location) => {
+    const found = { product, location, isFile: false, ...(place === undefined ? {} : { place }) };
+    expect(readNativeImageUrl(url)).toEqual(found);
+  });
+
+  it.each([
+    ['/var/lib/libvirt/images/debian.qcow2', '/var/lib/libvirt/images/debian.qcow2'],
+    ['file:///srv/debian.qcow2', '/srv/debian.qcow2'],
+    ['default/debian-12.qcow2', 'default/debian-12.qcow2'],
+  ])('reads %s as a file', (url, location) => {
+    expect(readNativeImageUrl(url)).toEqual({ product: 'libvirt', location, isFile: true });
+  });
+
+  it.each(['https://example.org/disk.qcow2', 'docker://debian', 'debian', '', 'ost://host/', 'a/b/c'])(
+    'leaves %j to others',
+    (url) => expect(readNativeImageUrl(url)).toBeUndefined(),
+  );
+
+  it('reads what nativeImageUrl writes', () => {
+    expect(readNativeImageUrl(nativeImageUrl('openstack', 'host', 'id'))).toMatchObject({
+      place: 'host',
+      location: 'id',
+    });
+    expect(nativeImageUrl('libvirt', 'host', 'default/disk')).toBe('default/disk');
+  });
+});
