@@ -27,8 +27,8 @@ import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { type VmmSites, cloudApi, cloudHandlers } from '@trencadis/vmm-sites';
+import { imClouds } from '@trencadis/vmm-sites/im-lines';
 import { authenticateCaller } from './authenticate-caller.ts';
-import { imClouds } from './im-clouds.ts';
 import { imageCallerOf, imageCallerOfOwner } from './image-caller.ts';
 
 const version = '0.1.0';

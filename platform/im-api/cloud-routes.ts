@@ -1,8 +1,8 @@
 import type { Infrastructure } from '@trencadis/infrastructure';
 import type { JsonObject } from '@trencadis/radl';
 import type { VmmOffer } from '@trencadis/vmm';
+import { cloudName } from '@trencadis/vmm-sites/im-lines';
 import { type ImAnswer, csvOrJsonAnswer, jsonAnswer } from './answers.ts';
-import { cloudName } from './clouds.ts';
 import { ImRefusal } from './im-refusal.ts';
 import { type ImRequest, cloudsOf } from './im-request.ts';
 import type { ImRoute } from './im-route.ts';
@@ -20,11 +20,11 @@ async function offerOf(parts: ImApiParts, request: ImRequest): Promise<VmmOffer>
   const { offers, undriven } = await cloudsOf(parts, request);
   const offer = offers.find(({ name }) => name === cloudName(id));
   if (offer !== undefined) return offer;
-  const type = undriven.get(cloudName(id));
+  const cloud = undriven.get(cloudName(id));
   const message =
-    type === undefined
+    cloud === undefined
       ? `You have no cloud '${id}'; you have: ${offers.map(({ name }) => name).join(', ') || 'none'}.`
-      : `Cloud '${id}' is of type ${type}: this platform has no driver for that type.`;
+      : `Cloud '${id}' is of type ${cloud.type}: ${cloud.because}.`;
   throw new ImRefusal(400, message);
 }
 

@@ -32,7 +32,7 @@ export async function describeVm(
   const known: KnownVm = {
     member,
     state: decideStates(infrastructure, status).vms.get(String(member.ordinal)) ?? 'unknown',
-    addresses: view?.addresses ?? {},
+    addresses: { ...view?.addresses, ...view?.publicAddresses },
     disks: disksAsked(document, member),
     ...seen,
     ...(login ? { login } : {}),

@@ -9,7 +9,7 @@ import {
   vmName,
 } from '@trencadis/infrastructure';
 import type { VmName } from '@trencadis/ids';
-import type { AuthLine } from '@trencadis/vmm-sites';
+import type { AuthLine } from '@trencadis/vmm-sites/im-lines';
 import { type CallClouds, ensureClouds } from './clouds.ts';
 import type { ImQuery } from './im-query.ts';
 import { ImRefusal } from './im-refusal.ts';

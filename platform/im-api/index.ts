@@ -1,3 +1,2 @@
-export type { CloudOfLine, CloudTable } from './clouds.ts';
 export type { ImApiParts } from './parts.ts';
 export { imRoutes, registerImApi } from './register-im-api.ts';

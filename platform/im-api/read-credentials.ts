@@ -1,5 +1,5 @@
 import { isPlatformError } from '@trencadis/errors';
-import { type AuthLine, parseAuthLines } from '@trencadis/vmm-sites';
+import { type AuthLine, isOfCloud, parseAuthLines } from '@trencadis/vmm-sites/im-lines';
 import { ImRefusal } from './im-refusal.ts';
 
 /** What an `Authorization` header proves the caller with. */
@@ -42,12 +42,8 @@ function fromLines(header: string): Credentials {
       'No credentials of type InfrastructureManager in the header Authorization: add username and password, or token.',
     );
   }
-  const clouds = lines.filter(({ type }) => !servicesOfIm.has(type));
-  return { proof: proofOf(own.values), lines: clouds };
+  return { proof: proofOf(own.values), lines: lines.filter(isOfCloud) };
 }
-
-/** Lines for services that IM asks and that the platform has parts of its own for. */
-const servicesOfIm: ReadonlySet<string> = new Set(['InfrastructureManager', 'VMRC', 'EGIIS', 'Vault']);
 
 /** Of a line that was read; it has one or the other. */
 export function proofOf({ token, username = '', password = '' }: AuthLine['values']): Proof {

@@ -7,7 +7,7 @@ import {
   parseRadlJson,
   printRadl,
 } from '@trencadis/radl';
-import { cloudName } from './clouds.ts';
+import { cloudName } from '@trencadis/vmm-sites/im-lines';
 import { ImRefusal } from './im-refusal.ts';
 
 export interface ImBody {

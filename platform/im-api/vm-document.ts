@@ -8,7 +8,7 @@ import type { ImState } from './decide-states.ts';
 export interface KnownVm {
   readonly member: Member;
   readonly state: ImState;
-  /** By network id of the document. */
+  /** By network id of the document; where outsiders reach it, if that is elsewhere. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly provider: { readonly type: string; readonly host?: string };
   /** Absent where it is not there, or its VM manager does not answer. */
@@ -72,6 +72,8 @@ function placeFeatures({ state, member, provider, vm }: KnownVm): readonly Featu
           textFeature('instance_id', vm.name),
           textFeature('instance_name', vm.name),
           textFeature('disk.0.image.url', vm.image.location),
+          ...(vm.instanceType === undefined ? [] : [textFeature('instance_type', vm.instanceType)]),
+          ...(vm.zone === undefined ? [] : [textFeature('availability_zone', vm.zone)]),
         ]),
   ];
 }

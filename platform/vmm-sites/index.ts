@@ -14,4 +14,3 @@ export {
 } from './sites.ts';
 export { createPostgresSiteStore } from './store-postgres.ts';
 export { type SiteStore, type StoredSite, createMemorySiteStore } from './store.ts';
-export { type AuthLine, type AuthType, authTypes, parseAuthLines } from './auth-lines.ts';

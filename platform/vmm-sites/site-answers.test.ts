@@ -15,6 +15,7 @@ const signal = AbortSignal.timeout(60_000);
 const remote: VmmProduct<{ secret: string }> = {
   name: 'remote',
   needsEndpoint: true,
+  isOnThisHost: (endpoint) => endpoint === 'here:',
   whereToFind: { secret: 'the wallet shows it' },
   load: async () => ({
     credentials: z.strictObject({ secret: z.string().min(3) }),
@@ -68,9 +69,23 @@ describe('what a change would do', () => {
   });
 });
 
+describe('a cloud on the platform’s own host', () => {
+  const here = { ...order, endpoint: 'here:' };
+
+  it('is the platform’s only', async () => {
+    const refused = { code: 'forbidden', message: expect.stringContaining('--platform') };
+    await expect(sites.judge('ana', here)).rejects.toMatchObject(refused);
+    await expect(sites.put(ana, 'ana', here)).rejects.toMatchObject(refused);
+    const call = { name: 'lab', product: 'remote', endpoint: 'here:', credentials };
+    await expect(sites.ensure('ana', call)).rejects.toMatchObject(refused);
+    await sites.put(ana, 'platform', here);
+    expect((await store.list()).map(({ key }) => key)).toEqual(['lab']);
+  });
+});
+
 describe('credentials that lack something', () => {
-  const messageFor = (credentials: unknown) =>
-    sites.put(ana, 'ana', { ...order, credentials }).then(
+  const messageFor = (lacking: unknown) =>
+    sites.put(ana, 'ana', { ...order, credentials: lacking }).then(
       () => '',
       (error: unknown) => String(error),
     );

@@ -4,6 +4,7 @@ import { PlatformError } from '@trencadis/errors';
 import { newUuid, sha256OfJson } from '@trencadis/ids';
 import type { SealingKey } from '@trencadis/sealing';
 import type { RightCheck, VmPrice, VmmCapabilities, VmmQuota } from '@trencadis/vmm';
+import { checkOrder } from './check-order.ts';
 import { openCredentials, parseCredentials, sealCredentials } from './credentials.ts';
 import { type SiteDirectory, createSiteDirectory } from './directory.ts';
 import {
@@ -14,7 +15,6 @@ import {
   maySee,
   platformOwner,
   siteKeyOf,
-  siteNamePattern,
   withoutSecrets,
 } from './model.ts';
 import { SiteDrivers, getProduct } from './site-drivers.ts';
@@ -116,14 +116,14 @@ function changing(inside: Inside): Changing {
   const { store, products, audit, drivers, usedBy } = inside;
   const put = async (by: Actor, owner: string, order: SiteOrder) => {
     // First, so that no secret in a wrong place gets into the audit log.
-    checkOrder(getProduct(products, order.product), order);
+    checkOrder(getProduct(products, order.product), owner, order);
     const site = { key: siteKeyOf(owner, order.name), owner };
     return audited(audit, actOn(by, 'cloud.put', site, detailOf(order)), () => putSite(inside, owner, order));
   };
   return {
     put,
     judge: async (owner, order) => {
-      checkOrder(getProduct(products, order.product), order);
+      checkOrder(getProduct(products, order.product), owner, order);
       const { site, known, credentials } = await judgeOrder(inside, owner, order);
       if (known === undefined) return { site, change: 'added' };
       const isSameSite = sha256OfJson(withoutSecrets(known)) === sha256OfJson(site);
@@ -184,21 +184,6 @@ async function putSite(inside: Inside, owner: string, order: SiteOrder): Promise
   await store.put({ ...site, sealedCredentials, version: newUuid() });
   drivers.forget(site.key);
   return site;
-}
-
-function checkOrder({ needsEndpoint }: VmmProduct, { name, product, endpoint }: SiteOrder): void {
-  if (!siteNamePattern.test(name)) {
-    const message = `'${name}' cannot be the name of a cloud: use lower-case letters, digits and -, beginning with a letter.`;
-    throw new PlatformError('invalid-argument', message, { subject: name });
-  }
-  if (needsEndpoint && endpoint === undefined) {
-    const message = `Say where cloud '${name}' answers: product '${product}' needs an endpoint.`;
-    throw new PlatformError('invalid-argument', message, { subject: name });
-  }
-  if (endpoint !== undefined && URL.canParse(endpoint) && new URL(endpoint).password !== '') {
-    const message = `The endpoint of cloud '${name}' holds a password; give it with the credentials, an endpoint is shown.`;
-    throw new PlatformError('invalid-argument', message, { subject: name });
-  }
 }
 
 /** Stored ones are used again only where they were meant to go. */

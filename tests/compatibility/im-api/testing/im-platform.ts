@@ -115,7 +115,7 @@ export async function startImPlatform({
     clouds: {
       Dummy: ({ values: { host, token, password: secret } }) =>
         host === undefined
-          ? undefined
+          ? { because: 'its line has no host' }
           : { product: 'dummy', endpoint: host, credentials: { token: token ?? secret ?? '' } },
     },
     accounts,

@@ -7,6 +7,7 @@ export const authTypes = [
   'InfrastructureManager',
   'VMRC',
   'OpenNebula',
+  'LibVirt',
   'OpenStack',
   'EC2',
   'GCE',
