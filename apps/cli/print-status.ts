@@ -40,7 +40,7 @@ function isWell({ status, isStopped, isConfigured }: Vm): boolean {
   return isStopped ? status === 'stopped' || status === 'absent' : status === 'running' && isConfigured;
 }
 
-/** Columns: IM's number, name, VM manager, state, addresses; below, endpoints and what is wrong. */
+/** Columns: IM's number, name, VM manager, state, addresses, instance type and zone; below, endpoints and what is wrong. */
 function vmLines(infrastructureId: string, vms: readonly Vm[]): string[] {
   const rows = vms.map((vm) => [
     `    ${String(vm.ordinal).padStart(3)}`,
@@ -48,8 +48,9 @@ function vmLines(infrastructureId: string, vms: readonly Vm[]): string[] {
     vm.vmm,
     stateOf(vm),
     Object.entries(vm.addresses)
-      .map(([network, address]) => `${network} ${address}`)
+      .map(([network, address]) => `${network} ${reachedAt(address, vm.publicAddresses?.[network])}`)
       .join(', '),
+    [vm.instanceType, vm.zone].filter((each) => each !== undefined).join(', '),
   ]);
   const lines = printTable(rows).split('\n');
   return vms.flatMap(({ endpoints, failure }, at) => [
@@ -57,6 +58,10 @@ function vmLines(infrastructureId: string, vms: readonly Vm[]): string[] {
     ...endpoints.map((endpoint) => `        ${endpoint}`),
     ...(failure === undefined ? [] : [`        ${styleText('red', plainText(failure))}`]),
   ]);
+}
+
+function reachedAt(address: string, publicAddress: string | undefined): string {
+  return publicAddress === undefined ? address : `${publicAddress} (${address})`;
 }
 
 function stateOf({ status, isStopped, isConfigured }: Vm): string {

@@ -173,6 +173,10 @@ const vmStatusSchema = z.object({
   isStopped: z.boolean(),
   isConfigured: z.boolean(),
   addresses: z.record(z.string(), z.string()),
+  /** Where outsiders reach it, if elsewhere. */
+  publicAddresses: z.record(z.string(), z.string()).exactOptional(),
+  instanceType: z.string().exactOptional(),
+  zone: z.string().exactOptional(),
   endpoints: z.array(z.string()).readonly(),
   failure: z.string().exactOptional(),
 });

@@ -1,15 +1,18 @@
 import { type InfrastructureId, type VmName, brandId } from '@trencadis/ids';
-import { type RadlDocument, type RadlSystem, isPublicNetwork } from '@trencadis/radl';
+import type { RadlDocument, RadlSystem } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
 import { bastionNetworkOf } from './bastion.ts';
 import type { Roster } from './decide-members.ts';
+import { networksOf } from './desired-networks.ts';
+import type { MemberSize } from './member-sizes.ts';
 import type {
   DatabaseBinding,
   DesiredConfiguration,
   DesiredDisk,
   DesiredInfrastructure,
-  DesiredNetwork,
+  DesiredMount,
   DesiredVm,
+  DesiredVmSpec,
   DiskRequirement,
   ImageChoice,
   Infrastructure,
@@ -36,13 +39,16 @@ interface Parts {
   readonly configurations: ResolvedConfigurations;
   readonly roster: Roster;
   readonly placements: readonly Placement[];
+  readonly sizes: ReadonlyMap<Member, MemberSize>;
+  /** Keys of the VM managers whose VMs do not mount their disks. */
+  readonly unmounted: ReadonlySet<string>;
 }
 
 /** Every choice put together: what there shall be, by name. */
 export function assembleDesired(
   infrastructure: Infrastructure,
   document: RadlDocument,
-  { systems, configurations, roster, placements }: Parts,
+  { systems, configurations, roster, placements, sizes, unmounted }: Parts,
 ): DesiredInfrastructure {
   const { id } = infrastructure;
   const bySystem = new Map(systems.map((each) => [placeOf(each.system.id, each.vmm), each]));
@@ -65,8 +71,9 @@ export function assembleDesired(
     networks: networksOf(id, document, systems),
     disks: residents.flatMap(({ member: { vmm }, disks }) => disks.map((disk) => diskOf(id, disk, vmm))),
     vms: residents.map((resident) => ({
-      ...desiredVm(infrastructure, resident, { configurations, peers }),
+      ...desiredVm(infrastructure, resident, { configurations, peers, size: sizes.get(resident.member) }),
       ...wayTo(resident, document),
+      ...(unmounted.has(resident.member.vmm) ? { mounts: mountsOf(resident) } : {}),
     })),
     networkIds: Object.fromEntries(document.networks.map((each) => [networkName(id, each.id), each.id])),
     databases,
@@ -101,35 +108,23 @@ function residentOf(
   return { member, name, resolved, disks };
 }
 
-/** A public network that several VM managers need is made at each. */
-function networksOf(
-  id: InfrastructureId,
-  document: RadlDocument,
-  systems: readonly ResolvedSystem[],
-): DesiredNetwork[] {
-  return document.networks.flatMap((network) => {
-    const users = systems.filter(({ requirements }) => requirements.networkIds.includes(network.id));
-    const kind = isPublicNetwork(network) ? 'public' : 'private';
-    return [...new Set(users.map(({ vmm }) => vmm))].map((vmm): DesiredNetwork => ({
-      vmm,
-      name: networkName(id, network.id),
-      tag: brandId('Tag', id),
-      kind,
-    }));
-  });
-}
-
 function diskOf(id: InfrastructureId, { name, sizeGiB, isPersistent }: NamedDisk, vmm: string): DesiredDisk {
   return { vmm, name, tag: isPersistent ? persistentTag : brandId('Tag', id), sizeGiB, isPersistent };
 }
 
+interface Around {
+  readonly configurations: ResolvedConfigurations;
+  readonly peers: Peers;
+  readonly size: MemberSize | undefined;
+}
+
 function desiredVm(
   { id }: Infrastructure,
-  { member, name, resolved, disks }: Resident,
-  { configurations, peers }: { readonly configurations: ResolvedConfigurations; readonly peers: Peers },
+  resident: Resident,
+  { configurations, peers, size }: Around,
 ): DesiredVm {
-  const { systemId, number, ordinal, vmm, isStopped = false, alteration = {} } = member;
-  const { requirements, image } = resolved;
+  const { member, name, resolved } = resident;
+  const { systemId, number, ordinal, vmm, isStopped = false } = member;
   const own = (configurations.bySystem.get(systemId) ?? []).map((each) =>
     withKnownApplications(each, resolved),
   );
@@ -141,20 +136,58 @@ function desiredVm(
     ordinal,
     isStopped,
     spec: {
-      name,
-      tag: brandId('Tag', id),
-      hostName: name,
-      image,
-      cpuCount: alteration.cpuCount ?? requirements.cpuCount,
-      memoryMiB: alteration.memoryMiB ?? requirements.memoryMiB,
-      interfaces: requirements.networkIds.map((network) => ({ network: networkName(id, network) })),
-      disks: disks.map(({ name: disk, mountPath }) => ({ disk, mountPath })),
+      ...machineOf(id, resident),
+      ...size?.spec,
       ...(userData ? { userData: userData.text } : {}),
     },
+    ...(size?.typeChoice ? { typeChoice: size.typeChoice } : {}),
     ...(userData ? { userDataDigest: userData.digest } : {}),
     configurations: own,
     peers: own.some(({ usesPeers }) => usesPeers) ? 'all' : (peers.get(name) ?? []),
   };
+}
+
+function machineOf(id: InfrastructureId, { name, resolved, disks }: Resident): DesiredVmSpec {
+  const { requirements, image } = resolved;
+  const { cpuCount, memoryMiB } = requirements;
+  return {
+    name,
+    tag: brandId('Tag', id),
+    hostName: name,
+    image,
+    cpuCount,
+    memoryMiB,
+    interfaces: interfacesOf(id, resolved),
+    disks: disks.map(({ name: disk, mountPath }) => ({ disk, mountPath })),
+    ...placeOptions(requirements),
+  };
+}
+
+function interfacesOf(
+  id: InfrastructureId,
+  { requirements: { networkIds, addresses }, count }: ResolvedSystem,
+): VmSpec['interfaces'] {
+  return networkIds.map((network, index) => {
+    // An IM document may give one address to several VMs, which is told as a warning.
+    const address = count === 1 ? addresses[index] : undefined;
+    return { network: networkName(id, network), ...(address === undefined ? {} : { address }) };
+  });
+}
+
+/** Where it is, and on which terms. */
+function placeOptions({ type }: SystemRequirements): Pick<VmSpec, 'zone' | 'spot'> {
+  const most = type.price?.high?.value;
+  const spot = most === undefined ? {} : { maxPerHour: most };
+  return {
+    ...(type.zone === undefined ? {} : { zone: type.zone }),
+    ...(type.isSpot ? { spot } : {}),
+  };
+}
+
+const defaultFsType = 'ext4';
+
+function mountsOf({ disks }: Resident): DesiredMount[] {
+  return disks.map(({ name: disk, mountPath, fsType = defaultFsType }) => ({ disk, mountPath, fsType }));
 }
 
 function wayTo({ resolved }: Resident, document: RadlDocument): Pick<DesiredVm, 'bastion'> {

@@ -91,16 +91,21 @@ function addressesOf(vm: Vm, networkIds: ConfigureVmArgs['networkIds']): Address
   );
 }
 
+/** Where outsiders reach it, if elsewhere. */
+function publicAddressesOf({ addresses }: Vm): readonly string[] {
+  return addresses.flatMap(({ publicAddress }) => publicAddress ?? []);
+}
+
 async function certificateFor(
   { vault, clock }: Pick<StepWorld, 'vault' | 'clock'>,
   { infrastructureId }: ConfigureVmArgs,
-  { name, addresses }: NamedAddresses,
+  { name, addresses, resident: { vm } }: NamedAddresses,
 ): Promise<ConfigurationContext['certificate']> {
   const authority = await vault.authority(infrastructureId);
   const issued = await issueServerCertificate({
     authority,
     dnsNames: [name, 'localhost'],
-    ipAddresses: [...Object.values(addresses), '127.0.0.1'],
+    ipAddresses: [...Object.values(addresses), ...publicAddressesOf(vm), '127.0.0.1'],
     days: certificateDays,
     clock,
   });

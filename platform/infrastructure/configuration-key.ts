@@ -40,7 +40,12 @@ export class PeerAddresses {
 }
 
 function textOf(addresses: Vm['addresses']): string {
-  return addresses.map(({ network, address }) => `${network}=${address}`).join();
+  return addresses.map(addressText).join();
+}
+
+/** One address, with where outsiders reach it. */
+export function addressText({ network, address, publicAddress }: Vm['addresses'][number]): string {
+  return publicAddress === undefined ? `${network}=${address}` : `${network}=${address}=${publicAddress}`;
 }
 
 /** The addresses as they are, of the VMs that there will be: those of one that is new are known to no other. */

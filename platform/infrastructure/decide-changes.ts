@@ -2,7 +2,7 @@ import { userDataStage } from './configuration-key.ts';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
 
 /** How a VM that is there differs from the one that is asked for. */
-export type VmDifference = 'image' | 'interfaces' | 'size' | 'disks' | 'user-data';
+export type VmDifference = 'image' | 'interfaces' | 'zone' | 'size' | 'disks' | 'user-data';
 
 /** `none`: leave it. `update`: in place. `replace`: delete it and make it again. */
 export type VmChange = 'none' | 'create' | 'start' | 'stop' | 'update' | 'replace';
@@ -74,6 +74,7 @@ export function whyReplaced({ observed, differences }: DecidedVm): string {
 const replacementWords: Readonly<Record<VmDifference, string>> = {
   image: 'another image',
   interfaces: 'other networks',
+  zone: 'another zone',
   size: 'another size',
   disks: 'other disks',
   'user-data': 'another cloud-init recipe',
@@ -83,14 +84,31 @@ const replacementWords: Readonly<Record<VmDifference, string>> = {
 export function differencesOf({ spec }: Pick<DesiredVm, 'spec'>, vm: ObservedVm): readonly VmDifference[] {
   const isWhole = vm.status !== 'creating';
   const areInterfacesOther =
-    vm.addresses.some(({ network }, index) => network !== spec.interfaces[index]?.network) ||
+    vm.addresses.some((address, index) => isOtherInterface(spec.interfaces[index], address)) ||
     (isWhole && spec.interfaces.length !== vm.addresses.length);
   return [
     ...(spec.image.digest === vm.image.digest ? [] : (['image'] as const)),
     ...(areInterfacesOther ? (['interfaces'] as const) : []),
-    ...(spec.cpuCount === vm.cpuCount && spec.memoryMiB === vm.memoryMiB ? [] : (['size'] as const)),
+    ...(isOther(spec.zone, vm.zone) ? (['zone'] as const) : []),
+    ...(isOtherSize(spec, vm) ? (['size'] as const) : []),
     ...(diskList(spec.disks) === diskList(vm.disks) ? [] : (['disks'] as const)),
   ];
+}
+
+function isOtherInterface(
+  asked: DesiredVm['spec']['interfaces'][number] | undefined,
+  { network, address }: ObservedVm['addresses'][number],
+): boolean {
+  return network !== asked?.network || isOther(asked.address, address);
+}
+
+function isOtherSize({ cpuCount, memoryMiB, instanceType }: DesiredVm['spec'], vm: ObservedVm): boolean {
+  return cpuCount !== vm.cpuCount || memoryMiB !== vm.memoryMiB || isOther(instanceType, vm.instanceType);
+}
+
+/** What is not asked for, or not told, is no difference. */
+function isOther(asked: string | undefined, present: string | undefined): boolean {
+  return asked !== undefined && present !== undefined && asked !== present;
 }
 
 /** A VM whose recipe left the document stays: what the recipe did is not taken back. */

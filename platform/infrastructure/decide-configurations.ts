@@ -75,7 +75,7 @@ function stepsOfRun(
   return steps;
 }
 
-/** The steps that wait until VMs answer. */
+/** The steps after which VMs answer and have their disks. */
 class Shells {
   /** One step for what would be a step for each two VMs. */
   readonly together: readonly PlannedStep[];
@@ -83,11 +83,15 @@ class Shells {
   readonly #byName: ReadonlyMap<VmName, string>;
 
   constructor({ vms }: Pick<DesiredInfrastructure, 'vms'>, boots: readonly PlannedStep[]) {
-    const ids = boots.filter(({ kind }) => kind === 'await-shell@1').map(({ id }) => id);
+    const there = new Set(boots.map(({ id }) => id));
+    const named = vms.flatMap(({ vmm, spec: { name } }) => {
+      const place = `${name}@${vmm}`;
+      const ready = [`mount-disks:${place}`, `await-shell:${place}`].find((id) => there.has(id));
+      return ready === undefined ? [] : [[name, ready] as const];
+    });
+    this.#byName = new Map(named);
+    const ids = [...this.#byName.values()];
     this.together = ids.length > 0 ? [barrierStep('all-up', 'wait until all VMs answer', ids)] : [];
-    const there = new Set(ids);
-    const named = vms.map(({ vmm, spec: { name } }) => [name, `await-shell:${name}@${vmm}`] as const);
-    this.#byName = new Map(named.filter(([, id]) => there.has(id)));
   }
 
   neededBy({ peers, spec: { name } }: DesiredVm): readonly string[] {

@@ -32,7 +32,12 @@ export interface PlacementRequest {
   readonly privateNetworks: readonly string[];
   /** By VM manager's key: how well its best image fits, or why there is none. */
   readonly images: ReadonlyMap<string, { readonly score: number } | { readonly because: string }>;
+  /** By VM manager's key; absent: it can have them, in that size. */
+  readonly fits?: ReadonlyMap<string, SiteFit>;
 }
+
+/** The size that VMs have at a VM manager, and what each costs where it has a price of its own; or why they cannot be there. */
+export type SiteFit = { readonly size: VmSize; readonly perHour?: number } | { readonly because: string };
 
 export type PlacementDecision =
   | { readonly kind: 'placed'; readonly placement: Placement; readonly requests: readonly PlacementRequest[] }
@@ -59,7 +64,7 @@ export function decidePlacement(
       .filter(({ isPossible }) => isPossible)
       .toSorted((one, other) => other.rank - one.rank || one.perHour - other.perHour)[0];
     if (best === undefined) return { kind: 'refused', requests: group, reasons: candidates };
-    rooms.take(best.vmm, newVms(group, best.vmm));
+    rooms.take(best.vmm, best.added);
     const others = candidates.filter((each) => each !== best);
     return {
       kind: 'placed',
@@ -80,6 +85,11 @@ interface Candidate {
   readonly because: string;
   readonly rank: number;
   readonly perHour: number;
+  readonly added: readonly NewVm[];
+}
+
+interface NewVm extends VmSize {
+  readonly perHour: number;
 }
 
 /** Above every sum of scores: what was placed stays. */
@@ -91,23 +101,31 @@ function judge(
   { refusals, rooms }: { readonly refusals: readonly string[]; readonly rooms: Rooms },
 ): Candidate {
   const { vmm } = offer;
-  const impossible = (because: string) => ({ vmm, isPossible: false, because, rank: 0, perHour: 0 });
+  const impossible = (because: string) => ({
+    vmm,
+    isPossible: false,
+    because,
+    rank: 0,
+    perHour: 0,
+    added: [],
+  });
   const against = reasonAgainst(group, offer);
   if (against !== undefined) return impossible(against);
-  const added = newVms(group, vmm);
+  const added = newVms(group, offer);
   const isPlaced = group.some(({ placed }) => (placed.get(vmm) ?? 0) > 0);
   const lack = rooms.lackFor(vmm, added);
   if (lack !== undefined) return impossible(lack);
   if (added.length > 0 && !isPlaced && refusals.includes(vmm))
     return impossible('it had no room when it was tried');
   const score = group.reduce((sum, { count, images }) => sum + count * scoreOf(images.get(vmm)), 0);
-  const perHour = added.reduce((sum, size) => sum + (offer.perHour?.(size) ?? 0), 0);
+  const perHour = added.reduce((sum, each) => sum + each.perHour, 0);
   return {
     vmm,
     isPossible: true,
     because: whyTaken(group, isPlaced, score),
     rank: score + (isPlaced ? whereItIs : 0),
     perHour,
+    added,
   };
 }
 
@@ -123,11 +141,18 @@ function reasonAgainst(
   if (named.length === 0 && home.length > 0 && !home.includes(vmm))
     return `VMs of it are at ${home.join(', ')}, and do not move by themselves`;
   if (outage) return outage.because;
-  const wanting = group.flatMap(({ systemId, images }) => {
-    const image = images.get(vmm);
-    return image && 'score' in image ? [] : [`${systemId}: ${image?.because ?? 'no image'}`];
+  const wanting = group.flatMap((request) => {
+    const why = whyNotAt(request, vmm);
+    return why === undefined ? [] : [`${request.systemId}: ${why}`];
   });
   return wanting.length > 0 ? wanting.join('; ') : undefined;
+}
+
+function whyNotAt({ images, fits }: PlacementRequest, vmm: string): string | undefined {
+  const image = images.get(vmm);
+  if (!image || 'because' in image) return image?.because ?? 'no image';
+  const fit = fits?.get(vmm);
+  return fit && 'because' in fit ? fit.because : undefined;
 }
 
 /** Where VMs of the group are. */
@@ -147,10 +172,13 @@ function scoreOf(image: { readonly score: number } | { readonly because: string 
   return image && 'score' in image ? image.score : 0;
 }
 
-function newVms(group: readonly PlacementRequest[], vmm: string): VmSize[] {
-  return group.flatMap(({ count, present, size }) =>
-    Array.from({ length: Math.max(0, count - (present.get(vmm) ?? 0)) }, () => size),
-  );
+function newVms(group: readonly PlacementRequest[], { vmm, perHour: priceOf }: PlacementOffer): NewVm[] {
+  return group.flatMap(({ count, present, size: asked, fits }) => {
+    const fit = fits?.get(vmm);
+    const { size, perHour } = fit && 'size' in fit ? fit : { size: asked, perHour: undefined };
+    const vm = { ...size, perHour: perHour ?? priceOf?.(size) ?? 0 };
+    return Array.from({ length: Math.max(0, count - (present.get(vmm) ?? 0)) }, () => vm);
+  });
 }
 
 /** What is left of each quota while the groups are placed one after the other. */

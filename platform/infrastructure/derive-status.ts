@@ -65,7 +65,6 @@ function vmViews(desired: DesiredInfrastructure, observed: PartialObservation, h
     const { name } = spec;
     const vm = there.get(placeOf({ vmm, name }));
     const done = observed.configured[name] ?? {};
-    const own = vm ? addressesOf(networkIds, vm) : [];
     return {
       name,
       systemId,
@@ -78,16 +77,30 @@ function vmViews(desired: DesiredInfrastructure, observed: PartialObservation, h
         const key = done[stageOf(stage)];
         return unsure.has(each) ? key !== undefined : key === addresses.keyOf({ name, peers }, stage);
       }),
-      addresses: Object.fromEntries(own),
-      endpoints: endpointsOf(configurations, own[0]?.[1]),
-      ...(vm?.failure === undefined ? {} : { failure: vm.failure }),
+      ...(vm ? seenOf(vm, each, networkIds) : { addresses: {}, endpoints: [] }),
     };
   });
 }
 
-/** By the document's network ids, interface 0 first. */
-function addressesOf(networkIds: DesiredInfrastructure['networkIds'], vm: Vm): (readonly [string, string])[] {
-  return vm.addresses.map(({ network, address }) => [networkIds[network] ?? network, address] as const);
+/** What its VM manager says of it. By the document's network ids, interface 0 first. */
+function seenOf(
+  vm: Vm,
+  { configurations }: DesiredVm,
+  networkIds: DesiredInfrastructure['networkIds'],
+): Pick<VmStatusView, 'addresses' | 'publicAddresses' | 'endpoints' | 'instanceType' | 'zone' | 'failure'> {
+  const idOf = (network: string) => networkIds[network] ?? network;
+  const reached = vm.addresses.flatMap(({ network, publicAddress }) =>
+    publicAddress === undefined ? [] : [[idOf(network), publicAddress] as const],
+  );
+  const [first] = vm.addresses;
+  return {
+    addresses: Object.fromEntries(vm.addresses.map(({ network, address }) => [idOf(network), address])),
+    ...(reached.length === 0 ? {} : { publicAddresses: Object.fromEntries(reached) }),
+    endpoints: endpointsOf(configurations, first?.publicAddress ?? first?.address),
+    ...(vm.instanceType === undefined ? {} : { instanceType: vm.instanceType }),
+    ...(vm.zone === undefined ? {} : { zone: vm.zone }),
+    ...(vm.failure === undefined ? {} : { failure: vm.failure }),
+  };
 }
 
 function endpointsOf(

@@ -10,7 +10,8 @@ import type {
   ObservedVm,
 } from './model.ts';
 import { configurationsToRun } from './decide-configurations.ts';
-import { leavingsOf, missing } from './plan.ts';
+import { decideMounts } from './decide-mounts.ts';
+import { listed, partsDrift, partsOf, placeOfDrift, sizeOf } from './drift-of-parts.ts';
 
 export const driftKinds = [
   'vm-gone',
@@ -23,9 +24,12 @@ export const driftKinds = [
   'vm-user-data',
   'vm-image',
   'vm-interfaces',
+  'vm-zone',
+  'vm-not-mounted',
   'vm-not-configured',
   'vm-unknown',
   'network-gone',
+  'network-ports',
   'network-unknown',
   'disk-gone',
   'disk-unknown',
@@ -65,9 +69,9 @@ export function deriveDrift(
   const repaired = desired.vms.filter(({ systemId }) => repairedSystems.has(systemId));
   const findings = [
     ...decided.flatMap((each) => findingsOf(each).map((finding) => onVm(each.vm, repairedSystems, finding))),
+    ...notMounted(decided, { observed, hash }),
     ...notConfigured(desired, decided, { observed, hash }),
-    ...partsGone(desired, observed, repaired),
-    ...unknownThings(desired, observed, decided),
+    ...partsDrift(desired, observed, { decided, repaired }),
   ];
   const remedy = `trencadis drift ${infrastructure.name} --repair`;
   return findings.map((finding) => ({ ...finding, remedy }));
@@ -94,16 +98,7 @@ export function vmsToRepair(
   return new Set([...names, ...followers.map(({ spec }) => spec.name)]);
 }
 
-function placeOfDrift({ vmm, subject }: { readonly vmm: string; readonly subject: string }): string {
-  return `${vmm} ${subject}`;
-}
-
-/** The disks and networks that it has, or needs to be on. */
-function partsOf({ isStopped, spec: { disks, interfaces } }: DesiredVm): readonly (DiskName | NetworkName)[] {
-  return [...disks.map(({ disk }) => disk), ...(isStopped ? [] : interfaces.map(({ network }) => network))];
-}
-
-type Finding = Omit<Drift, 'remedy'>;
+export type Finding = Omit<Drift, 'remedy'>;
 type VmFinding = Pick<Drift, 'kind' | 'expected' | 'observed'>;
 
 /** What a start may still bring about is waited for, not mended. */
@@ -142,8 +137,13 @@ const differenceFindings: Readonly<
   }),
   interfaces: ({ spec }, { addresses }) => ({
     kind: 'vm-interfaces',
-    expected: listed('networks', spec.interfaces, ({ network }) => network),
-    observed: listed('networks', addresses, ({ network }) => network),
+    expected: listed('networks', spec.interfaces, interfaceWords),
+    observed: listed('networks', addresses, (each) => interfaceWords(asFarAsAsked(spec, addresses, each))),
+  }),
+  zone: ({ spec }, vm) => ({
+    kind: 'vm-zone',
+    expected: `in zone ${spec.zone}`,
+    observed: `in zone ${vm.zone}`,
   }),
   size: ({ spec }, vm) => ({ kind: 'vm-resized', expected: sizeOf(spec), observed: sizeOf(vm) }),
   disks: ({ spec }, { disks }) => ({
@@ -158,8 +158,18 @@ const differenceFindings: Readonly<
   }),
 };
 
-function sizeOf({ cpuCount, memoryMiB }: Pick<ObservedVm, 'cpuCount' | 'memoryMiB'>): string {
-  return `${cpuCount} CPU, ${memoryMiB} MiB`;
+function interfaceWords({ network, address }: DesiredVm['spec']['interfaces'][number]): string {
+  return address === undefined ? network : `${network} ${address}`;
+}
+
+/** Its address matters where one was asked for. */
+function asFarAsAsked(
+  { interfaces }: DesiredVm['spec'],
+  addresses: ObservedVm['addresses'],
+  each: ObservedVm['addresses'][number],
+): DesiredVm['spec']['interfaces'][number] {
+  const isAsked = interfaces[addresses.indexOf(each)]?.address !== undefined;
+  return isAsked ? each : { network: each.network };
 }
 
 function shortDigest({ digest }: ObservedVm['image']): string {
@@ -170,8 +180,19 @@ function diskWords({ disk, mountPath }: ObservedVm['disks'][number]): string {
   return `${disk} at ${mountPath}`;
 }
 
-function listed<Item>(what: string, items: readonly Item[], words: (item: Item) => string): string {
-  return items.length === 0 ? `no ${what}` : `${what} ${items.map(words).join(', ')}`;
+/** Where the platform mounts disks itself, and they are those that there shall be. */
+function notMounted(
+  decided: readonly DecidedVm[],
+  { observed, hash }: { readonly observed: ObservedInfrastructure; readonly hash: Hash },
+): readonly Finding[] {
+  const staying = decided.filter(({ change }) => change === 'none' || change === 'start');
+  const runs = decideMounts(staying, { configured: observed.configured, hash });
+  return [...runs.values()].map(({ vm: { vmm, spec } }): Finding => {
+    const expected = listed('disks', spec.disks, diskWords);
+    const is = 'not all are mounted, or others are';
+    const at = { vmm, subject: spec.name };
+    return { ...at, kind: 'vm-not-mounted', expected, observed: is, isRepaired: false };
+  });
 }
 
 /** A VM that is made anew is configured with it: only those that stay are named. */
@@ -193,61 +214,6 @@ function notConfigured(
       { kind: 'vm-not-configured', subject: spec.name, vmm, expected, observed: before, isRepaired: false },
     ];
   });
-}
-
-function partsGone(
-  { networks, disks }: DesiredInfrastructure,
-  observed: ObservedInfrastructure,
-  repaired: readonly DesiredVm[],
-): readonly Finding[] {
-  const used = new Set(
-    repaired.flatMap((vm) => partsOf(vm).map((subject) => placeOfDrift({ vmm: vm.vmm, subject }))),
-  );
-  const gone = (kind: 'network-gone' | 'disk-gone', expected: string, place: Place): Finding => {
-    const at = { vmm: place.vmm, subject: place.name };
-    return { ...at, kind, expected, observed: 'none of that name', isRepaired: used.has(placeOfDrift(at)) };
-  };
-  return [
-    ...missing(networks, observed.networks).map((each) =>
-      gone('network-gone', `a ${each.kind} network`, each),
-    ),
-    ...missing(disks, observed.disks).map((each) => gone('disk-gone', `a disk of ${each.sizeGiB} GiB`, each)),
-  ];
-}
-
-type Place = { readonly vmm: string; readonly name: NetworkName | DiskName };
-
-/** What carries our tag and no document asks for. Never removed without being asked to. */
-function unknownThings(
-  desired: DesiredInfrastructure,
-  observed: ObservedInfrastructure,
-  decided: readonly DecidedVm[],
-): readonly Finding[] {
-  const { vms, networks, disks } = leavingsOf(desired, observed, decided);
-  const unknown = { expected: 'nothing', isRepaired: false };
-  return [
-    ...vms.map((vm) => ({
-      ...unknown,
-      kind: 'vm-unknown' as const,
-      subject: vm.name,
-      vmm: vm.vmm,
-      observed: `${vm.status}, ${sizeOf(vm)}`,
-    })),
-    ...networks.map(({ name, vmm, kind }) => ({
-      ...unknown,
-      kind: 'network-unknown' as const,
-      subject: name,
-      vmm,
-      observed: `a ${kind} network`,
-    })),
-    ...disks.map(({ name, vmm, sizeGiB }) => ({
-      ...unknown,
-      kind: 'disk-unknown' as const,
-      subject: name,
-      vmm,
-      observed: `a disk of ${sizeGiB} GiB`,
-    })),
-  ];
 }
 
 const namedDrift = 5;

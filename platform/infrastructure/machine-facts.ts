@@ -41,9 +41,10 @@ export function machineFacts(
     vmId: vm.name,
     vmm: { type: products.get(member.vmm) ?? '', server: '' },
     interfaces: interfaces.flatMap(({ networkId, dnsName }, index) => {
-      const address = vm.addresses[index]?.address;
-      if (address === undefined) return [];
+      const { address: own, publicAddress } = vm.addresses[index] ?? {};
+      if (own === undefined) return [];
       const kind = publicIds.has(networkId) ? 'public' : 'private';
+      const address = kind === 'public' ? (publicAddress ?? own) : own;
       return { kind, address, ...(dnsName === undefined ? {} : { hostName: withNumber(dnsName, number) }) };
     }),
   };

@@ -1,10 +1,20 @@
 import type { Verdict } from '@trencadis/image-catalog';
 import type { Configurator, Recipe, WantedApplication } from '@trencadis/contextualization';
-import type { DiskName, InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
-import type { Diagnostic, Dialect } from '@trencadis/radl';
-import type { PlannedStep } from '@trencadis/saga';
-import type { Disk, DiskSpec, Network, NetworkSpec, Vm, VmSpec, VmmCapabilities } from '@trencadis/vmm';
+import type { InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
+import type { Dialect } from '@trencadis/radl';
+import type {
+  Disk,
+  DiskSpec,
+  Network,
+  NetworkSpec,
+  Vm,
+  VmDisk,
+  VmSpec,
+  VmmCapabilities,
+} from '@trencadis/vmm';
 
+export type * from './plan-model.ts';
+export { planKinds } from './plan-model.ts';
 export type * from './status-model.ts';
 
 /** What people send: a RADL document and the values for its inputs and components. */
@@ -44,6 +54,8 @@ export interface DiskRequirement {
   readonly sizeGiB: number;
   readonly mountPath: string;
   readonly isPersistent: boolean;
+  /** What a blank one is formatted with, or `swap`; absent: ext4. */
+  readonly fsType?: string;
 }
 
 /** What a plan brings about: the document and the VMs that it became. It is the infrastructure's once applied. */
@@ -146,6 +158,25 @@ export interface Endpoint {
 /** Everything but the login, whose key only the step that creates the VM looks up. */
 export type DesiredVmSpec = Omit<VmSpec, 'login'>;
 
+/** A disk that the platform mounts in the VM, formatting it where it is blank. */
+export interface DesiredMount extends VmDisk {
+  /** `ext4`, `xfs`, ..., or `swap`, whose path means nothing. */
+  readonly fsType: string;
+}
+
+/** Why a VM has its instance type, and what it costs. */
+export interface TypeChoice {
+  /** For a person: `cheapest of 14 that fit`. */
+  readonly because: string;
+  readonly price?: HourlyPrice;
+}
+
+export interface HourlyPrice {
+  /** ISO 4217, `EUR`. */
+  readonly currency: string;
+  readonly perHour: number;
+}
+
 export interface DesiredVm {
   readonly vmm: string;
   readonly systemId: string;
@@ -155,6 +186,10 @@ export interface DesiredVm {
   readonly spec: DesiredVmSpec;
   /** Of the spec's user data, which counts at the first boot only: something else, and the VM is made anew. */
   readonly userDataDigest?: Sha256;
+  /** Of the spec's instance type, where the VM manager has such. */
+  readonly typeChoice?: TypeChoice;
+  /** All its disks, where the VM manager does not mount them. */
+  readonly mounts?: readonly DesiredMount[];
   /** The document's id of the network through whose `proxy_host` SSH reaches it. */
   readonly bastion?: string;
   /** In the order of their steps. */
@@ -217,78 +252,3 @@ export interface ObservedInfrastructure {
   readonly updates: Readonly<Record<string, VmmCapabilities['update']>>;
   readonly configured: ConfiguredKeys;
 }
-
-export const planKinds = [
-  'deploy',
-  'add',
-  'remove',
-  'alter',
-  'start',
-  'stop',
-  'reboot',
-  'reconfigure',
-  'snapshot',
-  'repair',
-  'destroy',
-] as const;
-export type PlanKind = (typeof planKinds)[number];
-
-/** What happens once, beside bringing about the target; a plan with one does nothing else. */
-export type Impulse =
-  | { readonly kind: 'reboot'; readonly vms: readonly VmName[] }
-  | { readonly kind: 'reconfigure'; readonly vms: readonly VmName[] }
-  | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string };
-
-/** What it costs while it runs, where the VM managers have prices. */
-export interface Cost {
-  readonly currency: string;
-  readonly perHour: number;
-  /** VM managers without prices, so not counted. */
-  readonly unpriced: readonly string[];
-}
-
-/** How much of a quota is used before and after the plan. `whose`: a VM manager's key, or the owner's account. */
-export interface QuotaFit {
-  readonly whose: string;
-  readonly what: 'vms' | 'cpuCount' | 'memoryMiB';
-  readonly used: number;
-  readonly asked: number;
-  readonly limit: number;
-}
-
-/** An immutable list of steps: stored, shown, approved, applied; never edited. Empty: nothing to do. */
-export interface Plan {
-  readonly id: PlanId;
-  readonly infrastructureId: InfrastructureId;
-  readonly kind: PlanKind;
-  readonly target: Target;
-  readonly impulse?: Impulse;
-  /** The plan that was undone as a VM manager had no room, and that goes on as this one elsewhere. */
-  readonly continues?: PlanId;
-  readonly steps: readonly PlannedStep[];
-  readonly images: readonly ImageChoice[];
-  readonly placements: readonly Placement[];
-  readonly cost?: Cost;
-  readonly quotas: readonly QuotaFit[];
-  /** The infrastructure's lease from when this is applied, ISO 8601; `null`: none. Absent: it keeps what it has. */
-  readonly expiresAt?: string | null;
-  /** The plan that was active when this one was made: another one since, and this one is stale. */
-  readonly basedOn?: PlanId;
-  /** Disks that outlive infrastructures and that it counts on. */
-  readonly persistentDisks: readonly DiskName[];
-  /** Of what was observed: anything else now, and the plan is stale. */
-  readonly observedDigest: Sha256;
-  readonly createdAt: Date;
-  /** Who asked for it; the platform itself for a repair. */
-  readonly createdBy: string;
-}
-
-/** A document that cannot be deployed, with all its problems and their places; or its plan, with its warnings. */
-export type Planning =
-  | { readonly kind: 'problems'; readonly diagnostics: readonly Diagnostic[] }
-  | {
-      readonly kind: 'planned';
-      readonly infrastructure: Infrastructure;
-      readonly plan: Plan;
-      readonly diagnostics: readonly Diagnostic[];
-    };

@@ -11,6 +11,8 @@ import {
   patienceOf,
   planningMs,
 } from './outage.ts';
+import { addressText } from './configuration-key.ts';
+import { wordsOf } from './decide-ports.ts';
 import { persistentTag } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -112,13 +114,15 @@ export function digestOf({ vms, networks, disks, configured }: ObservedInfrastru
   return sha256OfJson([
     inOrder(
       vms.map((vm) => {
-        const addresses = vm.addresses.map(({ network, address }) => `${network}=${address}`);
+        const addresses = vm.addresses.map(addressText);
         const attached = vm.disks.map(({ disk, mountPath }) => `${disk}=${mountPath}`);
         const { name, vmm, status, cpuCount, memoryMiB, image } = vm;
-        return [vmm, name, status, cpuCount, memoryMiB, image.digest, ...addresses, ...attached].join(' ');
+        const type = [vm.instanceType, vm.zone].filter((each) => each !== undefined);
+        const parts = [vmm, name, status, cpuCount, memoryMiB, image.digest, ...type];
+        return [...parts, ...addresses, ...attached].join(' ');
       }),
     ),
-    inOrder(networks.map(({ vmm, name }) => `${vmm} ${name}`)),
+    inOrder(networks.map(({ vmm, name, openPorts = [] }) => [vmm, name, ...wordsOf(openPorts)].join(' '))),
     inOrder(disks.map(({ vmm, name }) => `${vmm} ${name}`)),
     inOrder(
       Object.entries(configured).flatMap(([name, stages]) =>

@@ -2,7 +2,9 @@ import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
 import type { ImageRequirements, MatchResult, Vmi } from '@trencadis/image-catalog';
 import type { Sha256 } from '@trencadis/ids';
+import type { InstanceType, VmmCapabilities } from '@trencadis/vmm';
 import type { PlacementOffer } from './decide-placement.ts';
+import type { CurrentVm } from './member-sizes.ts';
 import type { ObservedVm } from './model.ts';
 import type { Outage } from './outage.ts';
 
@@ -16,6 +18,11 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly places?: readonly string[];
   /** Whether it belongs to who deploys, so that every file there is theirs to boot. */
   readonly isOwn?: boolean;
+  readonly capabilities: VmmCapabilities;
+  /** Of those that it says; absent: not known. */
+  readonly instanceTypes?: readonly InstanceType[];
+  /** ISO 4217, of `perHour`. */
+  readonly currency?: string;
   readonly outage?: Outage;
 }
 
@@ -28,9 +35,7 @@ export interface Offers {
   /** The catalog's matching (paper 4.1). */
   readonly matchImages: (requirements: ImageRequirements) => MatchResult;
   /** The infrastructure's VMs that are there, whatever their state. */
-  readonly vms: readonly (Pick<ObservedVm, 'name' | 'vmm'> & {
-    readonly image: Pick<ObservedVm['image'], 'digest'>;
-  })[];
+  readonly vms: readonly (CurrentVm & { readonly image: Pick<ObservedVm['image'], 'digest'> })[];
   /** By {@link pinOf}, the digest that the plan applied last chose. */
   readonly pinned: ReadonlyMap<string, Sha256>;
   /** By digest, the images that those VMs were made from, or that are pinned, and that may still be booted. */

@@ -4,13 +4,15 @@ import { type Hash, keptAddresses } from './configuration-key.ts';
 import { type DecidedVm, decideChanges, placeOf, whyReplaced } from './decide-changes.ts';
 import type { DesiredInfrastructure, Impulse, ObservedInfrastructure, ObservedVm } from './model.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
+import { type MountRun, decideMounts } from './decide-mounts.ts';
+import { decidePorts } from './decide-ports.ts';
+import { mountDisksStep, unmountDisksStep } from './planned-mounts.ts';
+import { createNetworkStep, deleteNetworkStep, updateNetworkStep } from './planned-networks.ts';
 import {
   awaitShellStep,
   createDiskStep,
-  createNetworkStep,
   createVmStep,
   deleteDiskStep,
-  deleteNetworkStep,
   deleteVmStep,
   forgetInfrastructureStep,
   rebootVmStep,
@@ -47,6 +49,7 @@ export function planDeploy(
   const first = {
     parts: new Set([...networks, ...disks].map((each) => each.id)),
     leaving: Map.groupBy(leaving.vms, ({ name }) => name),
+    mounts: decideMounts(decided, { configured: observed.configured, hash }),
   };
   const boots = decided.flatMap((each) => bootSteps(desired, each, first));
   const kept = only ? all.map((each) => (only.has(each.vm.spec.name) ? each : unchanged(each))) : all;
@@ -56,6 +59,7 @@ export function planDeploy(
   });
   return [
     ...networks,
+    ...decidePorts(desired.networks, observed.networks).map(updateNetworkStep),
     ...disks,
     ...boots,
     ...configureSteps(desired, isContextualized ? runs : [], boots),
@@ -167,15 +171,26 @@ function deletionOf(vm: ObservedVm): string {
 /** VMs that leave a VM manager, by name: the same name may come at another one. */
 type Leaving = ReadonlyMap<VmName, readonly ObservedVm[]>;
 
-/** From what is there to a VM that answers on SSH, or that is off. `parts`: ids of the steps that make networks and disks. */
-function bootSteps(
-  desired: DesiredInfrastructure,
-  decided: DecidedVm,
-  first: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
-): PlannedStep[] {
+interface First {
+  /** Ids of the steps that make networks and disks. */
+  readonly parts: ReadonlySet<string>;
+  readonly leaving: Leaving;
+  readonly mounts: ReadonlyMap<string, MountRun>;
+}
+
+/** From what is there to a VM that answers on SSH, with its disks mounted, or that is off. */
+function bootSteps(desired: DesiredInfrastructure, decided: DecidedVm, first: First): PlannedStep[] {
   const { vm, change } = decided;
-  if (change === 'none') return [];
   if (change === 'stop') return [stopVmStep(vm)];
+  const steps = change === 'none' ? [] : upSteps(desired, decided, first);
+  const mount = first.mounts.get(vm.spec.name);
+  if (mount === undefined) return steps;
+  const ready = steps.slice(-1).map(({ id }) => id);
+  return [...steps, mountDisksStep(desired.id, mount, ready)];
+}
+
+function upSteps(desired: DesiredInfrastructure, decided: DecidedVm, first: First): PlannedStep[] {
+  const { vm, change } = decided;
   const steps = change === 'start' ? [startVmStep(vm)] : machineSteps(desired, decided, first);
   return [...steps, awaitShellStep(desired.id, vm, [steps.at(-1)?.id ?? ''])];
 }
@@ -184,7 +199,7 @@ function bootSteps(
 function machineSteps(
   { id }: DesiredInfrastructure,
   decided: DecidedVm,
-  { parts, leaving }: { readonly parts: ReadonlySet<string>; readonly leaving: Leaving },
+  { parts, leaving, mounts }: First,
 ): PlannedStep[] {
   const { vm, change, observed, differences, isRestarted } = decided;
   const needed = [
@@ -192,19 +207,26 @@ function machineSteps(
     ...vm.spec.disks.map((each) => `create-disk:${each.disk}@${vm.vmm}`),
   ].filter((part) => parts.has(part));
   if (change === 'update' && observed) {
+    const unmount = unmountSteps(id, mounts.get(vm.spec.name));
     const update = updateVmStep(id, vm, {
       observed,
       differences,
       isRestarted: isRestarted && observed.status === 'running',
-      after: needed,
+      after: [...needed, ...unmount.map((each) => each.id)],
     });
-    return observed.status === 'stopped' ? [update, startVmStep(vm, [update.id])] : [update];
+    const start = observed.status === 'stopped' ? [startVmStep(vm, [update.id])] : [];
+    return [...unmount, update, ...start];
   }
   const removal = change === 'replace' && observed ? [deleteVmStep(id, observed)] : [];
   const elsewhere = (leaving.get(vm.spec.name) ?? []).map(deletionOf);
   const after = [...needed, ...removal.map((each) => each.id), ...elsewhere];
   const again = removal.length > 0 ? { again: whyReplaced(decided) } : {};
   return [...removal, createVmStep(id, vm, { after, ...again })];
+}
+
+function unmountSteps(id: InfrastructureId, run: MountRun | undefined): PlannedStep[] {
+  if (run?.staying === undefined || run.previous === undefined) return [];
+  return [unmountDisksStep(id, run.vm, { staying: run.staying, previous: run.previous })];
 }
 
 const nothing: Removed = { vms: [], disks: [], networks: [] };

@@ -6,10 +6,8 @@ import type {
   DesiredConfiguration,
   DesiredDisk,
   DesiredInfrastructure,
-  DesiredNetwork,
   DesiredVm,
   ObservedDisk,
-  ObservedNetwork,
   ObservedVm,
 } from './model.ts';
 import type {
@@ -18,10 +16,8 @@ import type {
   BarrierArgs,
   ConfigureVmArgs,
   CreateDiskArgs,
-  CreateNetworkArgs,
   CreateVmArgs,
   DeleteDiskArgs,
-  DeleteNetworkArgs,
   DeleteVmArgs,
   ForgetInfrastructureArgs,
   SnapshotVmArgs,
@@ -29,27 +25,10 @@ import type {
   VmArgs,
 } from './step-arguments.ts';
 
-type After = readonly string[];
+export type After = readonly string[];
 type At = { readonly vmm: string; readonly name: string };
 
-const place = ({ name, vmm }: At) => `${name}@${vmm}`;
-
-export function createNetworkStep({ vmm, ...spec }: DesiredNetwork): PlannedStep {
-  const args: CreateNetworkArgs = { vmm, spec };
-  return {
-    id: `create-network:${place({ vmm, name: spec.name })}`,
-    kind: 'create-network@1',
-    title: `create ${spec.kind} network ${spec.name}`,
-    args,
-    after: [],
-  };
-}
-
-export function deleteNetworkStep({ vmm, name }: ObservedNetwork, after: After): PlannedStep {
-  const args: DeleteNetworkArgs = { vmm, name };
-  const id = `delete-network:${place(args)}`;
-  return { id, kind: 'delete-network@1', title: `delete network ${name}`, args, after };
-}
+export const place = ({ name, vmm }: At) => `${name}@${vmm}`;
 
 export function createDiskStep(
   infrastructureId: InfrastructureId,
@@ -86,11 +65,25 @@ export function createVmStep(
   const { spec, vmm } = vm;
   const args: CreateVmArgs = { infrastructureId, vmm, spec };
   const why = again === undefined ? '' : `; ${again}`;
-  const title = `create VM ${spec.name} (${spec.cpuCount} CPU, ${spec.memoryMiB} MiB${why})`;
+  const title = `create VM ${spec.name} (${sizeWords(vm)}${why})`;
   return { id: `create-vm:${placeOf(vm)}`, kind: 'create-vm@1', title, args, after };
 }
 
-const placeOf = ({ vmm, spec }: DesiredVm) => place({ vmm, name: spec.name });
+/** "t3.small: 2 CPU, 2048 MiB, 0.0208 USD/h, cheapest of 14 that fit; spot; zone a". */
+function sizeWords({ spec, typeChoice }: DesiredVm): string {
+  const { cpuCount, memoryMiB, instanceType, zone, spot } = spec;
+  const price = typeChoice?.price;
+  const size = [
+    `${cpuCount} CPU`,
+    `${memoryMiB} MiB`,
+    ...(price ? [`${price.perHour} ${price.currency}/h`] : []),
+    ...(typeChoice ? [typeChoice.because] : []),
+  ].join(', ');
+  const options = [...(spot ? ['; spot'] : []), ...(zone === undefined ? [] : [`; zone ${zone}`])];
+  return `${instanceType === undefined ? '' : `${instanceType}: `}${size}${options.join('')}`;
+}
+
+export const placeOf = ({ vmm, spec }: DesiredVm) => place({ vmm, name: spec.name });
 
 export function deleteVmStep(infrastructureId: InfrastructureId, { vmm, name }: ObservedVm): PlannedStep {
   const args: DeleteVmArgs = { infrastructureId, vmm, name };
@@ -114,9 +107,12 @@ export function updateVmStep(
   },
 ): PlannedStep {
   const { spec, vmm } = vm;
-  const { cpuCount, memoryMiB, disks } = observed;
-  const args: UpdateVmArgs = { infrastructureId, vmm, spec, previous: { cpuCount, memoryMiB, disks } };
+  const { cpuCount, memoryMiB, disks, instanceType } = observed;
+  const type = instanceType === undefined ? {} : { instanceType };
+  const previous = { cpuCount, memoryMiB, disks, ...type };
+  const args: UpdateVmArgs = { infrastructureId, vmm, spec, previous };
   const what = [
+    ...(instanceType === spec.instanceType ? [] : [`${instanceType ?? '?'} -> ${spec.instanceType ?? '?'}`]),
     ...(spec.cpuCount === cpuCount ? [] : [`${cpuCount} -> ${spec.cpuCount} CPU`]),
     ...(spec.memoryMiB === memoryMiB ? [] : [`${memoryMiB} -> ${spec.memoryMiB} MiB`]),
     ...(differences.includes('disks') ? [`${disks.length} -> ${spec.disks.length} disks`] : []),
@@ -158,7 +154,7 @@ export function snapshotVmStep(
   return { id: `snapshot-vm:${place(args)}:${imageName}`, kind: 'snapshot-vm@1', title, args, after: [] };
 }
 
-const wayTo = ({ bastion }: DesiredVm) => (bastion === undefined ? {} : { bastion });
+export const wayTo = ({ bastion }: DesiredVm) => (bastion === undefined ? {} : { bastion });
 
 export function awaitShellStep(infrastructureId: InfrastructureId, vm: DesiredVm, after: After): PlannedStep {
   const args: AwaitShellArgs = { infrastructureId, vmm: vm.vmm, name: vm.spec.name, ...wayTo(vm) };

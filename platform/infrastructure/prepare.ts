@@ -14,6 +14,7 @@ import type {
   Usage,
 } from './model.ts';
 import { digestOf, observe } from './observe.ts';
+import { networkProblems } from './network-problems.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
 import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
 import { planDestroy, planRemoval } from './plan.ts';
@@ -77,6 +78,8 @@ export async function prepare(
   }
   const { desired, roster } = resolution;
   const observed = await observeAll(parts, { infrastructure, desired, mine, patience }, signal);
+  const fixed = networkProblems(document, desired, observed.networks);
+  if (fixed.length > 0) return { kind: 'problems', diagnostics: [...diagnostics, ...fixed] };
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
   const { refusals } = infrastructure;
   const target = { radl, dialect, parameters: inputs, refusals, usage: usageOf(desired.vms), ...roster };
@@ -181,8 +184,14 @@ async function withQuotas(
   return Promise.all(
     offers.map(async (offer) => {
       try {
-        const quota = await askInTime((until) => offer.driver.quota(until), { signal, patience });
-        return forDeployment(offer, { quota });
+        const how = { signal, patience };
+        const [quota, instanceTypes] = await Promise.all([
+          askInTime((until) => offer.driver.quota(until), how),
+          offer.driver.capabilities.instanceTypes
+            ? askInTime((until) => offer.driver.listInstanceTypes(until), how)
+            : undefined,
+        ]);
+        return forDeployment(offer, { quota, ...(instanceTypes ? { instanceTypes } : {}) });
       } catch (error) {
         const outage = outageOf(error);
         if (outage === undefined) throw error;
@@ -197,11 +206,13 @@ type PlacedOffer = VmmOffer & Pick<VmmForDeployment, 'places' | 'isOwn'>;
 
 export function forDeployment(
   { key, name, driver, price, places = [key.toLowerCase()], isOwn = false }: PlacedOffer,
-  room: Pick<VmmForDeployment, 'quota' | 'outage'>,
+  room: Pick<VmmForDeployment, 'quota' | 'outage' | 'instanceTypes'>,
 ): VmmForDeployment {
-  const { product, userData: takesUserData } = driver.capabilities;
-  const offer = { vmm: key, name, product, takesUserData, places, isOwn, ...room };
-  return price ? { ...offer, perHour: (size) => perHourOf(price, size) } : offer;
+  const { capabilities } = driver;
+  const { product, userData: takesUserData } = capabilities;
+  const offer = { vmm: key, name, product, takesUserData, places, isOwn, capabilities, ...room };
+  if (!price) return offer;
+  return { ...offer, perHour: (size) => perHourOf(price, size), currency: price.currency };
 }
 
 /** Asked again when it answers, that VM manager may take what no other can. */

@@ -6,7 +6,10 @@ import {
   disksOf,
   interfacesOf,
   intervalOf,
+  parseAddress,
+  textOf,
 } from '@trencadis/radl';
+import type { TypeNeeds } from './decide-instance-type.ts';
 import type { DiskRequirement } from './model.ts';
 
 /** What one system of a document asks of a VM manager. */
@@ -15,7 +18,11 @@ export interface SystemRequirements {
   readonly memoryMiB: number;
   /** Network ids of the document, interface 0 first. */
   readonly networkIds: readonly string[];
+  /** Beside those ids: the address that each interface asks for. */
+  readonly addresses: readonly (string | undefined)[];
   readonly disks: readonly DiskRequirement[];
+  /** Of a VM manager whose VMs come in certain sizes. */
+  readonly type: TypeNeeds;
 }
 
 const defaultCpuCount = 1;
@@ -35,8 +42,38 @@ export function requirementsOf(system: RadlSystem): SystemRequirements {
     memoryMiB: defaultMemoryMiB,
     ...askedSize(system),
     networkIds: interfacesOf(system).map((each) => each.networkId),
+    addresses: interfacesOf(system).map(({ ip }) =>
+      ip === undefined || parseAddress(ip) === undefined ? undefined : ip,
+    ),
     disks: diskRequirementsOf(system),
+    type: typeNeedsOf(system),
   };
+}
+
+function typeNeedsOf(system: RadlSystem): TypeNeeds {
+  const atLeast = (value: number): Interval => ({ low: { value, isStrict: false } });
+  const memory = intervalOf(system, 'memory.size');
+  const gpuCount = intervalOf(system, 'gpu.count');
+  const price = intervalOf(system, 'price');
+  const name = textOf(system, 'instance_type');
+  const zone = textOf(system, 'availability_zone');
+  return {
+    cpuCount: intervalOf(system, 'cpu.count') ?? atLeast(defaultCpuCount),
+    memoryMiB: memory ? inMiB(memory) : atLeast(defaultMemoryMiB),
+    ...(gpuCount ? { gpuCount } : {}),
+    ...(price ? { price } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(zone === undefined ? {} : { zone }),
+    isSpot: textOf(system, 'spot') === 'yes',
+  };
+}
+
+function inMiB({ low, high }: Interval): Interval {
+  const bound = ({ value, isStrict }: NonNullable<Interval['low']>) => ({
+    value: value / bytesPerMiB,
+    isStrict,
+  });
+  return { ...(low ? { low: bound(low) } : {}), ...(high ? { high: bound(high) } : {}) };
 }
 
 /** Only what the system says of its size. */
@@ -55,6 +92,7 @@ export function diskRequirementsOf(system: RadlSystem): readonly DiskRequirement
     sizeGiB: Math.max(1, Math.ceil((disk.sizeBytes ?? bytesPerGiB) / bytesPerGiB)),
     mountPath: disk.mountPath ?? `/mnt/disk${disk.index}`,
     isPersistent: disk.persistent === true,
+    ...(disk.fstype === undefined ? {} : { fsType: disk.fstype }),
   }));
 }
 

@@ -14,6 +14,8 @@ export const resolutionCodes = {
   notDeployableYet: 'RADL410',
   noCandidate: 'RADL411',
   unusableProxy: 'RADL412',
+  noInstanceType: 'RADL413',
+  fixedNetwork: 'RADL414',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

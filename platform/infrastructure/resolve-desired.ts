@@ -4,13 +4,16 @@ import { type ResolvedSystem, assembleDesired } from './assemble-desired.ts';
 import { bastionProblems } from './bastion.ts';
 import { type Roster, decideMembers } from './decide-members.ts';
 import { type PlacementDecision, type PlacementRequest, decidePlacement } from './decide-placement.ts';
-import { type SystemImages, findImages } from './find-images.ts';
+import { type FoundImage, type SystemImages, findImages } from './find-images.ts';
+import { type CurrentVm, needsWithImage } from './member-sizes.ts';
 import type { DesiredInfrastructure, Infrastructure } from './model.ts';
 import type { Offers } from './offers.ts';
 import { placementProblems } from './placement-problems.ts';
 import { requirementsOf } from './requirements.ts';
 import { resolutionError } from './resolution-problems.ts';
 import { resolveConfigurations } from './resolve-configuration.ts';
+import { resolveSizes } from './resolve-sizes.ts';
+import { siteFits } from './site-fits.ts';
 import { labelOf, vmNames } from './resource-names.ts';
 import { imagesForUserData } from './user-data.ts';
 
@@ -35,13 +38,10 @@ export function resolveDesired(
     configurations.bySystem,
     offers,
   );
-  const decisions = decidePlacement(
-    deployed.map((each) =>
-      requestOf(each, document, { images, ...membersFor(each, { deployed, infrastructure, offers }) }),
-    ),
-    offers.vmms,
-    infrastructure.refusals,
+  const requests = deployed.map((each) =>
+    requestOf(each, document, { deployed, infrastructure, offers, images }),
   );
+  const decisions = decidePlacement(requests, offers.vmms, infrastructure.refusals);
   const diagnostics = [
     ...nameProblems(document),
     ...serviceProblems(document),
@@ -56,40 +56,61 @@ export function resolveDesired(
     systems.map(({ system, count, vmm }) => ({ systemId: system.id, count, vmm })),
   );
   const placements = decisions.flatMap((each) => (each.kind === 'placed' ? [each.placement] : []));
-  const desired = assembleDesired(infrastructure, document, { systems, configurations, roster, placements });
-  return { kind: 'desired', desired, roster };
+  const sizes = resolveSizes(infrastructure, { systems, roster, offers });
+  if (sizes.diagnostics.length > 0) return { kind: 'problems', diagnostics: sizes.diagnostics };
+  const unmounted = unmountedAt(offers);
+  const choices = { systems, configurations, roster, placements, sizes: sizes.byMember, unmounted };
+  return { kind: 'desired', desired: assembleDesired(infrastructure, document, choices), roster };
+}
+
+/** Keys of the VM managers where the platform mounts disks, through the VMs' shells. */
+function unmountedAt({ vmms }: Offers): ReadonlySet<string> {
+  return new Set(
+    vmms.flatMap(({ vmm, capabilities: { mountsDisks, shell } }) => (mountsDisks || !shell ? [] : [vmm])),
+  );
+}
+
+interface Around {
+  readonly deployed: readonly DeployedSystem[];
+  readonly infrastructure: Infrastructure;
+  readonly offers: Offers;
 }
 
 function requestOf(
-  { system, count, cloudId }: DeployedSystem,
+  deployed: DeployedSystem,
   document: RadlDocument,
-  { images, ...members }: { readonly images: SystemImages } & PlacedMembers,
+  { images: all, ...around }: Around & { readonly images: SystemImages },
 ): PlacementRequest {
-  const { networkIds, cpuCount, memoryMiB } = requirementsOf(system);
-  const publicIds = new Set(document.networks.filter(isPublicNetwork).map(({ id }) => id));
+  const { system, count, cloudId } = deployed;
+  const requirements = requirementsOf(system);
+  const { networkIds, cpuCount, memoryMiB } = requirements;
+  const networks = document.networks.filter(({ id }) => networkIds.includes(id));
+  const publicIds = new Set(networks.filter(isPublicNetwork).map(({ id }) => id));
+  const images = all.get(system.id) ?? new Map<string, FoundImage>();
+  const { placed, current } = membersFor(deployed, around);
   return {
     systemId: system.id,
     count,
-    ...members,
+    placed,
+    present: new Map([...current].map(([vmm, those]) => [vmm, those.length])),
     size: { cpuCount, memoryMiB },
     privateNetworks: networkIds.filter((id) => !publicIds.has(id)),
-    images: images.get(system.id) ?? new Map(),
+    images,
+    fits: siteFits({ deployed, requirements, networks, images, current }, around.offers.vmms),
     ...(cloudId === undefined ? {} : { cloudId }),
   };
 }
 
-type PlacedMembers = Pick<PlacementRequest, 'placed' | 'present'>;
+interface PlacedMembers {
+  readonly placed: PlacementRequest['placed'];
+  readonly current: ReadonlyMap<string, readonly CurrentVm[]>;
+}
 
 /** How many of a deploy's VMs are placed, and there, by VM manager. Deploys that name one have the members that are there. */
 function membersFor(
   { system, cloudId }: DeployedSystem,
-  around: {
-    readonly deployed: readonly DeployedSystem[];
-    readonly infrastructure: Infrastructure;
-    readonly offers: Offers;
-  },
+  { deployed, infrastructure, offers }: Around,
 ): PlacedMembers {
-  const { deployed, infrastructure, offers } = around;
   const keyOf = (name: string) => offers.vmms.find((offer) => [offer.vmm, offer.name].includes(name))?.vmm;
   const named = new Set(
     deployed.flatMap((each) =>
@@ -99,16 +120,13 @@ function membersFor(
   const isMine = (vmm: string) => (cloudId === undefined ? !named.has(vmm) : vmm === keyOf(cloudId));
   const mine = infrastructure.members.filter(({ systemId, vmm }) => systemId === system.id && isMine(vmm));
   const names = vmNames(infrastructure.id, system.id);
-  const there = new Set(offers.vms.map(({ vmm, name }) => `${vmm} ${name}`));
+  const there = new Map(offers.vms.map((vm) => [`${vm.vmm} ${vm.name}`, vm]));
+  const placed = Map.groupBy(mine, ({ vmm }) => vmm);
+  const current = mine.flatMap(({ vmm, number }) => there.get(`${vmm} ${names(number)}`) ?? []);
   return {
-    placed: countByVmm(mine),
-    present: countByVmm(mine.filter(({ vmm, number }) => there.has(`${vmm} ${names(number)}`))),
+    placed: new Map([...placed].map(([vmm, those]) => [vmm, those.length])),
+    current: Map.groupBy(current, ({ vmm }) => vmm),
   };
-}
-
-function countByVmm(members: Infrastructure['members']): ReadonlyMap<string, number> {
-  const groups = Map.groupBy(members, ({ vmm }) => vmm);
-  return new Map([...groups].map(([vmm, those]) => [vmm, those.length]));
 }
 
 /** Once nothing is refused, every system is placed and has its image there. */
@@ -126,7 +144,9 @@ function resolvedSystems(
     const found = images.get(system.id)?.get(vmm);
     if (!found || !('image' in found)) return [];
     const { image, choice } = found;
-    return [{ system, count, vmm, requirements: requirementsOf(system), image, choice }];
+    const asked = requirementsOf(system);
+    const requirements = { ...asked, type: needsWithImage(asked.type, found) };
+    return [{ system, count, vmm, requirements, image, choice }];
   });
 }
 

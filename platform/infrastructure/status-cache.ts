@@ -84,6 +84,10 @@ function statusOrNone(known: Entry['known'] | undefined): Promise<Infrastructure
   );
 }
 
+function whereItWas({ addresses, publicAddresses, endpoints }: VmStatusView): Partial<VmStatusView> {
+  return { addresses, endpoints, ...(publicAddresses ? { publicAddresses } : {}) };
+}
+
 /** VMs that cannot be seen now are where they were seen last. */
 function withAddresses(
   now: InfrastructureStatus,
@@ -92,7 +96,7 @@ function withAddresses(
   const last = new Map(before?.vms.map((vm) => [`${vm.vmm} ${vm.name}`, vm]));
   const vms = now.vms.map((vm): VmStatusView => {
     const known = vm.status === 'unknown' ? last.get(`${vm.vmm} ${vm.name}`) : undefined;
-    return known ? { ...vm, addresses: known.addresses, endpoints: known.endpoints } : vm;
+    return known ? { ...vm, ...whereItWas(known) } : vm;
   });
   return { ...now, vms };
 }

@@ -19,6 +19,10 @@ export interface VmStatusView {
   readonly isStopped: boolean;
   readonly isConfigured: boolean;
   readonly addresses: Readonly<Record<string, string>>;
+  /** By the same ids, where outsiders reach it at another one: a floating or elastic address. */
+  readonly publicAddresses?: Readonly<Record<string, string>>;
+  readonly instanceType?: string;
+  readonly zone?: string;
   readonly endpoints: readonly string[];
   readonly vmm: string;
   readonly ordinal: number;

@@ -11,13 +11,34 @@ function id<Kind extends IdKind>(kind: Kind) {
 
 const vmm = z.string().min(1);
 
+const port = z.number().int().min(0).max(65_535);
+
+const openPortsSchema = z
+  .array(
+    z.object({
+      protocol: z.enum(['tcp', 'udp', 'icmp']),
+      from: port,
+      to: port,
+      localPort: port.exactOptional(),
+      source: z.string().exactOptional(),
+    }),
+  )
+  .readonly();
+
 const networkSpecSchema = z.object({
   name: id('NetworkName'),
   tag: id('Tag'),
   kind: z.enum(['public', 'private']),
+  subnet: z.string().exactOptional(),
+  openPorts: openPortsSchema.exactOptional(),
+  providerNetwork: z.string().exactOptional(),
 });
 export const createNetworkArgs = z.object({ vmm, spec: networkSpecSchema });
 export type CreateNetworkArgs = z.infer<typeof createNetworkArgs>;
+
+/** `previous`: the open ports that undoing goes back to. */
+export const updateNetworkArgs = createNetworkArgs.extend({ previous: openPortsSchema });
+export type UpdateNetworkArgs = z.infer<typeof updateNetworkArgs>;
 
 export const deleteNetworkArgs = z.object({ vmm, name: id('NetworkName') });
 export type DeleteNetworkArgs = z.infer<typeof deleteNetworkArgs>;
@@ -47,9 +68,14 @@ const desiredVmSpecSchema = z.object({
   image: z.object({ location: z.string().min(1), digest: id('Sha256') }),
   cpuCount: z.number().positive(),
   memoryMiB: z.number().int().positive(),
-  interfaces: z.array(z.object({ network: id('NetworkName') })).readonly(),
+  interfaces: z
+    .array(z.object({ network: id('NetworkName'), address: z.string().exactOptional() }))
+    .readonly(),
   disks: vmDisks,
   userData: z.string().exactOptional(),
+  instanceType: z.string().exactOptional(),
+  zone: z.string().exactOptional(),
+  spot: z.object({ maxPerHour: z.number().exactOptional() }).exactOptional(),
 });
 export const createVmArgs = z.object({
   infrastructureId: id('InfrastructureId'),
@@ -67,6 +93,7 @@ export const updateVmArgs = createVmArgs.extend({
     cpuCount: z.number().positive(),
     memoryMiB: z.number().int().positive(),
     disks: vmDisks,
+    instanceType: z.string().exactOptional(),
   }),
 });
 export type UpdateVmArgs = z.infer<typeof updateVmArgs>;
@@ -82,6 +109,20 @@ const bastion = z.string().exactOptional();
 
 export const awaitShellArgs = vmArgs.extend({ infrastructureId: id('InfrastructureId'), bastion });
 export type AwaitShellArgs = z.infer<typeof awaitShellArgs>;
+
+const mounts = z
+  .array(
+    z.object({
+      disk: id('DiskName'),
+      mountPath: z.string().min(1),
+      fsType: z.string().regex(/^[a-z0-9]+$/, 'not the name of a file system'),
+    }),
+  )
+  .readonly();
+
+/** All that shall be mounted of what the platform mounts; `previous`: what undoing goes back to, where the VM stays. */
+export const mountDisksArgs = awaitShellArgs.extend({ disks: mounts, previous: mounts.exactOptional() });
+export type MountDisksArgs = z.infer<typeof mountDisksArgs>;
 
 export const snapshotVmArgs = awaitShellArgs.extend({ systemId: z.string(), imageName: z.string().min(1) });
 export type SnapshotVmArgs = z.infer<typeof snapshotVmArgs>;

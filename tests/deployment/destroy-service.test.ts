@@ -68,12 +68,11 @@ describe('destroying', () => {
   it('leaves what carries another tag alone', async () => {
     await using simulated = await SimulatedService.start();
     const { plan } = await simulated.deploy();
-    const [network] = simulated.platform.site.networks.values();
     const stranger = {
-      ...network!.network,
       name: brandId('NetworkName', 'stranger'),
       tag: brandId('Tag', 'other'),
-    };
+      kind: 'private',
+    } as const;
     await simulated.platform.vmm.networks.createNetwork(stranger, AbortSignal.timeout(1000));
     await simulated.wait(await simulated.destroy(plan));
     expect(simulated.platform.site.leftovers()).toEqual(['network:stranger']);

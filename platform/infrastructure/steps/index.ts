@@ -9,16 +9,19 @@ import { deleteDisk } from './delete-disk.ts';
 import { deleteNetwork } from './delete-network.ts';
 import { deleteVm } from './delete-vm.ts';
 import { forgetInfrastructure } from './forget-infrastructure.ts';
+import { mountDisks } from './mount-disks.ts';
 import { rebootVm } from './reboot-vm.ts';
 import { snapshotVm } from './snapshot-vm.ts';
 import { startVm } from './start-vm.ts';
 import { stopVm } from './stop-vm.ts';
+import { updateNetwork } from './update-network.ts';
 import { updateVm } from './update-vm.ts';
 
 /** Every kind of step that a plan of an infrastructure may hold. */
 export const infrastructureSteps = [
   adoptTarget,
   createNetwork,
+  updateNetwork,
   deleteNetwork,
   createDisk,
   deleteDisk,
@@ -30,6 +33,7 @@ export const infrastructureSteps = [
   rebootVm,
   snapshotVm,
   awaitShell,
+  mountDisks,
   barrier,
   configureVm,
   forgetInfrastructure,
