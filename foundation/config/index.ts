@@ -1,2 +1,3 @@
 export { type ConfigSources, readConfig } from './read-config.ts';
+export { readVariable } from './read-variable.ts';
 export { stateDirectory } from './state-directory.ts';

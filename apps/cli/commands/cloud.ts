@@ -1,6 +1,8 @@
 import { PlatformError } from '@trencadis/errors';
-import type { CloudView } from '@trencadis/vmm-sites/client';
 import type { Command } from 'commander';
+import { addClouds, judgeClouds } from '../clouds/add-clouds.ts';
+import { printChanges, printShown, printTest, rowOf } from '../clouds/print-cloud.ts';
+import { type ImAuthFile, readImAuthFile } from '../clouds/read-im-auth-file.ts';
 import { connectPlatform } from '../connect.ts';
 import { printTable } from '../print-table.ts';
 import { readCredentials } from '../read-secret.ts';
@@ -10,7 +12,10 @@ interface Json {
 }
 
 interface AddOptions extends Json {
-  readonly product: string;
+  readonly file?: string;
+  readonly imAuthFile?: string;
+  readonly planOnly?: true;
+  readonly product?: string;
   readonly endpoint?: string;
   readonly credentials?: string;
   readonly group?: readonly string[];
@@ -25,6 +30,7 @@ export function addCloudCommands(program: Command): void {
   const cloud = program.command('cloud').description('the VM managers on which you may deploy');
   addAdding(cloud);
   addReading(cloud);
+  addTesting(cloud);
   cloud
     .command('rm')
     .description('forget a cloud that no infrastructure uses, with its credentials')
@@ -38,9 +44,12 @@ export function addCloudCommands(program: Command): void {
 function addAdding(cloud: Command): void {
   cloud
     .command('add')
-    .description('add a cloud, or change one; stored credentials stay unless new ones are given')
-    .argument('<name>', 'what `deploy X N NAME` will say')
-    .requiredOption('--product <name>', 'what manages it: simulated, ...')
+    .description('add clouds, or change them; stored credentials stay unless new ones are given')
+    .argument('[name]', 'what `deploy X N NAME` will say')
+    .option('-f, --file <clouds.yaml>', 'several, from a file: docs/accounts-and-clouds.md shows one')
+    .option('--im-auth-file <path>', 'those of an auth file of the Infrastructure Manager')
+    .option('--plan-only', 'check all and show what would change')
+    .option('--product <name>', 'what manages it: libvirt, openstack, ec2, opennebula, simulated')
     .option('--endpoint <url>', 'where it answers')
     .option(
       '--credentials <place>',
@@ -53,16 +62,54 @@ function addAdding(cloud: Command): void {
     .option('--per-gib-hour <price>', 'of memory')
     .option('--platform', 'for everybody, or those groups; as an administrator')
     .option('--json', 'for machines')
-    .action(async (name: string, options: AddOptions) => {
-      const credentials = await readCredentials(options.credentials);
-      await using platform = await connectPlatform();
-      const body = { ...orderOf(options), ...(credentials === undefined ? {} : { credentials }) };
-      const added = await platform.clouds.putCloud({ params: { name }, body });
-      write(options.json, added, printTable([rowOf(added)]));
-    });
+    .action(addAsked);
 }
 
-function orderOf({ product, endpoint, group, platform, ...prices }: AddOptions) {
+async function addAsked(name: string | undefined, options: AddOptions): Promise<void> {
+  const { orders, left } = await ordersOf(name, options);
+  await using platform = await connectPlatform();
+  const act = options.planOnly === true ? judgeClouds : addClouds;
+  const changes = await act(platform.clouds, orders);
+  for (const line of left) process.stderr.write(`left out: ${line}\n`);
+  write(options.json, { clouds: changes, left }, printChanges(changes));
+}
+
+async function ordersOf(name: string | undefined, options: AddOptions): Promise<ImAuthFile> {
+  const { file, imAuthFile, product } = options;
+  if ([name, file, imAuthFile].filter((each) => each !== undefined).length !== 1) {
+    const message = 'Say which clouds: a NAME with --product, or --file FILE, or --im-auth-file FILE.';
+    throw new PlatformError('invalid-argument', message);
+  }
+  if (imAuthFile !== undefined) return withScope(await readImAuthFile(imAuthFile), options);
+  if (file !== undefined) {
+    // Here, as reading YAML takes time that other commands need not wait.
+    const { readCloudsFile } = await import('../clouds/read-clouds-file.ts');
+    return { orders: await readCloudsFile(file), left: [] };
+  }
+  if (product === undefined) {
+    throw new PlatformError('invalid-argument', `Say what manages cloud '${name}': --product NAME.`);
+  }
+  const credentials = await readCredentials(options.credentials);
+  const body = { ...orderOf({ ...options, product }), ...(credentials === undefined ? {} : { credentials }) };
+  return { orders: [{ name: name ?? '', body }], left: [] };
+}
+
+/** Its lines say nothing of who else may use them. */
+function withScope({ orders, left }: ImAuthFile, { group, platform }: AddOptions): ImAuthFile {
+  const more = {
+    ...(group === undefined ? {} : { groups: [...group] }),
+    ...(platform === true ? { scope: 'platform' as const } : {}),
+  };
+  return { orders: orders.map(({ name, body }) => ({ name, body: { ...body, ...more } })), left };
+}
+
+function orderOf({
+  product,
+  endpoint,
+  group,
+  platform,
+  ...prices
+}: AddOptions & { readonly product: string }) {
   const scope = platform === true ? ('platform' as const) : ('own' as const);
   return {
     product,
@@ -97,6 +144,19 @@ function addReading(cloud: Command): void {
       write(json, answer, printTable(answer.clouds.map(rowOf)));
     });
   cloud
+    .command('show')
+    .description('one cloud, and what its VM manager is able to do')
+    .argument('<name>')
+    .option('--json', 'for machines')
+    .action(async (name: string, { json }: Json) => {
+      await using platform = await connectPlatform();
+      const shown = await platform.clouds.showCloud({ params: { cloud: name } });
+      write(json, shown, printShown(shown));
+    });
+}
+
+function addTesting(cloud: Command): void {
+  cloud
     .command('test')
     .description('ask a cloud whether it answers, what its credentials allow and what it grants')
     .argument('<name>')
@@ -107,17 +167,9 @@ function addReading(cloud: Command): void {
       const { checks } = await platform.clouds.testCloud({ params });
       const holds = checks.every((check) => check.holds);
       const quota = holds ? await platform.clouds.cloudQuota({ params }) : {};
-      const rows = checks.map((check) => [check.holds ? 'ok' : 'no', check.right, check.because]);
-      const grants = Object.entries(quota).map(([unit, { used, limit }]) => [unit, `${used} of ${limit}`]);
-      write(json, { checks, quota }, printTable(rows) + printTable(grants));
+      write(json, { checks, quota }, printTest(checks, quota));
       if (!holds) process.exitCode = 1;
     });
-}
-
-function rowOf({ key, product, endpoint = '', groups = [], price }: CloudView): readonly string[] {
-  const { currency = '', ...rates } = price ?? {};
-  const prices = Object.entries(rates).map(([unit, rate]) => `${unit}=${rate}`);
-  return [key, product, endpoint, groups.join(','), [...prices, currency].join(' ').trim()];
 }
 
 function write(json: true | undefined, answer: unknown, text: string): void {

@@ -39,6 +39,16 @@ describe('the lines of an Authorization header', () => {
     ]);
   });
 
+  it('name files, which a client reads, and commands, which nobody runs', () => {
+    const readFile = (path: string) => (path === '/k.pem' ? 'a;b\n' : undefined);
+    const [line] = parseAuthLines('type = Dummy; password = file(/k.pem); id = x', readFile);
+    expect(line).toEqual({ type: 'Dummy', id: 'x', values: { password: 'a;b\n' } });
+    const fails = (value: string) => () => parseAuthLines(`type = Dummy; password = ${value}`, readFile);
+    expect(fails('file(/Sekret)')).toThrow('line 1: entry 2 names a file that cannot be read');
+    expect(fails('command(Sekret)')).toThrow('line 1: entry 2 names a command, which is not run');
+    expect(fails('file(/Sekret)')).not.toThrow('Sekret');
+  });
+
   const wrong: Readonly<Record<string, string>> = {
     'type = Sekret': 'line 1: its type is not one of',
     'username = Sekret': 'line 1: its type is not one of',

@@ -77,15 +77,18 @@ export interface RawAuthLines {
 /**
  * The credentials of an `Authorization` header of the Infrastructure Manager's API (spec im-api, "Auth file"): lines
  * `key = value ; key = value`, between them the two characters `\n` or a line break, or a JSON list of objects. In a
- * quoted value `\n` is a line break, `\\n` is one in any value. Throws one `invalid-argument` with all problems, by
+ * quoted value `\n` is a line break, `\\n` is one in any value. `file(path)` is read where there is `readFile`. Throws one `invalid-argument` with all problems, by
  * line number; none repeats what was given.
  */
-export function parseAuthLines(text: string): readonly AuthLine[] {
-  const raw = text.trimStart().startsWith('[') ? readJsonLines(text) : scanAuthLines(text);
+export function parseAuthLines(
+  text: string,
+  readFile?: (path: string) => string | undefined,
+): readonly AuthLine[] {
+  const raw = text.trimStart().startsWith('[') ? readJsonLines(text) : scanAuthLines(text, readFile);
   const read = raw.lines.map(readLine);
   const problems = [...raw.problems, ...read.flatMap((each) => each.problems), ...sameIds(read)];
   if (problems.length > 0) {
-    const message = `The credentials of the request cannot be read: ${problems.join('; ')}.`;
+    const message = `The credentials cannot be read: ${problems.join('; ')}.`;
     throw new PlatformError('invalid-argument', message, { subject: 'Authorization' });
   }
   return read.flatMap(({ line }) => line ?? []);

@@ -1,8 +1,11 @@
-import type { CallCredentials } from '../sites.ts';
 import type { AuthLine, AuthType } from './auth-lines.ts';
 
 /** What a line becomes at the platform. */
-export type CloudOfLine = Omit<CallCredentials, 'name'>;
+export interface CloudOfLine {
+  readonly product: string;
+  readonly endpoint?: string;
+  readonly credentials: Readonly<Record<string, string>>;
+}
 
 /** A line that leads to no VM manager of ours, and why: for a user, as the end of a sentence. */
 export interface UndrivenLine {

@@ -9,11 +9,14 @@ const restOfEntry = /(?:\\\\n|(?!\\n)[^;\r\n])*/y;
 const assignment = /([A-Za-z]\w*)[ \t]*=[ \t]*/y;
 const quoted = /"([^"]*)"|'([^']*)'/y;
 const openQuote = /["']/y;
-const readByClients = /^(file|command)\(.*\)$/s;
+const readByClients = /^(file|command)\((.*)\)$/s;
+
+/** What a file holds whose path a value names; `undefined` where it cannot be read. Only a client's files may be. */
+export type ReadNamedFile = (path: string) => string | undefined;
 
 /** The lines of the text form, each with its keys and values; entries that are not of the form are problems. */
-export function scanAuthLines(text: string): RawAuthLines {
-  const scanner = new Scanner(text);
+export function scanAuthLines(text: string, readFile?: ReadNamedFile): RawAuthLines {
+  const scanner = new Scanner(text, readFile);
   const lines: RawAuthLine[] = [];
   for (let number = 1; !scanner.isAtEnd; number += 1) {
     scanner.take(blank);
@@ -32,10 +35,12 @@ interface Value {
 class Scanner {
   readonly problems: string[] = [];
   readonly #text: string;
+  readonly #readFile: ReadNamedFile | undefined;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, readFile: ReadNamedFile | undefined) {
     this.#text = text;
+    this.#readFile = readFile;
   }
 
   get isAtEnd(): boolean {
@@ -87,8 +92,17 @@ class Scanner {
     const isUnclosed = this.#isAt(openQuote);
     const text = (this.take(restOfEntry)?.[0] ?? '').trim();
     if (isUnclosed) return 'has a quote that is not closed';
-    if (readByClients.test(text)) return 'names a file or command: clients read those, send what it holds';
+    const [isNamed, kind, name = ''] = readByClients.exec(text) ?? [];
+    if (isNamed !== undefined) return this.#takeNamed(kind === 'file' ? name.trim() : undefined);
     return { text: text.replaceAll('\\\\n', '\n') };
+  }
+
+  #takeNamed(path: string | undefined): Value | string {
+    if (this.#readFile === undefined)
+      return 'names a file or command: clients read those, send what it holds';
+    if (path === undefined) return 'names a command, which is not run: write its output into a file';
+    const text = this.#readFile(path);
+    return text === undefined ? 'names a file that cannot be read' : { text };
   }
 
   #isAtLineEnd(): boolean {

@@ -1,0 +1,25 @@
+import type { OpenstackCredentials } from '@trencadis/vmm-openstack';
+import type { VmmProduct } from '@trencadis/vmm-sites';
+
+/** An OpenStack cloud, by the address of its Keystone. */
+export const openstack: VmmProduct<OpenstackCredentials> = {
+  name: 'openstack',
+  needsEndpoint: true,
+  whereToFind: {
+    username: 'OS_USERNAME of the OpenStack RC file (Horizon: your name, OpenStack RC File)',
+    password: 'the password with which you log in to Horizon',
+    projectName: 'OS_PROJECT_NAME of the OpenStack RC file',
+    userDomainName: 'OS_USER_DOMAIN_NAME of the OpenStack RC file',
+    applicationCredentialId: 'Horizon: Identity, Application Credentials',
+    applicationCredentialSecret: 'Horizon shows it once, when the application credential is made',
+    region: 'OS_REGION_NAME of the OpenStack RC file',
+  },
+  load: async () => {
+    const { createOpenstackVmm, openstackCredentials } = await import('@trencadis/vmm-openstack');
+    return {
+      credentials: openstackCredentials,
+      create: ({ endpoint = '' }, credentials) => createOpenstackVmm({ endpoint, credentials }),
+      regionOf: ({ region }) => region,
+    };
+  },
+};
