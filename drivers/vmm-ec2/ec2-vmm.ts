@@ -1,0 +1,142 @@
+import { type Clock, systemClock } from '@trencadis/clock';
+import type { VmName } from '@trencadis/ids';
+import type { VmmCapabilities, VmmDriver } from '@trencadis/vmm';
+import { type Account, type Site, withAccount } from './account.ts';
+import { awsClients } from './aws-clients.ts';
+import { checkRights } from './check-rights.ts';
+import { createInstance } from './create-instance.ts';
+import type { Ec2Credentials } from './credentials.ts';
+import { deleteInstance } from './delete-instance.ts';
+import { ec2Disks } from './ec2-disks.ts';
+import { ec2Images } from './ec2-images.ts';
+import { ec2Networks } from './ec2-networks.ts';
+import { listInstanceTypes } from './instance-types.ts';
+import { findInstances, instanceNamed, isDead } from './instances.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
+import { forgetRestart, updateInstance } from './update-instance.ts';
+import { rebootInstance, startInstance, stopInstance } from './power.ts';
+import { askQuota } from './quota.ts';
+import { readConsole } from './read-console.ts';
+import { byTag, tagKey } from './tags.ts';
+import { toVm, toVms } from './vm-of-instance.ts';
+
+export interface Ec2VmmOptions {
+  readonly credentials: Ec2Credentials;
+  /** Base URL of a service that answers as Amazon's do; absent or empty: Amazon's own of the region. */
+  readonly endpoint?: string;
+  readonly clock?: Clock;
+  /** How often it is asked whether what was promised is done. Default 2 s. */
+  readonly pollEveryMs?: number;
+  /** How far this machine's clock is known to be off, to begin with. */
+  readonly clockOffsetMs?: number;
+}
+
+const defaultPollMs = 2_000;
+
+/**
+ * VMs at Amazon EC2, in one region of one account. Everything that the driver knows lies there, in tags. Requests that
+ * Amazon throttles or fails are tried some times within the call, as its SDK does it. https://docs.aws.amazon.com/ec2/
+ */
+export function createEc2Vmm(options: Ec2VmmOptions): VmmDriver {
+  const site = siteOf(options);
+  return {
+    capabilities: capabilitiesFor(options.credentials.guests),
+    ...machines(site),
+    quota: (signal) => withAccount(site, signal, askQuota),
+    listInstanceTypes: (signal) => withAccount(site, signal, listInstanceTypes),
+    checkRights: (signal) => withAccount(site, signal, checkRights),
+    networks: ec2Networks(site),
+    disks: ec2Disks(site),
+    images: ec2Images(site),
+  };
+}
+
+function capabilitiesFor(guests: Ec2Credentials['guests']): VmmCapabilities {
+  return {
+    product: 'ec2',
+    networks: true,
+    disks: true,
+    power: true,
+    update: { size: 'restart', disks: 'restart' },
+    images: true,
+    userData: true,
+    shell: guests === 'real',
+    ports: 'filtered',
+    portMapping: false,
+    addressing: true,
+    providerNetworks: true,
+    instanceTypes: true,
+    zones: true,
+    spot: true,
+    mountsDisks: false,
+    imageListing: true,
+  };
+}
+
+function siteOf(options: Ec2VmmOptions): Site {
+  const { credentials, endpoint, clock = systemClock, pollEveryMs = defaultPollMs, clockOffsetMs } = options;
+  const place = {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(clockOffsetMs === undefined ? {} : { clockOffsetMs }),
+  };
+  return {
+    clients: awsClients(credentials, place),
+    credentials,
+    clock,
+    pollEveryMs,
+    mutex: new KeyedMutex(),
+    cache: new Map(),
+    sizes: new Map(),
+  };
+}
+
+type Machines = Pick<
+  VmmDriver,
+  | 'createVm'
+  | 'deleteVm'
+  | 'describeVm'
+  | 'listVms'
+  | 'startVm'
+  | 'stopVm'
+  | 'rebootVm'
+  | 'updateVm'
+  | 'readConsole'
+>;
+
+function machines(site: Site): Machines {
+  const read = <Result>(signal: AbortSignal, work: (account: Account) => Promise<Result>) =>
+    withAccount(site, signal, work);
+  const change = <Result>(name: VmName, signal: AbortSignal, work: (account: Account) => Promise<Result>) =>
+    withAccount(site, signal, (account) =>
+      site.mutex.run(`vm ${name}`, () => {
+        signal.throwIfAborted();
+        return work(account);
+      }),
+    );
+  return {
+    createVm: (spec, signal) =>
+      change(spec.name, signal, async (account) => toVm(account, await createInstance(account, spec))),
+    deleteVm: (name, signal) => change(name, signal, (account) => deleteInstance(account, name)),
+    describeVm: (name, signal) =>
+      read(signal, async (account) => {
+        const instance = await instanceNamed(account, name);
+        return instance === undefined ? undefined : toVm(account, instance);
+      }),
+    listVms: (tag, signal) =>
+      read(signal, async (account) => {
+        const found = await findInstances(account, byTag(tagKey.tag, tag));
+        return toVms(
+          account,
+          found.filter((instance) => !isDead(instance)),
+        );
+      }),
+    startVm: (name, signal) =>
+      change(name, signal, async (account) => void (await startInstance(account, name))),
+    stopVm: (name, signal) =>
+      change(name, signal, async (account) => forgetRestart(account, await stopInstance(account, name))),
+    rebootVm: (name, signal) => change(name, signal, (account) => rebootInstance(account, name)),
+    updateVm: (spec, signal) =>
+      change(spec.name, signal, async (account) => toVm(account, await updateInstance(account, spec))),
+    readConsole: (name, signal) => read(signal, (account) => readConsole(account, name)),
+  };
+}
