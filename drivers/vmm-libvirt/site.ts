@@ -1,0 +1,23 @@
+import type { Clock } from '@trencadis/clock';
+import type { KeyedMutex } from './keyed-mutex.ts';
+import type { StoragePool } from './storage-pool.ts';
+import type { Ipv4Range } from './subnets.ts';
+import type { Virsh } from './virsh.ts';
+
+export type Acceleration = 'kvm' | 'tcg';
+
+/** What the operations of one driver share. */
+export interface Site {
+  readonly virsh: Virsh;
+  readonly pool: StoragePool;
+  readonly addressPool: { readonly text: string; readonly range: Ipv4Range };
+  readonly clock: Clock;
+  /** How long a VM may take to power itself off before it is switched off. */
+  readonly stopTimeoutMs: number;
+  readonly hasGuests: boolean;
+  readonly isReachable: boolean;
+  /** Work under one key is done in order within this process; other processes are met by what libvirt refuses. */
+  readonly mutex: KeyedMutex;
+  /** How this host runs VMs; found out once. */
+  acceleration(signal: AbortSignal): Promise<Acceleration>;
+}

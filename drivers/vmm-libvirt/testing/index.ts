@@ -1,0 +1,1 @@
+export { type RunningLibvirt, startLibvirt } from './start-libvirt.ts';
