@@ -1,1 +1,2 @@
-export {};
+export { type OpenNebulaCredentials, openNebulaCredentials } from './credentials.ts';
+export { type OpenNebulaVmmOptions, createOpenNebulaVmm } from './opennebula-vmm.ts';
