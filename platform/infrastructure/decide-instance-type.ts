@@ -88,16 +88,17 @@ interface Criterion {
   readonly miss: (others: readonly Priced[]) => string;
 }
 
+/** What is given up most easily comes first. */
 function criteriaOf(needs: TypeNeeds, all: readonly Priced[]): readonly Criterion[] {
   const { name, architecture, zone, gpuCount, cpuCount, memoryMiB } = needs;
   return [
-    ...(name === undefined ? [] : [named(name)]),
-    ...(architecture === undefined ? [] : [builtFor(architecture)]),
-    ...(zone === undefined ? [] : [inZone(zone)]),
-    ...(gpuCount === undefined ? [] : [within(gpuCount, 'GPUs', ({ gpuCount: count = 0 }) => count)]),
     within(cpuCount, 'CPUs', (type) => type.cpuCount),
     within(widened(memoryMiB), 'MiB', (type) => type.memoryMiB),
     ...priceCriteria(needs, all),
+    ...(gpuCount === undefined ? [] : [within(gpuCount, 'GPUs', ({ gpuCount: count = 0 }) => count)]),
+    ...(zone === undefined ? [] : [inZone(zone)]),
+    ...(architecture === undefined ? [] : [builtFor(architecture)]),
+    ...(name === undefined ? [] : [named(name)]),
   ];
 }
 
@@ -182,7 +183,8 @@ function inZone(zone: string): Criterion {
 
 /** Where nothing has a price, nothing is too dear. What spare capacity costs now may not be known. */
 function priceCriteria({ price: asked, isSpot }: TypeNeeds, all: readonly Priced[]): readonly Criterion[] {
-  if (asked === undefined || all.every(({ price }) => price === undefined)) return [];
+  const isAsked = asked?.low !== undefined || asked?.high !== undefined;
+  if (!isAsked || all.every(({ price }) => price === undefined)) return [];
   const paid = ({ type, price }: Priced) => (isSpot ? type.price?.spotPerHour : price?.perHour);
   const bound = isSpot ? (asked.high ? { high: asked.high } : {}) : asked;
   return [
@@ -213,7 +215,7 @@ function nearestMiss(criteria: readonly Criterion[], all: readonly Priced[]): st
     if (others.length > 0) return criterion.miss(others);
   }
   let left = all;
-  for (const { holds, miss } of criteria) {
+  for (const { holds, miss } of criteria.toReversed()) {
     const next = left.filter(holds);
     if (next.length === 0) return miss(left);
     left = next;

@@ -1,6 +1,7 @@
 import { type Vmi, matchImages } from '@trencadis/image-catalog';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import { deployedSystems, hasErrors, readRadl } from '@trencadis/radl';
+import type { BootableImage } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
 import { type FoundImage, findImages } from './find-images.ts';
 import { type VmmForDeployment, pinOf } from './offers.ts';
@@ -44,12 +45,15 @@ interface Attempt {
   readonly features: string;
   readonly catalog?: readonly Vmi[];
   readonly pinned?: ReadonlyMap<string, ReturnType<typeof sha256OfText>>;
+  /** What the VM managers tell of the images that are named. */
+  readonly bootable?: ReadonlyMap<string, BootableImage>;
 }
 
 function foundFor({
   features,
   catalog = [],
   pinned = new Map(),
+  bootable,
 }: Attempt): Readonly<Record<string, FoundImage>> {
   const { document, diagnostics } = readRadl(`system web (${features})\ndeploy web 1`, { dialect: 'im' });
   if (hasErrors(diagnostics)) throw new Error(JSON.stringify(diagnostics));
@@ -58,7 +62,7 @@ function foundFor({
     deployedSystems(document),
     {
       ...keyServerOffers,
-      vmms: sites,
+      vmms: bootable === undefined ? sites : sites.map((each) => ({ ...each, named: bootable })),
       matchImages: (requirements) => matchImages(requirements, catalog),
       pinned,
     },
@@ -109,6 +113,8 @@ describe('an image of the catalog', () => {
   });
 });
 
+const noDigest = sha256OfText('openstack 1f2e');
+
 describe('an image that a document names by its URL', () => {
   const named = (url: string, more = '') => `disk.0.image.url = ${url}${more}`;
 
@@ -117,7 +123,6 @@ describe('an image that a document names by its URL', () => {
     ["'aws://eu-west-1/ami-0abc'", { aws: 'ami-0abc' }],
     ["'ami-0abc'", { aws: 'ami-0abc' }],
     ["'one://one.example.org/35'", { one: '35' }],
-    ["'/srv/images/debian.qcow2'", { 'ana~kvm': '/srv/images/debian.qcow2' }],
     ["'default/debian.qcow2'", { 'ana~kvm': 'default/debian.qcow2' }],
     ["['ost://keystone.example.org/1f2e', 'one://one.example.org/35']", { ost: '1f2e', one: '35' }],
     ["'ost://elsewhere/1f2e'", {}],
@@ -129,7 +134,7 @@ describe('an image that a document names by its URL', () => {
     const more = " and disk.0.os.flavour = 'debian' and cpu.arch = 'i386' and disk.0.os.version >= '12'";
     const { ost } = foundFor({ features: named("'ost://keystone.example.org/1f2e'", more) });
     expect(ost).toMatchObject({
-      image: { location: '1f2e', digest: sha256OfText('openstack 1f2e') },
+      image: { location: '1f2e', digest: noDigest },
       choice: { vmiName: 'ost://keystone.example.org/1f2e' },
       architecture: 'i386',
     });
@@ -152,9 +157,25 @@ describe('an image that a document names by its URL', () => {
   it('stays what it was when the catalog gets to know it', () => {
     const features = named("'ost://keystone.example.org/1f2e'");
     const catalog = [vmi('a', [{ vmm: 'openstack', endpoint: 'ost', nativeId: '1f2e', location: '' }])];
-    const pinned = new Map([[pinOf('web', 'ost'), sha256OfText('openstack 1f2e')]]);
+    const kept = sha256OfText('kept');
+    const pinned = new Map([[pinOf('web', 'ost', 'ost://keystone.example.org/1f2e'), kept]]);
     expect(foundFor({ features, catalog, pinned })['ost']).toMatchObject({
-      image: { digest: sha256OfText('openstack 1f2e') },
+      image: { digest: kept },
+    });
+  });
+
+  it('has the digest and needs that the VM manager tells, and is not there where it tells of none', () => {
+    const digest = sha256OfText('content');
+    const told = { name: 'debian', location: '1f2e', digest, minMemoryMiB: 1024 };
+    const askedOf = (images: readonly BootableImage[], more = '') => {
+      const bootable = new Map(images.map((image) => [image.location, image]));
+      const features = named("'ost://keystone.example.org/1f2e'", more);
+      return foundFor({ features, bootable })['ost'];
+    };
+    expect(askedOf([told])).toMatchObject({ image: { location: '1f2e', digest } });
+    expect(askedOf([])).toMatchObject({ because: expect.stringContaining("has no image '1f2e'") });
+    expect(askedOf([told], ' and memory.size = 512Mi')).toMatchObject({
+      because: expect.stringContaining('memory.min <= 512MiB'),
     });
   });
 
@@ -165,8 +186,11 @@ describe('an image that a document names by its URL', () => {
         /one of product 'openstack' at 'elsewhere', which VM manager 'ost' is not/,
       ),
     });
-    expect(because("'/etc/shadow'", 'kvm')).toMatchObject({
-      because: expect.stringContaining("VM manager 'kvm' is not yours"),
+    expect(because("'default/other.qcow2'", 'kvm')).toMatchObject({
+      because: expect.stringContaining("VM manager 'kvm', which is not yours"),
+    });
+    expect(because("'/etc/shadow'", 'ana~kvm')).toMatchObject({
+      because: expect.stringContaining("a path of the platform's own host"),
     });
   });
 });

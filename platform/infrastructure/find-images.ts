@@ -2,7 +2,7 @@ import { explainNoImage } from '@trencadis/image-catalog';
 import type { DeployedSystem, Dialect, RadlSystem } from '@trencadis/radl';
 import type { VmSpec } from '@trencadis/vmm';
 import { chooseImage } from './choose-image.ts';
-import { describedImage, digestOfNamed, meantBy, namedImages } from './image-by-url.ts';
+import { describedImage, meantBy, namedImages } from './image-by-url.ts';
 import type { ImageChoice, Infrastructure } from './model.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
 import { imageRequirementsOf } from './requirements.ts';
@@ -58,15 +58,16 @@ function findImage(
   const { vmm, product, places = [vmm.toLowerCase()] } = site;
   const { here, because } = namedImages(system, site);
   const requirements = meantBy(imageRequirementsOf(system, { product, places, dialect }), here);
-  const inUse = new Set([...running, offers.pinned.get(pinOf(system.id, vmm))]);
-  const kept = here.find((named) => inUse.has(digestOfNamed(product, named)));
+  const pinned = ({ url }: { readonly url: string }) => offers.pinned.get(pinOf(system.id, vmm, url));
+  const kept = here.find((each) => pinned(each) !== undefined);
   const question = { systemId: system.id, vmm, requirements, running };
   // One that came by its URL stays, whatever has been taken into the catalog since.
   const { best, result } = kept ? none : chooseImage(question, offers);
   const artifact = best?.artifact;
   if (!best || !artifact) {
     const named = kept ?? here[0];
-    if (named !== undefined) return describedImage(system, site, { named, requirements });
+    if (named !== undefined)
+      return describedImage(system, site, { named, requirements, digest: pinned(named) });
     return { because: because[0] ?? explainNoImage(result, requirements) };
   }
   const { vmi, score, verdicts } = best;

@@ -3,12 +3,14 @@ import {
   type NativeImage,
   type Requirement,
   type Vmi,
+  explainNoImage,
   idFromName,
   matchImages,
   readNativeImageUrl,
 } from '@trencadis/image-catalog';
-import { sha256OfText } from '@trencadis/ids';
+import { type Sha256, sha256OfText } from '@trencadis/ids';
 import { type RadlSystem, textOf, textsOf } from '@trencadis/radl';
+import type { BootableImage } from '@trencadis/vmm';
 import type { FoundImage } from './find-images.ts';
 import type { VmmForDeployment } from './offers.ts';
 
@@ -23,7 +25,7 @@ export interface NamedImages {
   readonly because: readonly string[];
 }
 
-type Site = Pick<VmmForDeployment, 'vmm' | 'name' | 'product' | 'places' | 'isOwn'>;
+type Site = Pick<VmmForDeployment, 'vmm' | 'name' | 'product' | 'places' | 'isOwn' | 'named'>;
 
 export function namedImages(system: RadlSystem, site: Site): NamedImages {
   const read = textsOf(system, 'disk.0.image.url').flatMap((url) => {
@@ -48,9 +50,12 @@ function whyNotAt(
     const where = place === undefined ? '' : ` at '${place}'`;
     return `Image '${url}' is one of product '${image.product}'${where}, which VM manager '${name}' is not: add that cloud (trencadis cloud add), or ask for another image.`;
   }
+  if (image.kind === 'path') {
+    return `Image '${url}' is a path of the platform's own host: name it as POOL/VOLUME, or ask for one of the catalog.`;
+  }
   // A volume there may be another's disk.
-  if (!image.isFile || isOwn) return undefined;
-  return `Image '${url}' is a file, and VM manager '${name}' is not yours: ask for one of the catalog, into which its keeper takes it (trencadis image import --cloud).`;
+  if (image.kind === 'registration' || isOwn) return undefined;
+  return `Image '${url}' is a volume of VM manager '${name}', which is not yours: ask for one of the catalog, into which its keeper takes it (trencadis image import --cloud).`;
 }
 
 /** Images of the catalog may be meant by their URL or by what the VM manager calls them. */
@@ -73,38 +78,36 @@ function withNativeNames(requirement: Requirement, here: readonly NamedImage[]):
   return others.length === 0 ? requirement : { kind: 'any', of: [...all, ...others] };
 }
 
-export function digestOfNamed(product: string, { location }: NamedImage) {
-  return sha256OfText(`${product} ${location}`);
-}
-
 /** Not in the catalog: the document's own words describe it, and applications are not known to be in it. */
 export function describedImage(
   system: RadlSystem,
-  { vmm, product }: Pick<Site, 'vmm' | 'product'>,
-  { named, requirements }: { readonly named: NamedImage; readonly requirements: ImageRequirements },
+  site: Site,
+  { named, requirements, digest }: Described,
 ): FoundImage {
-  const vmi = describedVmi(system, product, named);
-  const applications = requirements.hard.filter((each) => !speaksOfImage(each));
-  const [best] = matchImages({ hard: applications, soft: requirements.soft }, [vmi]).ranked;
-  if (best === undefined) {
-    const because = `Image '${named.url}' is not in the catalog, so no application is known to be in it: take it in (trencadis image import --cloud) and say what it has, or ask with preinstalled = 'no'.`;
+  const told = site.named?.get(named.location);
+  if (site.named !== undefined && told === undefined && digest === undefined) {
+    const because = `VM manager '${site.name}' has no image '${named.location}' that can be booted: see which it has (trencadis image import --cloud ${site.name}), or correct '${named.url}'.`;
     return { because };
   }
+  const known = digest ?? told?.digest ?? sha256OfText(`${site.product} ${named.location}`);
+  const vmi = describedVmi(system, { named, told, product: site.product, digest: known });
+  const hard = requirements.hard.filter((each) => !isDescription(each));
+  const [best] = matchImages({ hard, soft: requirements.soft }, [vmi]).ranked;
+  if (best === undefined) return { because: whyNotFit(hard, vmi) };
   const { score, verdicts } = best;
-  const digest = digestOfNamed(product, named);
   const isNamed = {
     requirement: { kind: 'attribute', key: 'location', operator: '=', value: named.url },
     holds: true,
     because: 'the document names it, the catalog does not know it',
   } as const;
   return {
-    image: { location: named.location, digest },
+    image: { location: named.location, digest: known },
     choice: {
       systemId: system.id,
-      vmm,
+      vmm: site.vmm,
       vmiId: vmi.id,
       vmiName: vmi.name,
-      digest,
+      digest: known,
       score,
       verdicts: [isNamed, ...verdicts],
     },
@@ -113,27 +116,59 @@ export function describedImage(
   };
 }
 
-/** What the document says of the image itself describes it, so it cannot but hold. */
-function speaksOfImage(requirement: Requirement): boolean {
-  if (requirement.kind === 'any') return requirement.of.every(speaksOfImage);
-  return requirement.kind === 'attribute';
+interface Described {
+  readonly named: NamedImage;
+  readonly requirements: ImageRequirements;
+  /** That it was deployed with; it stays. */
+  readonly digest: Sha256 | undefined;
 }
 
-function describedVmi(system: RadlSystem, product: string, named: NamedImage): Vmi {
+/** What the document says of the image itself describes it, so it cannot but hold; what the image needs is its own. */
+function isDescription(requirement: Requirement): boolean {
+  if (requirement.kind === 'any') return requirement.of.every(isDescription);
+  if (requirement.kind === 'application') return false;
+  return requirement.key !== 'memory.min' && requirement.key !== 'disk.min';
+}
+
+function whyNotFit(hard: readonly Requirement[], vmi: Vmi): string {
+  const needs = hard.filter(({ kind }) => kind === 'attribute');
+  const requirements = { hard: needs, soft: [] };
+  const result = matchImages(requirements, [vmi]);
+  if (result.ranked.length === 0) return explainNoImage(result, requirements);
+  return `Image '${vmi.name}' is not in the catalog, so no application is known to be in it: take it in (trencadis image import --cloud) and say what it has, or ask with preinstalled = 'no'.`;
+}
+
+interface Facts {
+  readonly named: NamedImage;
+  readonly told: BootableImage | undefined;
+  readonly product: string;
+  readonly digest: Sha256;
+}
+
+function describedVmi(system: RadlSystem, { named, told, product, digest }: Facts): Vmi {
   const user = textOf(system, 'disk.0.os.credentials.username');
   return {
     id: idFromName(named.url),
     name: named.url,
     description: 'Named by a document.',
-    architecture: textOf(system, 'cpu.arch') ?? 'x86_64',
-    operatingSystem: {
-      name: textOf(system, 'disk.0.os.name') ?? 'linux',
-      flavour: textOf(system, 'disk.0.os.flavour') ?? '',
-      version: textOf(system, 'disk.0.os.version') ?? '',
-    },
+    architecture: textOf(system, 'cpu.arch') ?? told?.architecture ?? 'x86_64',
+    operatingSystem: describedSystem(system, told?.operatingSystem),
     applications: [],
     standIns: [],
-    artifacts: [{ vmm: product, location: named.location, digest: digestOfNamed(product, named) }],
+    artifacts: [{ vmm: product, location: named.location, digest }],
+    ...(told?.minDiskGiB === undefined ? {} : { minDiskGiB: told.minDiskGiB }),
+    ...(told?.minMemoryMiB === undefined ? {} : { minMemoryMiB: told.minMemoryMiB }),
     ...(user === undefined ? {} : { defaultUser: user }),
+  };
+}
+
+function describedSystem(
+  system: RadlSystem,
+  told: BootableImage['operatingSystem'] = { name: 'linux', flavour: '', version: '' },
+): Vmi['operatingSystem'] {
+  return {
+    name: textOf(system, 'disk.0.os.name') ?? told.name,
+    flavour: textOf(system, 'disk.0.os.flavour') ?? told.flavour,
+    version: textOf(system, 'disk.0.os.version') ?? told.version,
   };
 }

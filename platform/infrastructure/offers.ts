@@ -2,7 +2,7 @@ import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
 import type { ImageRequirements, MatchResult, Vmi } from '@trencadis/image-catalog';
 import type { Sha256 } from '@trencadis/ids';
-import type { InstanceType, VmmCapabilities } from '@trencadis/vmm';
+import type { BootableImage, InstanceType, VmmCapabilities } from '@trencadis/vmm';
 import type { PlacementOffer } from './decide-placement.ts';
 import type { CurrentVm } from './member-sizes.ts';
 import type { ObservedVm } from './model.ts';
@@ -18,6 +18,8 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly places?: readonly string[];
   /** Whether it belongs to who deploys, so that every file there is theirs to boot. */
   readonly isOwn?: boolean;
+  /** By location, the images that a document names by URL, as it tells them; absent: it was not asked. */
+  readonly named?: ReadonlyMap<string, BootableImage>;
   readonly capabilities: VmmCapabilities;
   /** Of those that it says; absent: not known. */
   readonly instanceTypes?: readonly InstanceType[];
@@ -42,7 +44,7 @@ export interface Offers {
   readonly imagesInUse: ReadonlyMap<Sha256, readonly Vmi[]>;
 }
 
-/** Where the image of a system at a VM manager is pinned. */
-export function pinOf(systemId: string, vmm: string): string {
-  return `${systemId}@${vmm}`;
+/** Where the image of a system at a VM manager is pinned; with `url` the one that had no other name. */
+export function pinOf(systemId: string, vmm: string, url?: string): string {
+  return `${systemId}@${vmm}${url === undefined ? '' : ` ${url}`}`;
 }

@@ -16,6 +16,7 @@ import type {
 import { digestOf, observe } from './observe.ts';
 import { networkProblems } from './network-problems.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
+import { withNamedImages } from './named-images.ts';
 import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
 import { planDestroy, planRemoval } from './plan.ts';
 import { resolutionCodes } from './resolution-problems.ts';
@@ -69,7 +70,7 @@ export async function prepare(
   const patience = patienceOf(planningMs);
   const [mine, vmms] = await Promise.all([
     observe(world, known, signal, patience),
-    withQuotas(offers, signal),
+    withQuotas(offers, signal).then((asked) => withNamedImages(document, { offers, vmms: asked }, signal)),
   ]);
   const resolution = await resolve(parts, { infrastructure, document, vmms, vms: mine.vms });
   if (resolution.kind === 'problems') {
@@ -230,9 +231,10 @@ async function pinnedImages(
 ): Promise<Offers['pinned']> {
   const choices = activePlanId === undefined ? [] : await store.findPlanImages(activePlanId);
   return new Map(
-    choices.flatMap(({ systemId, digest, vmm = 'local' }) =>
-      digest === undefined ? [] : [[pinOf(systemId, vmm), digest]],
-    ),
+    choices.flatMap(({ systemId, digest, vmm = 'local', vmiName }) => {
+      if (digest === undefined) return [];
+      return [pinOf(systemId, vmm), pinOf(systemId, vmm, vmiName)].map((pin) => [pin, digest] as const);
+    }),
   );
 }
 

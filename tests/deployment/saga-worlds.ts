@@ -1,11 +1,11 @@
-import { newPlanId } from '@trencadis/ids';
+import { brandId, newPlanId } from '@trencadis/ids';
 import { type ChangeRequest, type StepWorld, infrastructureSteps } from '@trencadis/infrastructure';
 import { type PlannedStep, type StepGraph, stepKindsByName, topologicalOrder } from '@trencadis/saga';
 import type { MakeWorld } from '@trencadis/saga/testing';
 import type { MemoryVmmWorld } from '@trencadis/vmm-memory';
 import { expect } from 'vitest';
 import { keyServer, planKeyServer } from './plan-key-server.ts';
-import { type SimulatedPlatform, simulatePlatform } from './simulated-platform.ts';
+import { type SimulatedPlatform, type SimulationOptions, simulatePlatform } from './simulated-platform.ts';
 
 export interface SagaCase {
   readonly graph: StepGraph;
@@ -19,11 +19,14 @@ export interface SagaCase {
  */
 export async function sagaOf(
   change: ChangeRequest,
-  { after = [] }: { readonly after?: readonly ChangeRequest[] } = {},
+  {
+    after = [],
+    manners = {},
+  }: { readonly after?: readonly ChangeRequest[]; readonly manners?: SimulationOptions } = {},
 ): Promise<SagaCase> {
   const platforms: SimulatedPlatform[] = [];
   const makePlatform = async () => {
-    const platform = await simulatePlatform();
+    const platform = await simulatePlatform(manners);
     platforms.push(platform);
     for (const each of after) await runAll(platform, await claim(platform, each));
     return platform;
@@ -69,11 +72,16 @@ async function runAll({ world }: SimulatedPlatform, steps: readonly PlannedStep[
 }
 
 /** Everything that there is, with all that a step may change of it. */
-async function inventoryOf({ site, second, world }: SimulatedPlatform): Promise<readonly string[]> {
+async function inventoryOf(platform: SimulatedPlatform): Promise<readonly string[]> {
+  const { site, second, world, guests } = platform;
+  const mounted = [...guests].flatMap(([name, { mounts }]) =>
+    site.vms.has(brandId('VmName', name)) ? [...mounts.keys()].map((path) => `mounted ${name} ${path}`) : [],
+  );
   const stages = Object.entries(await world.store.configuredKeys(keyServer.id));
   return [
     ...siteInventory('memory', site),
     ...siteInventory('second', second.world),
+    ...mounted,
     ...stages.flatMap(([name, keys]) => Object.keys(keys).map((stage) => `configured ${name} ${stage}`)),
   ];
 }
@@ -83,8 +91,11 @@ function siteInventory(key: string, site: MemoryVmmWorld): readonly string[] {
     const disks = spec.disks.map(({ disk, mountPath }) => `${disk}=${mountPath}`).join();
     return `vm:${spec.name} ${spec.cpuCount} CPU ${spec.memoryMiB} MiB [${disks}] ${isOn ? 'on' : 'off'}`;
   });
+  const ports = [...site.networks.values()].map(
+    ({ network: { name, openPorts = [] } }) => `ports of ${name} ${JSON.stringify(openPorts)}`,
+  );
   const others = site.leftovers().filter((each) => !each.startsWith('vm:'));
-  return [...vms, ...others].map((each) => `${key} ${each}`);
+  return [...vms, ...ports, ...others].map((each) => `${key} ${each}`);
 }
 
 async function namesAsDesired({ site, second, world }: SimulatedPlatform): Promise<boolean> {

@@ -18,7 +18,11 @@ import {
   readCatalogEntries,
 } from '@trencadis/image-catalog';
 import { type InfrastructureStore, type StepWorld, createVault } from '@trencadis/infrastructure';
-import { createMemoryInfrastructureStore, fixedVmms } from '@trencadis/infrastructure/testing';
+import {
+  SimulatedGuest,
+  createMemoryInfrastructureStore,
+  fixedVmms,
+} from '@trencadis/infrastructure/testing';
 import { createLog } from '@trencadis/log';
 import { parseSealingKey } from '@trencadis/sealing';
 import {
@@ -49,6 +53,8 @@ export interface SimulatedPlatform extends AsyncDisposable {
   readonly images: ImageFinder;
   /** What the simulated configurator was asked to bring about, oldest first. */
   readonly configured: ConfigurationJob[];
+  /** What is mounted in each VM, by its name. */
+  readonly guests: ReadonlyMap<string, SimulatedGuest>;
 }
 
 export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
@@ -81,9 +87,10 @@ export async function simulatePlatform({
     ['second', second],
   ]);
   const configured: ConfigurationJob[] = [];
+  const guests = new Map<string, SimulatedGuest>();
   const world: StepWorld = {
     vmms: fixedVmms(vmms),
-    shells: simulatedShells([vmm, second]),
+    shells: simulatedShells([vmm, second], guests),
     configurators: new Map([['puppet', notingConfigurator(configured, failConfigurationOf)]]),
     components: await keyServerComponents(join(folder, 'components')),
     store,
@@ -96,22 +103,24 @@ export async function simulatePlatform({
     await catalog[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  return { world, site, vmm, second, catalog, images, configured, [Symbol.asyncDispose]: dispose };
+  const parts = { world, site, vmm, second, catalog, images, configured, guests };
+  return { ...parts, [Symbol.asyncDispose]: dispose };
 }
 
-/** Connects to VMs that run; their shells do nothing. */
-function simulatedShells(vmms: readonly MemoryVmm[]): RemoteShellDriver {
+/** Connects to VMs that run; their shells know disks and do nothing else. */
+function simulatedShells(vmms: readonly MemoryVmm[], guests: Map<string, SimulatedGuest>): RemoteShellDriver {
   return {
     connect: async (endpoint) => {
       const { host } = endpoint;
-      const isUp = vmms
+      const up = vmms
         .flatMap(({ world }) => [...world.vms.values()])
-        .some((vm) => vm.isOn && vm.addresses.some(({ address }) => address === host));
-      if (!isUp) throw new PlatformError('unavailable', `Nothing answers at ${host}.`, { subject: host });
+        .find((vm) => vm.isOn && vm.addresses.some(({ address }) => address === host));
+      if (!up) throw new PlatformError('unavailable', `Nothing answers at ${host}.`, { subject: host });
+      const guest = guests.get(up.spec.name) ?? new SimulatedGuest();
+      guests.set(up.spec.name, guest);
       return {
         endpoint,
-        run: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
-        putFile: async () => undefined,
+        ...guest.shell,
         getFile: async () => Buffer.alloc(0),
         close: async () => undefined,
       };

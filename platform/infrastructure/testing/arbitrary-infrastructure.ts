@@ -6,7 +6,7 @@ import {
   sha256OfJson,
   sha256OfText,
 } from '@trencadis/ids';
-import type { VmStatus, VmmCapabilities } from '@trencadis/vmm';
+import type { OpenPorts, VmStatus, VmmCapabilities } from '@trencadis/vmm';
 import fc from 'fast-check';
 import type {
   DesiredConfiguration,
@@ -93,16 +93,26 @@ function desiredVm(number: number, parts: Parts, count: number): DesiredVm {
       ...(userData === undefined ? {} : { userData }),
     },
     ...(userData === undefined ? {} : { userDataDigest: sha256OfText(userData) }),
+    ...(vmm === 'second'
+      ? {
+          mounts: indices.map((index) => ({
+            disk: diskOf(number, index),
+            mountPath: `/mnt/${index}`,
+            fsType: 'ext4',
+          })),
+        }
+      : {}),
     configurations: stages.map(configurationOf),
     peers: stages.some(({ usesPeers }) => usesPeers) ? 'all' : peers,
   };
 }
 
-function networksOf(vms: readonly DesiredVm[]): DesiredNetwork[] {
+function networksOf(vms: readonly DesiredVm[], openPorts: readonly OpenPorts[]): DesiredNetwork[] {
   return networkIds.flatMap((kind) => {
     const name = networkName(id, kind);
     const users = vms.filter(({ spec }) => spec.interfaces.some(({ network }) => network === name));
-    return [...new Set(users.map(({ vmm }) => vmm))].map((vmm) => ({ vmm, name, tag, kind }));
+    const ports = kind === 'public' && openPorts.length > 0 ? { openPorts } : {};
+    return [...new Set(users.map(({ vmm }) => vmm))].map((vmm) => ({ vmm, name, tag, kind, ...ports }));
   });
 }
 
@@ -134,18 +144,24 @@ const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
   peers: fc.subarray(Array.from({ length: mostVms }, (_, index) => index + 1)),
 });
 
+const arbitraryPorts: fc.Arbitrary<readonly OpenPorts[]> = fc.subarray<OpenPorts>([
+  { protocol: 'tcp', from: 443, to: 443 },
+  { protocol: 'tcp', from: 8080, to: 8080, localPort: 80 },
+  { protocol: 'udp', from: 9000, to: 9010, source: '10.0.0.0/8' },
+]);
+
 /**
  * Up to five VMs of two sizes on up to two networks at two VM managers, some off, with up to two disks and three
  * steps of contextualization that build on some, all or none of the others.
  */
 export const arbitraryDesired: fc.Arbitrary<DesiredInfrastructure> = fc
-  .array(arbitraryParts, { maxLength: mostVms })
-  .map((all) => {
+  .tuple(fc.array(arbitraryParts, { maxLength: mostVms }), arbitraryPorts)
+  .map(([all, ports]) => {
     const vms = all.map((parts, index) => desiredVm(index + 1, parts, all.length));
     return {
       id,
       tag,
-      networks: networksOf(vms),
+      networks: networksOf(vms, ports),
       disks: disksOf(vms),
       vms,
       networkIds: Object.fromEntries(networkIds.map((each) => [networkName(id, each), each])),
@@ -176,7 +192,9 @@ export const arbitraryGrowth: fc.Arbitrary<{
   readonly observed: ObservedInfrastructure;
 }> = fc.tuple(arbitraryDesired, fc.nat(mostVms)).map(([desired, count]) => {
   const vms = desired.vms.slice(0, count);
-  const fewer = { ...desired, vms, networks: networksOf(vms), disks: disksOf(vms) };
+  const names = new Set(networksOf(vms, []).map(({ vmm, name }) => `${vmm} ${name}`));
+  const networks = desired.networks.filter(({ vmm, name }) => names.has(`${vmm} ${name}`));
+  const fewer = { ...desired, vms, networks, disks: disksOf(vms) };
   const steps = planDeploy(fewer, nothingObserved, { hash: sha256OfJson });
   return { desired, observed: simulatePlan(steps, nothingObserved, { desired: fewer }) };
 });

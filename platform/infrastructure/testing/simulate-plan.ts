@@ -2,6 +2,7 @@ import { type Sha256, type VmName, sha256OfJson, sha256OfText } from '@trencadis
 import type { PlannedStep } from '@trencadis/saga';
 import { PeerAddresses, stageOf, userDataStage } from '../configuration-key.ts';
 import { placeOf } from '../decide-changes.ts';
+import { mountKey, mountStage } from '../decide-mounts.ts';
 import type { ConfiguredKeys, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
 import {
   awaitShellArgs,
@@ -12,6 +13,8 @@ import {
   deleteDiskArgs,
   deleteNetworkArgs,
   deleteVmArgs,
+  mountDisksArgs,
+  updateNetworkArgs,
   updateVmArgs,
   vmArgs,
 } from '../step-arguments.ts';
@@ -43,15 +46,23 @@ export function simulatePlan(
 }
 
 type Place = Parameters<typeof placeOf>[0];
+function expectSame(one: unknown, other: unknown): void {
+  if (JSON.stringify(one) !== JSON.stringify(other)) throw new Error('It was something else before.');
+}
+
 type CreateVm = ReturnType<typeof createVmArgs.parse>;
 const isAt = (place: Place) => (other: Place) => placeOf(place) === placeOf(other);
 
 class SimulatedSite {
   observed: ObservedInfrastructure;
   readonly #residents: ReadonlySet<string>;
+  readonly #desired: DesiredInfrastructure['vms'];
+  /** By VM. */
+  readonly #mounted = new Map<string, readonly string[]>();
   #lastAddress: number;
   readonly #effects: Readonly<Record<string, (args: unknown) => void>> = {
     'create-network@1': (args) => this.#createNetwork(args),
+    'update-network@1': (args) => this.#updateNetwork(args),
     'delete-network@1': (args) => this.#deleteNetwork(args),
     'create-disk@1': (args) => this.#createDisk(args),
     'delete-disk@1': (args) => this.#deleteDisk(args),
@@ -62,6 +73,7 @@ class SimulatedSite {
     'reboot-vm@1': (args) => this.#turn(args, 'running'),
     'stop-vm@1': (args) => this.#turn(args, 'stopped'),
     'await-shell@1': (args) => this.#requireRunning(awaitShellArgs.parse(args)),
+    'mount-disks@1': (args) => this.#mountDisks(args),
     'barrier@1': () => undefined,
     'configure-vm@2': (args) => this.#configure(args),
     'forget-infrastructure@1': () => this.#set({ configured: {} }),
@@ -69,6 +81,15 @@ class SimulatedSite {
 
   constructor(before: ObservedInfrastructure, { vms }: SimulationOptions['desired']) {
     this.observed = before;
+    this.#desired = vms;
+    for (const { name, status, disks } of before.vms) {
+      const isMounted = before.configured[name]?.[mountStage] !== undefined && status === 'running';
+      if (isMounted)
+        this.#mounted.set(
+          name,
+          disks.map(({ disk, mountPath }) => `${disk} ${mountPath}`),
+        );
+    }
     this.#residents = new Set(vms.map(({ vmm, spec }) => placeOf({ vmm, name: spec.name })));
     const given = before.vms.flatMap(({ addresses }) => addresses.map(({ address }) => address));
     this.#lastAddress = Math.max(1, ...given.map((address) => Number(address.split('.')[3])));
@@ -91,6 +112,15 @@ class SimulatedSite {
   #createNetwork(args: unknown): void {
     const { vmm, spec } = createNetworkArgs.parse(args);
     this.#set({ networks: [...this.observed.networks, { ...spec, vmm, subnet: '10.0.0.0/24' }] });
+  }
+
+  #updateNetwork(args: unknown): void {
+    const { vmm, spec, previous } = updateNetworkArgs.parse(args);
+    const present = this.observed.networks.find(isAt({ vmm, name: spec.name }));
+    if (!present) throw new Error(`There is no network ${spec.name}.`);
+    expectSame(previous, present.openPorts ?? []);
+    const changed = { ...spec, vmm, subnet: present.subnet };
+    this.#set({ networks: this.observed.networks.map((each) => (each === present ? changed : each)) });
   }
 
   #deleteNetwork(args: unknown): void {
@@ -147,6 +177,7 @@ class SimulatedSite {
   }
 
   #deleteVm({ vmm, name }: Place): void {
+    this.#mounted.delete(name);
     const { [name]: _, ...configured } = this.observed.configured;
     this.#set({ configured, vms: this.observed.vms.filter((each) => !isAt({ vmm, name })(each)) });
   }
@@ -155,7 +186,24 @@ class SimulatedSite {
     const { vmm, spec } = updateVmArgs.parse(args);
     this.#requireParts(vmm, spec);
     const { cpuCount, memoryMiB, disks } = spec;
+    const mounted = this.#mounted.get(spec.name) ?? [];
+    if (mounted.some((place) => !disks.some((each) => `${each.disk} ${each.mountPath}` === place)))
+      throw new Error(`VM ${spec.name} loses a disk that is mounted.`);
     this.#change({ vmm, name: spec.name }, { cpuCount, memoryMiB, disks });
+  }
+
+  #mountDisks(given: unknown): void {
+    const args = mountDisksArgs.parse(given);
+    this.#requireRunning(args);
+    const places = args.disks.map(({ disk, mountPath }) => `${disk} ${mountPath}`);
+    const vm = this.observed.vms.find(isAt(args));
+    const attached = new Set(vm?.disks.map(({ disk, mountPath }) => `${disk} ${mountPath}`));
+    if (places.some((place) => !attached.has(place))) throw new Error(`${args.name} lacks a disk.`);
+    this.#mounted.set(args.name, places);
+    const key = mountKey(args.disks, sha256OfJson);
+    const { [mountStage]: _, ...others } = this.observed.configured[args.name] ?? {};
+    this.#set({ configured: { ...this.observed.configured, [args.name]: others } });
+    if (key !== undefined) this.#note(args.name, mountStage, key);
   }
 
   #turn(args: unknown, status: ObservedVm['status']): void {
@@ -177,9 +225,16 @@ class SimulatedSite {
   #configure(given: unknown): void {
     const args = configureVmArgs.parse(given);
     this.#requireRunning(args);
+    if (this.#lacksMounts(args)) throw new Error(`Disks of ${args.name} are not mounted.`);
     const residents = this.observed.vms.filter((vm) => this.#residents.has(placeOf(vm)));
     const addresses = new PeerAddresses(residents, sha256OfJson);
     this.#note(args.name, stageOf(args.configuration), addresses.keyOf(args, args.configuration));
+  }
+
+  #lacksMounts({ vmm, name }: Place): boolean {
+    const desired = this.#desired.find((each) => each.vmm === vmm && each.spec.name === name);
+    const key = mountKey(desired?.mounts ?? [], sha256OfJson);
+    return desired?.mounts !== undefined && this.observed.configured[name]?.[mountStage] !== key;
   }
 
   #note(name: VmName, stage: string, key: Sha256): void {
