@@ -3,23 +3,29 @@ import { nativeImageUrl, readNativeImageUrl } from './native-image-url.ts';
 
 describe('readNativeImageUrl', () => {
   it.each([
-    ['ost://Keystone.example.org:5000/1f2e', 'openstack', 'keystone.example.org', '1f2e'],
+    [
+      'ost://Keystone.example.org:5000/d53a18f1-4d5c-4ea1-9e29-5b5a1d5c0a11',
+      'openstack',
+      'keystone.example.org',
+      'd53a18f1-4d5c-4ea1-9e29-5b5a1d5c0a11',
+    ],
     ['aws://eu-west-1/ami-0abc', 'ec2', 'eu-west-1', 'ami-0abc'],
     ['ec2://eu-west-1/ami-0abc', 'ec2', 'eu-west-1', 'ami-0abc'],
     ['ami-0abc', 'ec2', undefined, 'ami-0abc'],
     ['one://one.example.org/35', 'opennebula', 'one.example.org', '35'],
     ['one:///35', 'opennebula', undefined, '35'],
   ])('reads %s', (url, product, place, location) => {
-    const found = { product, location, isFile: false, ...(place === undefined ? {} : { place }) };
+    const kind = product === 'opennebula' ? 'guessable' : 'registration';
+    const found = { product, location, kind, ...(place === undefined ? {} : { place }) };
     expect(readNativeImageUrl(url)).toEqual(found);
   });
 
   it.each([
-    ['/var/lib/libvirt/images/debian.qcow2', '/var/lib/libvirt/images/debian.qcow2'],
-    ['file:///srv/debian.qcow2', '/srv/debian.qcow2'],
-    ['default/debian-12.qcow2', 'default/debian-12.qcow2'],
-  ])('reads %s as a file', (url, location) => {
-    expect(readNativeImageUrl(url)).toEqual({ product: 'libvirt', location, isFile: true });
+    ['/var/lib/libvirt/images/debian.qcow2', '/var/lib/libvirt/images/debian.qcow2', 'path'],
+    ['file:///srv/debian.qcow2', '/srv/debian.qcow2', 'path'],
+    ['default/debian-12.qcow2', 'default/debian-12.qcow2', 'guessable'],
+  ])('reads %s as a file', (url, location, kind) => {
+    expect(readNativeImageUrl(url)).toEqual({ product: 'libvirt', location, kind });
   });
 
   it.each(['https://example.org/disk.qcow2', 'docker://debian', 'debian', '', 'ost://host/', 'a/b/c'])(

@@ -161,8 +161,8 @@ it('holds every route that names an image to its access list', async () => {
 describe('what a user may not slip in', () => {
   it('is a path of our hosts, to boot from or to read', async () => {
     await as('ana').createImage({ body: { id: 'mine', name: 'Mine' } });
-    for (const location of ['/etc', 'relative', 'file:///etc', join(directory, 'blobs', digest)]) {
-      const artifacts = [{ vmm: 'local', location, digest }];
+    for (const path of ['/etc', '..', 'a/b', 'file:///etc', join(directory, 'blobs', digest)]) {
+      const artifacts = [{ vmm: 'local', location: path, nativeId: path, digest }];
       const add = as('ana').addImageVersion({ params: { imageId: 'mine' }, body: { metadata, artifacts } });
       expect(await codeOf(add)).toBe('forbidden');
     }

@@ -16,10 +16,10 @@ const site = (parts: Site): VmmForDeployment => ({
   ...parts,
 });
 const sites = [
-  site({ vmm: 'ost', product: 'openstack', places: ['ost', 'keystone.example.org'] }),
+  site({ vmm: 'ost', product: 'openstack', places: ['ost', 'keystone.example.org'], isOwn: true }),
   site({ vmm: 'eva~ost', product: 'openstack' }),
   site({ vmm: 'aws', product: 'ec2', places: ['aws', 'eu-west-1'] }),
-  site({ vmm: 'one', product: 'opennebula', places: ['one', 'one.example.org'] }),
+  site({ vmm: 'one', product: 'opennebula', places: ['one', 'one.example.org'], isOwn: true }),
   site({ vmm: 'ana~kvm', product: 'libvirt', isOwn: true }),
   site({ vmm: 'kvm', product: 'libvirt' }),
 ];
@@ -187,7 +187,7 @@ describe('an image that a document names by its URL', () => {
       ),
     });
     expect(because("'default/other.qcow2'", 'kvm')).toMatchObject({
-      because: expect.stringContaining("VM manager 'kvm', which is not yours"),
+      because: expect.stringContaining("VM manager 'kvm' is not yours"),
     });
     expect(because("'/etc/shadow'", 'ana~kvm')).toMatchObject({
       because: expect.stringContaining("a path of the platform's own host"),

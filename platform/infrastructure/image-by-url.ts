@@ -53,9 +53,9 @@ function whyNotAt(
   if (image.kind === 'path') {
     return `Image '${url}' is a path of the platform's own host: name it as POOL/VOLUME, or ask for one of the catalog.`;
   }
-  // A volume there may be another's disk.
+  // It may be another's disk, or made of another's machine.
   if (image.kind === 'registration' || isOwn) return undefined;
-  return `Image '${url}' is a volume of VM manager '${name}', which is not yours: ask for one of the catalog, into which its keeper takes it (trencadis image import --cloud).`;
+  return `Image '${url}' may be somebody else's, as VM manager '${name}' is not yours: ask for one of the catalog, into which its keeper takes it (trencadis image import --cloud).`;
 }
 
 /** Images of the catalog may be meant by their URL or by what the VM manager calls them. */

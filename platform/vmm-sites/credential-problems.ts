@@ -26,7 +26,7 @@ function describe(issue: Issue, { given, whereToFind }: About): string {
   // The keys are the giver's own words, and a secret may have slipped among them.
   if (issue.code === 'unrecognized_keys') return `${place} has keys that are not known`;
   const isMissing = issue.code === 'invalid_type' && valueAt(given, issue.path) === undefined;
-  const hint = whereToFind[String(issue.path[0])];
+  const hint = whereToFind[String(issue.path[0] ?? '')];
   return `${place}: ${isMissing ? 'is missing' : issue.message}${hint === undefined ? '' : `, ${hint}`}`;
 }
 

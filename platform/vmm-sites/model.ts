@@ -28,7 +28,7 @@ export interface VmmProduct<Credentials = unknown> {
   readonly needsEndpoint: boolean;
   /** Whether an endpoint leads to the platform's own host, where only administrators let others deploy. */
   isOnThisHost?(endpoint: string): boolean;
-  /** By a key of its credentials, where a person finds its value: shown where it is missing or wrong. */
+  /** By a key of its credentials, `''` for all, where a person finds its value: shown where it is missing or wrong. */
   readonly whereToFind?: Readonly<Record<string, string>>;
   /** Its driver, when the first site needs it: the libraries behind some are large. */
   load(): Promise<ProductDriver<Credentials>>;

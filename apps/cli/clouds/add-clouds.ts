@@ -17,6 +17,7 @@ export async function judgeClouds(
     try {
       judged.push(await put(client, order, true));
     } catch (error) {
+      if (orders.length === 1) throw error;
       if (!isPlatformError(error) || error.code === 'unavailable' || error.code === 'unauthenticated')
         throw error;
       problems.push(`  ${order.name}: ${error.message}`);

@@ -8,7 +8,7 @@ export const ec2: VmmProduct<Ec2Credentials> = {
   whereToFind: {
     accessKeyId: 'AWS console: IAM, Users, Security credentials, Access keys',
     secretAccessKey: 'the AWS console shows it once, when the access key is made',
-    region: 'the AWS console shows it beside your name; eu-west-1, ...',
+    region: 'such as eu-west-1; the AWS console shows it beside your name',
   },
   load: async () => {
     const { createEc2Vmm, ec2Credentials } = await import('@trencadis/vmm-ec2');

@@ -6,7 +6,8 @@ export const openstack: VmmProduct<OpenstackCredentials> = {
   name: 'openstack',
   needsEndpoint: true,
   whereToFind: {
-    username: 'OS_USERNAME of the OpenStack RC file (Horizon: your name, OpenStack RC File)',
+    '': 'the OpenStack RC file has them (Horizon: your name, OpenStack RC File)',
+    username: 'OS_USERNAME of the OpenStack RC file',
     password: 'the password with which you log in to Horizon',
     projectName: 'OS_PROJECT_NAME of the OpenStack RC file',
     userDomainName: 'OS_USER_DOMAIN_NAME of the OpenStack RC file',
