@@ -45,6 +45,11 @@ export async function finishRoot(root: string, sourceDateEpoch: number): Promise
   await execa('find', [join(root, 'var/log'), '-type', 'f', '-delete']);
   // Empty, not absent: systemd makes a new one at boot without taking the machine for unconfigured (machine-id(5)).
   await writeFile(join(root, 'etc/machine-id'), '');
+  await clampTimes(root, sourceDateEpoch);
+}
+
+/** Lets nothing in the tree be newer than that many seconds since 1970. */
+export async function clampTimes(root: string, sourceDateEpoch: number): Promise<void> {
   const stamp = `@${String(sourceDateEpoch)}`;
   const touch = ['touch', '--no-dereference', `--date=${stamp}`];
   await execa('find', [root, '-newermt', stamp, '-exec', ...touch, '{}', '+']);

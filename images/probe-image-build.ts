@@ -1,19 +1,29 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isPlatformError } from '@trencadis/errors';
-import { execa } from 'execa';
 import { readDebianSources } from './debian-sources.ts';
+import { bootCodePath } from './boot-loader.ts';
+import { type HostPackage, missingHostPackages } from './host-package.ts';
 
-export interface HostPackage {
-  readonly command: string;
-  /** The Debian package that has it. */
-  readonly package: string;
-  readonly why: string;
-}
+/** `rootfs`: a tree that systemd-nspawn boots; `qcow2`: a disk that boots by itself. */
+export type ImageFormat = 'rootfs' | 'qcow2';
 
 /** Beyond what every Debian has (apt, dpkg, tar, util-linux, coreutils, findutils). */
 export const requiredHostPackages: readonly HostPackage[] = [
   { command: 'mmdebstrap', package: 'mmdebstrap', why: "builds machine images from Debian's packages" },
+];
+
+/** What disks need beside {@link requiredHostPackages}. */
+export const diskHostPackages: readonly HostPackage[] = [
+  { command: 'mke2fs', package: 'e2fsprogs', why: "writes a disk's root file system" },
+  { command: 'qemu-img', package: 'qemu-utils', why: 'packs disks as qcow2' },
+  {
+    command: 'grub-mkimage',
+    // Hosts that boot by UEFI have the command and not the boot loader for BIOS.
+    file: bootCodePath,
+    package: 'grub-pc-bin',
+    why: 'the boot loader of disks, for virtual machines with a BIOS (this host boots as before)',
+  },
 ];
 
 export interface BuildProblem {
@@ -21,15 +31,18 @@ export interface BuildProblem {
   readonly remedy: string;
 }
 
-const neededGiB = 3;
+const neededGiB = { rootfs: 3, qcow2: 5 } as const;
 
 /** Everything that would make a build fail, found before anything is made. Empty when the host is ready. */
 export async function probeImageBuild({
   directory,
+  format = 'rootfs',
 }: {
   readonly directory: string;
+  readonly format?: ImageFormat;
 }): Promise<readonly BuildProblem[]> {
-  const checks = [checkCommands(), checkSources(), checkSpace(resolve(directory))];
+  const packages = format === 'qcow2' ? [...requiredHostPackages, ...diskHostPackages] : requiredHostPackages;
+  const checks = [checkPackages(packages), checkSources(), checkSpace(resolve(directory), neededGiB[format])];
   return [...checkRoot(), ...(await Promise.all(checks)).flat()];
 }
 
@@ -38,17 +51,12 @@ function checkRoot(): readonly BuildProblem[] {
   return [{ problem: 'Images are built as root, and this is not root.', remedy: 'Run it again with sudo.' }];
 }
 
-async function checkCommands(): Promise<readonly BuildProblem[]> {
-  const missing: BuildProblem[] = [];
-  for (const { command, package: name, why } of requiredHostPackages) {
-    const { exitCode } = await execa('which', [command], { reject: false });
-    if (exitCode === 0) continue;
-    missing.push({
-      problem: `${command} is missing (${why}).`,
-      remedy: `Install it: apt-get install ${name}`,
-    });
-  }
-  return missing;
+async function checkPackages(packages: readonly HostPackage[]): Promise<readonly BuildProblem[]> {
+  const missing = await missingHostPackages(packages);
+  return missing.map(({ command, package: name, why }) => ({
+    problem: `${command} is missing (${why}).`,
+    remedy: `Install it: apt-get install ${name}`,
+  }));
 }
 
 async function checkSources(): Promise<readonly BuildProblem[]> {
@@ -62,11 +70,11 @@ async function checkSources(): Promise<readonly BuildProblem[]> {
   }
 }
 
-async function checkSpace(directory: string): Promise<readonly BuildProblem[]> {
+async function checkSpace(directory: string, needed: number): Promise<readonly BuildProblem[]> {
   const { bavail, bsize } = await statfs(await nearestFolder(directory));
   const freeGiB = (bavail * bsize) / 1024 ** 3;
-  if (freeGiB >= neededGiB) return [];
-  const problem = `${directory} has ${freeGiB.toFixed(1)} GiB free; building images needs ${String(neededGiB)} GiB.`;
+  if (freeGiB >= needed) return [];
+  const problem = `${directory} has ${freeGiB.toFixed(1)} GiB free; building images needs ${String(needed)} GiB.`;
   return [{ problem, remedy: 'Free some space, or choose another folder for images.' }];
 }
 

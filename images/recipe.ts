@@ -64,7 +64,9 @@ async function loadHeir(id: string, folder: string, heirs: readonly string[]): P
   const files = await listFiles(join(folder, id, 'files'));
   const { extends: parentId, ...rest } = own;
   const recipe = { ...rest, id: brandId('VmiId', own.id), files };
-  return parentId === undefined ? recipe : merge(await loadHeir(parentId, folder, [...heirs, id]), recipe);
+  return parentId === undefined
+    ? recipe
+    : mergeRecipes(await loadHeir(parentId, folder, [...heirs, id]), recipe);
 }
 
 async function readRecipe(id: string, folder: string): Promise<string> {
@@ -106,7 +108,8 @@ function parseJson(text: string, place: string): unknown {
   }
 }
 
-function merge(parent: Recipe, child: Recipe): Recipe {
+/** The child with the parent's packages, files and commands before its own. */
+export function mergeRecipes(parent: Recipe, child: Recipe): Recipe {
   const files = new Map([...parent.files, ...child.files].map((file) => [file.path, file]));
   return {
     ...child,

@@ -25,7 +25,8 @@ const diesWithUs = [
 ];
 const enterRoot =
   'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" "$@"';
-const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where Debian has programs, administrators' ones too. */
+export const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Runs a command in mount and process namespaces of its own: whatever it mounts or starts is gone when it ends, and it
@@ -41,7 +42,7 @@ export async function runInRoot(
   argv: readonly string[],
   options: IsolatedOptions,
 ): Promise<Outcome> {
-  const env = { PATH: path, LANG: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...options.env };
+  const env = { PATH: searchPath, LANG: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...options.env };
   return await follow(
     [...diesWithUs, '--net', 'sh', '-c', enterRoot, 'sh', root, ...argv],
     { ...options, env },

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { stateDirectory } from '@trencadis/config';
 import { ansibleHostPackages } from '@trencadis/configurator-ansible/host-packages';
 import { PlatformError } from '@trencadis/errors';
-import { type HostPackage, requiredHostPackages } from '@trencadis/images';
+import {
+  type HostPackage,
+  diskHostPackages,
+  missingHostPackages,
+  requiredHostPackages,
+} from '@trencadis/images';
 import { probeLocalVmm } from '@trencadis/vmm-local';
 import { execa } from 'execa';
 import { confirm } from './confirm.ts';
@@ -15,16 +20,29 @@ interface MissingPackage {
 export interface HostPackageOptions {
   readonly yes?: boolean;
   readonly withTestPackages?: boolean;
+  readonly withDiskPackages?: boolean;
 }
 
 const testPackages = [
+  ...diskHostPackages,
+  {
+    command: 'genisoimage',
+    package: 'genisoimage',
+    why: 'user data of machines that boot from disks, in tests',
+  },
+  {
+    command: 'qemu-system-x86_64',
+    package: 'qemu-system-x86',
+    why: 'machines that boot from disks, in tests',
+  },
   { command: 'sshd', package: 'openssh-server', why: 'a real SSH server for the tests (none is started)' },
 ];
 
 /** Installs what the distribution must give and this host lacks; asks once, saying what and why. Needs root. */
 export async function installHostPackages(options: HostPackageOptions): Promise<void> {
   const forTests = options.withTestPackages === true ? testPackages : [];
-  const programs = [...requiredHostPackages, ...ansibleHostPackages, ...forTests];
+  const forDisks = options.withDiskPackages === true ? diskHostPackages : [];
+  const programs = [...requiredHostPackages, ...ansibleHostPackages, ...forDisks, ...forTests];
   const missing = [...(await missingPrograms(programs)), ...(await missingForMachines())];
   if (missing.length === 0) return;
   const list = missing.map(({ name, why }) => `  ${name}: ${why}`).join('\n');
@@ -34,14 +52,8 @@ export async function installHostPackages(options: HostPackageOptions): Promise<
   await aptGet(['install', '--yes', '--no-install-recommends', ...new Set(missing.map(({ name }) => name))]);
 }
 
-async function missingPrograms(programs: readonly HostPackage[]): Promise<MissingPackage[]> {
-  const checked = programs.map(async ({ command, package: name, why }) => {
-    // Root's own shell may not look where administrators' programs are (su without a dash).
-    const look = ['-c', 'PATH="$PATH:/usr/sbin:/sbin"; command -v -- "$1"', 'sh', command];
-    const { exitCode } = await execa('sh', look, { reject: false });
-    return exitCode === 0 ? [] : [{ name, why }];
-  });
-  return (await Promise.all(checked)).flat();
+async function missingPrograms(programs: readonly HostPackage[]): Promise<readonly MissingPackage[]> {
+  return (await missingHostPackages(programs)).map(({ package: name, why }) => ({ name, why }));
 }
 
 async function missingForMachines(): Promise<MissingPackage[]> {

@@ -1,6 +1,6 @@
 import { systemClock } from '@trencadis/clock';
 import { toPlatformError } from '@trencadis/errors';
-import { showSteps } from './show-steps.ts';
+import { type Terminal, showSteps } from './show-steps.ts';
 
 export interface Task {
   readonly title: string;
@@ -9,13 +9,17 @@ export interface Task {
 }
 
 /** Does the tasks one after the other on this host, shown as a plan is; the first that fails ends it with its error. */
-export async function showWork(title: string, tasks: readonly Task[]): Promise<void> {
+export async function showWork(
+  title: string,
+  tasks: readonly Task[],
+  terminal: Terminal = process.stdout,
+): Promise<void> {
   const steps = tasks.map((task, at) => ({
     id: String(at),
     title: task.title,
     after: at > 0 ? [String(at - 1)] : [],
   }));
-  const display = showSteps({ title, steps }, process.stdout, systemClock);
+  const display = showSteps({ title, steps }, terminal, systemClock);
   let sequence = 0;
   const tell = (stepId: string, kind: string, text = '') => {
     sequence += 1;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import type { ImageFormat } from '@trencadis/images';
+import { type Command, Option } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { printImage, printImageLine, printMatch, printNearMiss } from '../print-image.ts';
 import { requireRoot } from '../require-root.ts';
@@ -28,14 +29,22 @@ export function addImageCommands(program: Command): void {
 function addBuild(image: Command): void {
   image
     .command('build')
-    .description('build images for the local VM manager from their recipes; built ones are kept by content')
+    .description('build images from their recipes, and take them up; built ones are kept by content')
     .argument('[id...]', 'which; without it, all that have a recipe')
-    .action(async (ids: readonly string[]) => {
+    .addOption(
+      new Option('--format <name>', 'rootfs for local machines, qcow2 to boot by itself anywhere else')
+        .choices(['rootfs', 'qcow2'])
+        .default('rootfs'),
+    )
+    .option('--json', 'for machines')
+    .action(async (ids: readonly string[], { format, json }: Json & { readonly format: ImageFormat }) => {
       await requireRoot();
       const { buildImages, buildableImages } = await import('../build-images.ts');
-      await buildImages(ids.length > 0 ? ids : await buildableImages());
+      const terminal = json === true ? process.stderr : process.stdout;
+      const images = await buildImages(ids.length > 0 ? ids : await buildableImages(), { format, terminal });
       await using platform = await connectPlatform();
       await platform.images.importImages({ body: {} });
+      write(json, { images }, '');
     });
 }
 

@@ -6,6 +6,7 @@ export function addSetupCommand(program: Command): void {
     .command('setup')
     .description('make this host ready: packages of the distribution, machine images')
     .option('--yes', 'install missing packages without asking')
+    .option('--with-disk-packages', 'also what building disk images needs (image build --format qcow2)')
     .option('--with-test-packages', 'also what the tests of this repository need')
     .action(async (options: HostPackageOptions) => {
       const { setUpHost } = await import('../set-up-host.ts');
