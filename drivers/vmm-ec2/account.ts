@@ -120,21 +120,45 @@ export function rememberedIfTold<Answer>(
 }
 
 const visibleWithinMs = 30_000;
+const freeWithinMs = 120_000;
 const isNotVisible = /\.NotFound$|^InvalidVpcID|^NoSuchEntity$/;
 
 /**
  * Amazon's data is eventually consistent: what one call has made may be unknown to the next for some seconds.
  * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
-export async function onceVisible<Result>(account: Account, work: () => Promise<Result>): Promise<Result> {
-  const { clock, pollEveryMs } = account.site;
-  const endMs = clock.now().getTime() + visibleWithinMs;
+export function onceVisible<Result>(account: Account, work: () => Promise<Result>): Promise<Result> {
+  return patiently(account, { isPassing: isNotVisible, withinMs: visibleWithinMs }, work);
+}
+
+/** Interfaces of a VM that is gone hold their subnet and group for some seconds more. */
+export function onceFree<Result>(account: Account, work: () => Promise<Result>): Promise<Result> {
+  return patiently(
+    account,
+    { isPassing: /^(DependencyViolation|InUse)$|\.InUse$/, withinMs: freeWithinMs },
+    work,
+  );
+}
+
+interface Patience {
+  /** Codes of Amazon's that are expected to pass. */
+  readonly isPassing: RegExp;
+  readonly withinMs: number;
+}
+
+async function patiently<Result>(
+  { site, signal }: Account,
+  { isPassing, withinMs }: Patience,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { clock, pollEveryMs } = site;
+  const endMs = clock.now().getTime() + withinMs;
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!hasAwsCode(error, isNotVisible) || clock.now().getTime() + pollEveryMs > endMs) throw error;
-      await clock.sleep(pollEveryMs, account.signal);
+      if (!hasAwsCode(error, isPassing) || clock.now().getTime() + pollEveryMs > endMs) throw error;
+      await clock.sleep(pollEveryMs, signal);
     }
   }
 }

@@ -16,14 +16,12 @@ export interface AwsClients {
 export interface AwsEndpoint {
   /** Base URL of a service that answers for all of them; absent: Amazon's own of the region. */
   readonly endpoint?: string;
-  /** Starting point of the SDK's correction of a clock that is wrong. */
-  readonly clockOffsetMs?: number;
 }
 
 const connectionTimeoutMs = 10_000;
 const requestTimeoutMs = 60_000;
 /** The SDK waits between attempts at what is throttled (Retry-After, else up to some seconds) or failed by a 5xx. */
-const maxAttempts = 5;
+const maxAttempts = 4;
 /** The price list has three end points for the world. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const pricingRegion = 'us-east-1';
 
@@ -35,7 +33,16 @@ export function awsClients(credentials: Ec2Credentials, endpoint: AwsEndpoint): 
   const { region } = credentials;
   const settings = once(() => settingsOf(credentials, endpoint));
   return {
-    ec2: once(async () => new (await import('@aws-sdk/client-ec2')).EC2({ region, ...(await settings()) })),
+    ec2: once(async () => {
+      const { EC2 } = await import('@aws-sdk/client-ec2');
+      const ec2 = new EC2({ region, ...(await settings()) });
+      ec2.middlewareStack.add(refuseStrangers, {
+        step: 'deserialize',
+        priority: 'low',
+        name: 'refuseStrangers',
+      });
+      return ec2;
+    }),
     ssm: once(async () => new (await import('@aws-sdk/client-ssm')).SSM({ region, ...(await settings()) })),
     sts: once(async () => new (await import('@aws-sdk/client-sts')).STS({ region, ...(await settings()) })),
     quotas: once(async () => {
@@ -49,7 +56,45 @@ export function awsClients(credentials: Ec2Credentials, endpoint: AwsEndpoint): 
   };
 }
 
-async function settingsOf(credentials: Ec2Credentials, { endpoint, clockOffsetMs }: AwsEndpoint) {
+const isXml = /^(text|application)\/xml\b/;
+
+/**
+ * The SDK takes a page of HTML for an answer without anything in it, and a listing without anything for a world without
+ * anything. Whatever is no XML is refused; what is refused already has its own way.
+ */
+function refuseStrangers<Request, Result extends { readonly response: unknown }>(
+  next: (request: Request) => Promise<Result>,
+): (request: Request) => Promise<Result> {
+  return async (request) => {
+    const result = await next(request);
+    const { response } = result;
+    const { statusCode = 0, headers = {} } = isHttpResponse(response) ? response : {};
+    if (statusCode >= 200 && statusCode < 300 && !isXml.test(headers['content-type'] ?? '')) {
+      throw new NotAws(statusCode);
+    }
+    return result;
+  };
+}
+
+interface HttpResponseLike {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function isHttpResponse(response: unknown): response is HttpResponseLike {
+  return typeof response === 'object' && response !== null && 'statusCode' in response;
+}
+
+/** Like what the SDK throws for an answer that it can make nothing of. */
+class NotAws extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+  constructor(httpStatusCode: number) {
+    super('the answer is no XML');
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+async function settingsOf(credentials: Ec2Credentials, { endpoint }: AwsEndpoint) {
   const { accessKeyId, secretAccessKey, sessionToken, caCertificate } = credentials;
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const { Agent } = await import('node:https');
@@ -66,7 +111,6 @@ async function settingsOf(credentials: Ec2Credentials, { endpoint, clockOffsetMs
       httpsAgent: new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) }),
     }),
     ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
-    ...(clockOffsetMs === undefined ? {} : { systemClockOffset: clockOffsetMs }),
   };
 }
 

@@ -95,21 +95,19 @@ const maxTokens = 20;
  * was deleted meanwhile, so a token counts how often that was so.
  */
 async function makeVolume(account: Account, { name, tag, sizeGiB }: DiskSpec): Promise<void> {
-  const { ec2, on } = account;
   const zone = await homeZone(account, tag);
   const facts = { [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.name]: name };
   for (let attempt = 0; attempt < maxTokens; attempt += 1) {
     try {
-      const { VolumeId = '' } = await ec2.createVolume(
-        {
-          AvailabilityZone: zone,
-          Size: sizeGiB,
-          VolumeType: 'gp3',
-          ClientToken: sha256OfText(`${tag} ${name} ${sizeGiB} ${attempt}`),
-          TagSpecifications: [tagged('volume', facts)],
-        },
-        on,
-      );
+      account.signal.throwIfAborted();
+      // To its end, also for a caller who calls it off: whoever removes the disk then waits for it and finds it.
+      const { VolumeId = '' } = await account.ec2.createVolume({
+        AvailabilityZone: zone,
+        Size: sizeGiB,
+        VolumeType: 'gp3',
+        ClientToken: sha256OfText(`${tag} ${name} ${sizeGiB} ${attempt}`),
+        TagSpecifications: [tagged('volume', facts)],
+      });
       if (await isAlive(account, VolumeId)) return;
     } catch (error) {
       if (!hasAwsCode(error, /^IdempotentParameterMismatch$/)) throw error;

@@ -88,21 +88,20 @@ function notMade({ StateReason, ImageId }: Image, { name }: SnapshotSpec): Platf
   );
 }
 
-async function makeImage({ ec2, on }: Account, instance: Instance, spec: SnapshotSpec): Promise<void> {
+async function makeImage({ ec2, signal }: Account, instance: Instance, spec: SnapshotSpec): Promise<void> {
   const { name, tag, vm } = spec;
   const facts = { [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.name]: name };
   try {
-    await ec2.createImage(
-      {
-        InstanceId: instance.InstanceId,
-        Name: amiPrefix + name,
-        Description: `Root disk of the VM ${vm}`,
-        NoReboot: true,
-        BlockDeviceMappings: withoutDataDisks(instance),
-        TagSpecifications: [tagged('image', facts)],
-      },
-      on,
-    );
+    signal.throwIfAborted();
+    // To its end, also for a caller who calls it off: whoever removes the image then waits for it and finds it.
+    await ec2.createImage({
+      InstanceId: instance.InstanceId,
+      Name: amiPrefix + name,
+      Description: `Root disk of the VM ${vm}`,
+      NoReboot: true,
+      BlockDeviceMappings: withoutDataDisks(instance),
+      TagSpecifications: [tagged('image', facts)],
+    });
   } catch (error) {
     if (!hasAwsCode(error, /^InvalidAMIName\.Duplicate$/)) throw error;
     throw conflict(

@@ -1,7 +1,15 @@
 import type { NetworkName, Tag } from '@trencadis/ids';
 import { brandId } from '@trencadis/ids';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
-import { type Account, NotYetVisible, type Site, onceVisible, removed, withAccount } from './account.ts';
+import {
+  type Account,
+  NotYetVisible,
+  type Site,
+  onceFree,
+  onceVisible,
+  removed,
+  withAccount,
+} from './account.ts';
 import { conflict, hasAwsCode, heldByOther, notFound, unsupported } from './errors.ts';
 import { insidePermission, permissionOf, ruleChanges, rulesOf, wantedRules } from './open-ports.ts';
 import { type OwnNetwork, findNetwork, findNetworks, groupNameOf, toNetwork } from './own-networks.ts';
@@ -265,7 +273,8 @@ async function refuseWhileUsed({ ec2, on }: Account, { name, groupId }: OwnNetwo
 /** The record last, so that what is left of a removal that was cut off is found by it. */
 async function removeNetwork(account: Account, { name, tag, groupId }: OwnNetwork): Promise<void> {
   await removeSubnets(account, name);
-  await removed(() => account.ec2.deleteSecurityGroup({ GroupId: groupId }, account.on));
+  const group = { GroupId: groupId };
+  await removed(() => onceFree(account, () => account.ec2.deleteSecurityGroup(group, account.on)));
   await removeEmptyVpcs(account, tag);
 }
 

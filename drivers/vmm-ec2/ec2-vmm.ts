@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@trencadis/clock';
-import type { VmName } from '@trencadis/ids';
-import type { VmmCapabilities, VmmDriver } from '@trencadis/vmm';
+import type { Tag, VmName } from '@trencadis/ids';
+import type { Vm, VmmCapabilities, VmmDriver } from '@trencadis/vmm';
 import { type Account, type Site, withAccount } from './account.ts';
 import { awsClients } from './aws-clients.ts';
 import { checkRights } from './check-rights.ts';
@@ -10,6 +10,7 @@ import { deleteInstance } from './delete-instance.ts';
 import { ec2Disks } from './ec2-disks.ts';
 import { ec2Images } from './ec2-images.ts';
 import { ec2Networks } from './ec2-networks.ts';
+import { remainsOf } from './elastic-addresses.ts';
 import { listInstanceTypes } from './instance-types.ts';
 import { findInstances, instanceNamed, isDead } from './instances.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
@@ -27,8 +28,6 @@ export interface Ec2VmmOptions {
   readonly clock?: Clock;
   /** How often it is asked whether what was promised is done. Default 2 s. */
   readonly pollEveryMs?: number;
-  /** How far this machine's clock is known to be off, to begin with. */
-  readonly clockOffsetMs?: number;
 }
 
 const defaultPollMs = 2_000;
@@ -74,13 +73,9 @@ function capabilitiesFor(guests: Ec2Credentials['guests']): VmmCapabilities {
 }
 
 function siteOf(options: Ec2VmmOptions): Site {
-  const { credentials, endpoint, clock = systemClock, pollEveryMs = defaultPollMs, clockOffsetMs } = options;
-  const place = {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(clockOffsetMs === undefined ? {} : { clockOffsetMs }),
-  };
+  const { credentials, endpoint, clock = systemClock, pollEveryMs = defaultPollMs } = options;
   return {
-    clients: awsClients(credentials, place),
+    clients: awsClients(credentials, endpoint === undefined ? {} : { endpoint }),
     credentials,
     clock,
     pollEveryMs,
@@ -117,19 +112,8 @@ function machines(site: Site): Machines {
     createVm: (spec, signal) =>
       change(spec.name, signal, async (account) => toVm(account, await createInstance(account, spec))),
     deleteVm: (name, signal) => change(name, signal, (account) => deleteInstance(account, name)),
-    describeVm: (name, signal) =>
-      read(signal, async (account) => {
-        const instance = await instanceNamed(account, name);
-        return instance === undefined ? undefined : toVm(account, instance);
-      }),
-    listVms: (tag, signal) =>
-      read(signal, async (account) => {
-        const found = await findInstances(account, byTag(tagKey.tag, tag));
-        return toVms(
-          account,
-          found.filter((instance) => !isDead(instance)),
-        );
-      }),
+    describeVm: (name, signal) => read(signal, (account) => describe(account, name)),
+    listVms: (tag, signal) => read(signal, (account) => list(account, tag)),
     startVm: (name, signal) =>
       change(name, signal, async (account) => void (await startInstance(account, name))),
     stopVm: (name, signal) =>
@@ -139,4 +123,22 @@ function machines(site: Site): Machines {
       change(spec.name, signal, async (account) => toVm(account, await updateInstance(account, spec))),
     readConsole: (name, signal) => read(signal, (account) => readConsole(account, name)),
   };
+}
+
+async function describe(account: Account, name: VmName): Promise<Vm | undefined> {
+  const instance = await instanceNamed(account, name);
+  if (instance !== undefined) return toVm(account, instance);
+  const [remains] = await remainsOf(account, { key: tagKey.name, value: name }, []);
+  return remains;
+}
+
+/** Two or three calls, however many there are. */
+async function list(account: Account, tag: Tag): Promise<readonly Vm[]> {
+  const all = await findInstances(account, byTag(tagKey.tag, tag), {
+    Name: 'tag-key',
+    Values: [tagKey.name],
+  });
+  const present = all.filter((instance) => !isDead(instance));
+  const remains = await remainsOf(account, { key: tagKey.tag, value: tag }, present);
+  return [...(await toVms(account, present)), ...remains];
 }

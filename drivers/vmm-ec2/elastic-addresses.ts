@@ -1,7 +1,9 @@
-import type { Instance } from '@aws-sdk/client-ec2';
+import type { Address, Instance } from '@aws-sdk/client-ec2';
+import type { Vm } from '@trencadis/vmm';
 import { type Account, onceVisible, removed } from './account.ts';
 import { findNetworks, networkOfGroup } from './own-networks.ts';
 import { byTag, factsOf, tagKey, tagged } from './tags.ts';
+import { identityOf } from './vm-of-instance.ts';
 
 /**
  * Gives a VM with several interfaces its public address, on the first public one; a VM with one interface has it from
@@ -44,18 +46,43 @@ async function publicInterface(
   return named.find(({ network }) => open.has(network))?.id;
 }
 
-async function addressesOf({ ec2, on }: Account, vm: string) {
-  const { Addresses = [] } = await ec2.describeAddresses({ Filters: [byTag(tagKey.name, vm)] }, on);
+function addressesOf(account: Account, vm: string) {
+  return findAddresses(account, tagKey.name, vm);
+}
+
+async function findAddresses({ ec2, on }: Account, key: string, value: string): Promise<readonly Address[]> {
+  const Filters = [byTag(key, value), { Name: 'tag-key', Values: [tagKey.name] }];
+  const { Addresses = [] } = await ec2.describeAddresses({ Filters }, on);
   return Addresses;
 }
 
+/**
+ * VMs of which only the address is left: the instance was terminated past the platform. They are told as failed, so that
+ * somebody removes them: an address costs money.
+ */
+export async function remainsOf(
+  account: Account,
+  sought: { readonly key: string; readonly value: string },
+  present: readonly Instance[],
+): Promise<readonly Vm[]> {
+  const names = new Set(present.map(nameAt));
+  const addresses = await findAddresses(account, sought.key, sought.value);
+  const orphans = addresses.filter((address) => !names.has(factsOf(address)[tagKey.name] ?? ''));
+  return orphans.map((address) => ({
+    ...identityOf(factsOf(address)),
+    status: 'failed',
+    failure: `Its instance is gone and its elastic address ${address.PublicIp ?? ''} is left: delete the VM.`,
+    cpuCount: 0,
+    memoryMiB: 0,
+    addresses: [],
+    disks: [],
+  }));
+}
+
 async function allocate({ ec2, on }: Account, instance: Instance): Promise<string> {
-  const name = nameAt(instance);
-  const facts = {
-    [tagKey.shown]: name,
-    [tagKey.tag]: factsOf(instance)[tagKey.tag],
-    [tagKey.name]: name,
-  };
+  // All that a VM is told by, for when its instance is gone and the address is not.
+  const kept = [tagKey.shown, tagKey.tag, tagKey.name, tagKey.image, tagKey.imageDigest, tagKey.hostKey];
+  const facts = Object.fromEntries(kept.map((key) => [key, factsOf(instance)[key]]));
   const { AllocationId = '' } = await ec2.allocateAddress(
     { Domain: 'vpc', TagSpecifications: [tagged('elastic-ip', facts)] },
     on,

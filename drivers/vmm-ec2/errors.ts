@@ -55,6 +55,10 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'forbidden', remedy: 'The thing is protected against it, or belongs to another account.' },
   ],
   [
+    /^(RequestLimitExceeded|Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestThrottled|EC2ThrottledException|SlowDown)$/,
+    { code: 'unavailable', remedy: 'Amazon takes fewer requests of this account now: wait.' },
+  ],
+  [
     /InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity|InsufficientVolumeCapacity|InsufficientFreeAddressesInSubnet|InsufficientAddressCapacity/,
     { code: 'quota-exceeded', remedy: 'Wait, or choose another zone or instance type.' },
   ],
@@ -63,26 +67,19 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'quota-exceeded', remedy: 'Wait, pay more for spare capacity, or ask for no spot VM.' },
   ],
   [
-    /LimitExceeded|QuotaExceeded|^AddressLimitExceeded$|TooManyElastic|^MaxIOPSLimitExceeded$|^InvalidVpcRange\.Limit/,
+    /LimitExceeded|QuotaExceeded/,
     {
       code: 'quota-exceeded',
       remedy: 'Free something, or ask for a higher quota in the console of Service Quotas.',
     },
   ],
   [
-    /^(RequestLimitExceeded|Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestThrottled|EC2ThrottledException|SlowDown)$/,
-    { code: 'unavailable', remedy: 'Amazon takes fewer requests of this account now: wait.' },
-  ],
-  [
     /^(InternalError|InternalFailure|InternalServerError|Unavailable|ServiceUnavailable|ServiceUnavailableException|Server\.InternalError|ServiceException|InsufficientReservedInstanceCapacity)$/,
     { code: 'unavailable', remedy: 'Wait; the AWS Health Dashboard tells whether the service is disturbed.' },
   ],
+  [/Malformed$/, { code: 'invalid-argument', remedy: 'Correct the id: it is not one of Amazon’s.' }],
   [
-    /Malformed$|^InvalidAMIName\.Malformed$/,
-    { code: 'invalid-argument', remedy: 'Correct the id: it is not one of Amazon’s.' },
-  ],
-  [
-    /NotFound$|^NoSuch|Unavailable$|^ParameterNotFound|^InvalidSnapshot\.NotFound|^InvalidZone|^InvalidInstanceType$/,
+    /NotFound$|^NoSuch|Unavailable$|^ParameterNotFound|^InvalidZone|^InvalidInstanceType$/,
     { code: 'not-found', remedy: 'Check the name and the region.' },
   ],
   [
@@ -94,7 +91,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'unsupported', remedy: 'Choose another instance type, zone or image.' },
   ],
   [
-    /^(Invalid|Missing|Malformed|Unknown|Validation|DuplicateSubnetsInSameZone)/,
+    /^(Invalid|Missing|Malformed|UnknownParameter|Validation|DuplicateSubnetsInSameZone)/,
     { code: 'invalid-argument', remedy: 'Correct the request; the message names the place.' },
   ],
 ];

@@ -43,8 +43,10 @@ export async function launchInstance(account: Account, launch: Launch): Promise<
   for (let token = firstToken; token < firstToken + maxTokens; token += 1) {
     const ClientToken = sha256OfText(`${spec.tag} ${spec.name} ${token}`);
     try {
+      account.signal.throwIfAborted();
+      // To its end, also for a caller who calls it off: whoever removes the VM then waits for it and finds it.
       const { Instances = [] } = await onceVisible(account, () =>
-        account.ec2.runInstances({ ...request, ClientToken }, account.on),
+        account.ec2.runInstances({ ...request, ClientToken }),
       );
       if (Instances.some((instance) => !isDying(instance))) return;
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { VmName } from '@trencadis/ids';
 import { type Account, until } from './account.ts';
 import { getInstance } from './create-instance.ts';
-import { conflict, notFound } from './errors.ts';
+import { conflict, notFound, unsupported } from './errors.ts';
 import { instanceNamed, isDying } from './instances.ts';
 
 /** A guest has this long to shut down before Amazon pulls its plug, which it does by itself after some minutes. */
@@ -17,10 +17,11 @@ export async function startInstance(account: Account, name: VmName): Promise<Ins
   return untilState(account, name, 'running');
 }
 
-/** A spot VM cannot be stopped: Amazon says so, and it is told as `unsupported`. */
+/** A one-time spot VM cannot be stopped, only taken away: `unsupported`. */
 export async function stopInstance(account: Account, name: VmName): Promise<Instance> {
   const instance = await settled(account, name);
   if (instance.State?.Name === 'stopped') return instance;
+  refuseSpot(instance, name);
   await account.ec2.stopInstances({ InstanceIds: [instance.InstanceId ?? ''] }, account.on);
   return untilState(account, name, 'stopped');
 }
@@ -41,6 +42,14 @@ export async function settled(account: Account, name: VmName): Promise<Instance>
 
 function dying(name: VmName) {
   return conflict(`The VM ${name} is being terminated: delete it, or wait until it is gone.`, name);
+}
+
+export function refuseSpot({ InstanceLifecycle }: Instance, name: VmName): void {
+  if (InstanceLifecycle !== 'spot') return;
+  throw unsupported(
+    `The VM ${name} runs on spare capacity: Amazon EC2 neither stops it nor changes what needs it stopped. Replace it.`,
+    name,
+  );
 }
 
 async function untilState(account: Account, name: VmName, ...states: readonly Settled[]): Promise<Instance> {

@@ -64,16 +64,15 @@ async function askPriceList({ site }: Account): Promise<Prices> {
       Filters,
       ...(NextToken === undefined ? {} : { NextToken }),
     });
-    for (const product of answer.PriceList ?? []) addProduct(prices, product);
+    for (const product of answer.PriceList ?? []) {
+      // The SDK wraps the text in an object of its own.
+      const found = priceOfProduct(String(product));
+      if (found !== undefined) prices.set(found.name, found.perHour);
+    }
     NextToken = answer.NextToken;
     if (NextToken === undefined || NextToken === '') break;
   }
   return prices;
-}
-
-function addProduct(prices: Map<string, number>, product: unknown): void {
-  const found = priceOfProduct(typeof product === 'string' ? product : '');
-  if (found !== undefined) prices.set(found.name, found.perHour);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
-import { type Account, allPages, onceVisible, removed } from './account.ts';
+import { type Account, allPages, onceFree, onceVisible, removed } from './account.ts';
 import { conflict, hasAwsCode, invalid, notFound } from './errors.ts';
 import type { OwnNetwork } from './own-networks.ts';
 import { type Range, formatRange, freeParts, holds, parseAddress, parseRange } from './ranges.ts';
@@ -147,6 +147,6 @@ export async function removeSubnets(account: Account, name: string): Promise<voi
     await removed(() => ec2.disassociateRouteTable({ AssociationId }, on));
   }
   for (const { id } of await findSubnets(account, name))
-    await removed(() => ec2.deleteSubnet({ SubnetId: id }, on));
+    await removed(() => onceFree(account, () => ec2.deleteSubnet({ SubnetId: id }, on)));
   for (const { RouteTableId } of tables) await removed(() => ec2.deleteRouteTable({ RouteTableId }, on));
 }

@@ -8,7 +8,7 @@ import { conflict, heldByOther, unsupported } from './errors.ts';
 import { type DiskClaim, claimKey, claimValue, claimsOf } from './instances.ts';
 import { networkOfGroup } from './own-networks.ts';
 import { claimsFor, freeDisks } from './placement.ts';
-import { settled, startInstance, stopInstance } from './power.ts';
+import { refuseSpot, settled, startInstance, stopInstance } from './power.ts';
 import { factsOf, tagKey, tagsOf } from './tags.ts';
 
 interface Change {
@@ -90,7 +90,9 @@ async function applyAtRest(account: Account, instance: Instance, change: Change)
   await forgetRestart(account, instance);
 }
 
-async function bringToRest(account: Account, { InstanceId = '' }: Instance, { name }: VmSpec): Promise<void> {
+async function bringToRest(account: Account, instance: Instance, { name }: VmSpec): Promise<void> {
+  const { InstanceId = '' } = instance;
+  refuseSpot(instance, name);
   const Tags = tagsOf({ [tagKey.restarting]: 'yes' });
   await account.ec2.createTags({ Resources: [InstanceId], Tags }, account.on);
   await stopInstance(account, name);

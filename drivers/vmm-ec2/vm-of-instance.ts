@@ -15,17 +15,22 @@ export async function toVms(account: Account, instances: readonly Instance[]): P
     instances.flatMap(({ InstanceType }) => InstanceType ?? []),
   );
   const { guests } = account.site.credentials;
-  return instances.map((instance) => vmOfInstance(instance, sizes.get(instance.InstanceType ?? ''), guests));
+  return instances.map((instance) =>
+    vmOfInstance(instance, sizes.get(instance.InstanceType ?? '') ?? unknownSize, guests),
+  );
 }
+
+/** Of a type that Amazon has taken out of the region. */
+const unknownSize: TypeSize = { cpuCount: 0, memoryMiB: 0 };
 
 export async function toVm(account: Account, instance: Instance): Promise<Vm> {
   const [vm] = await toVms(account, [instance]);
-  return vm ?? vmOfInstance(instance, undefined, account.site.credentials.guests);
+  return vm ?? vmOfInstance(instance, unknownSize, account.site.credentials.guests);
 }
 
 export function vmOfInstance(
   instance: Instance,
-  size: TypeSize | undefined,
+  { cpuCount, memoryMiB }: TypeSize,
   guests: Ec2Credentials['guests'],
 ): Vm {
   const status = statusOf(instance);
@@ -35,8 +40,8 @@ export function vmOfInstance(
   return {
     ...identityOf(factsOf(instance)),
     status,
-    cpuCount: size?.cpuCount ?? 0,
-    memoryMiB: size?.memoryMiB ?? 0,
+    cpuCount,
+    memoryMiB,
     addresses,
     ...attachedDisks(instance),
     ...(instanceType === undefined ? {} : { instanceType }),
@@ -61,7 +66,7 @@ function sshAt(addresses: readonly VmAddress[], facts: Facts): Pick<Vm, 'ssh'> {
   return host === undefined ? {} : { ssh: { host, port: 22, user: facts[tagKey.user] ?? 'root' } };
 }
 
-function identityOf(facts: Facts): Pick<Vm, 'name' | 'tag' | 'image' | 'hostKeys'> {
+export function identityOf(facts: Facts): Pick<Vm, 'name' | 'tag' | 'image' | 'hostKeys'> {
   const hostKey = facts[tagKey.hostKey];
   return {
     name: brandId('VmName', facts[tagKey.name] ?? ''),
