@@ -1,0 +1,36 @@
+import { PlatformError } from '@trencadis/errors';
+
+export interface Dated {
+  readonly id: string;
+  readonly created_at?: string | null | undefined;
+}
+
+export interface OneOfAName<Item extends Dated> {
+  /** All of that name that are ours. */
+  readonly list: () => Promise<readonly Item[]>;
+  readonly create: () => Promise<unknown>;
+  readonly remove: (item: Item) => Promise<void>;
+}
+
+/**
+ * The one thing of a name, made where there is none. OpenStack lets several have one name: when two processes made it at
+ * once, both keep the oldest (by id within a second) and remove the others.
+ */
+export async function oneOfAName<Item extends Dated>(parts: OneOfAName<Item>): Promise<Item> {
+  let found = await parts.list();
+  if (found.length === 0) {
+    await parts.create();
+    found = await parts.list();
+  }
+  const [kept, ...others] = oldestFirst(found);
+  for (const other of others) await parts.remove(other);
+  if (kept === undefined) {
+    throw new PlatformError('unavailable', 'OpenStack does not list what it has just made. Try again later.');
+  }
+  return kept;
+}
+
+export function oldestFirst<Item extends Dated>(items: readonly Item[]): readonly Item[] {
+  const age = ({ created_at: created, id }: Dated) => `${created ?? ''} ${id}`;
+  return items.toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
+}

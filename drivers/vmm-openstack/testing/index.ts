@@ -1,0 +1,1 @@
+export { type Openstack, startOpenstack } from './start-openstack.ts';
