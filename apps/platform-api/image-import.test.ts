@@ -46,16 +46,17 @@ describe('imageImport', () => {
     await rm(directory, { recursive: true });
   });
 
+  const importing = () => imageImport({ service, imagesDirectory: join(directory, 'builds') });
   const found = (caller: typeof admin) =>
     service.match(caller, { hard: [], soft: [] }).ranked.map(({ vmi: { id } }) => id);
 
   it('takes up our own images for everybody, and taking them up again changes nothing', async () => {
-    const take = imageImport(service, join(directory, 'builds'));
-    const taken = await take(admin, undefined, signal);
+    const take = importing();
+    const { taken } = await take(admin, undefined, signal);
     expect(taken).toHaveLength(7);
     expect(found(guest)).toHaveLength(7);
     const again = await take(admin, undefined, signal);
-    expect(again.map(({ version }) => version)).toEqual(taken.map(({ version }) => version));
+    expect(again.taken.map(({ version }) => version)).toEqual(taken.map(({ version }) => version));
   });
 
   it('takes up what an importer reads, for who asked only', async () => {
@@ -63,19 +64,26 @@ describe('imageImport', () => {
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeFile(join(directory, path), text);
     }
-    const take = imageImport(service, join(directory, 'builds'));
-    const [image] = await take(admin, { importer: 'simplestreams', source: directory }, signal);
-    expect(image).toMatchObject({ name: 'debian-12', warnings: [], version: { number: 1, state: 'active' } });
+    const take = importing();
+    const order = { importer: 'simplestreams', source: directory, isForAll: false };
+    const { taken } = await take(admin, order, signal);
+    expect(taken[0]).toMatchObject({
+      name: 'debian-12',
+      warnings: [],
+      version: { number: 1, state: 'active' },
+    });
     expect([found(admin), found(guest)]).toEqual([['debian-12'], []]);
     const { image: kept } = await service.get(admin, vmi.id);
     expect(kept.labels).toMatchObject({ sourceVersion: '00000001' });
   });
 
   it('names the importers that there are', async () => {
-    const take = imageImport(service, directory);
-    await expect(take(admin, { importer: 'glance', source: '' }, signal)).rejects.toMatchObject({
+    const take = importing();
+    await expect(
+      take(admin, { importer: 'glance', source: '', isForAll: false }, signal),
+    ).rejects.toMatchObject({
       code: 'unsupported',
-      message: "There is no importer 'glance'; there are simplestreams, ovf.",
+      message: "There is no importer 'glance'; there are simplestreams, ovf, cloud.",
     });
   });
 });

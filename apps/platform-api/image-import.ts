@@ -7,59 +7,72 @@ import {
   type ImageService,
   type ImportedImage,
   type TakenUp,
+  cloudImporter,
   createBuiltImagesImporter,
   createOvfImporter,
   createSimplestreamsImporter,
   privateAcl,
   publicAcl,
 } from '@trencadis/image-catalog';
-import { entriesDirectory, findBuiltImage, listRecipes, loadRecipe } from '@trencadis/images';
+import { entriesDirectory } from '@trencadis/images';
 import type { Caller } from '@trencadis/accounts';
+import type { VmmSites } from '@trencadis/vmm-sites';
+import { findBuiltArtifacts } from './built-artifacts.ts';
+import { readCloudImages } from './cloud-images.ts';
 
-const builtImages = createBuiltImagesImporter({
-  entriesDirectory,
-  findBuilt: async (id, directory) => {
-    const isBuildable = (await listRecipes()).includes(id);
-    const image = isBuildable ? await findBuiltImage(await loadRecipe(id), directory) : undefined;
-    return image && { location: image.rootfs, digest: image.digest };
-  },
-});
+const builtImages = createBuiltImagesImporter({ entriesDirectory, findBuilt: findBuiltArtifacts });
 
 const importers: readonly ImageImporter[] = [createSimplestreamsImporter(), createOvfImporter()];
 
+export interface ImportParts {
+  readonly service: Pick<ImageService, 'register'>;
+  /** Where images are built. */
+  readonly imagesDirectory: string;
+  /** Whose images may be taken up; without them, no cloud's. */
+  readonly sites?: Pick<VmmSites, 'get' | 'open'>;
+}
+
 /** Takes up what is built under that directory, for all to use, or what the named importer reads from a source. */
-export function imageImport(
-  service: Pick<ImageService, 'register'>,
-  imagesDirectory: string,
-): ImageHandlersParts<Caller>['importImages'] {
-  return async (caller, from, signal) => {
-    if (from === undefined) {
-      return takeUp(builtImages.read(imagesDirectory, signal), { service, caller, acl: publicAcl });
+export function imageImport({
+  service,
+  imagesDirectory,
+  sites,
+}: ImportParts): ImageHandlersParts<Caller>['importImages'] {
+  return async (caller, order, signal) => {
+    if (order === undefined) {
+      const how = { service, caller, acl: publicAcl, isSeen: false };
+      return { taken: await takeUp(builtImages.read(imagesDirectory, signal), how), left: [] };
     }
-    const importer = importers.find(({ name }) => name === from.importer);
+    const acl = order.isForAll ? publicAcl : privateAcl;
+    if (order.importer === cloudImporter && sites !== undefined) {
+      const { images, left } = await readCloudImages(sites, caller, { order, signal });
+      return { taken: await takeUp(images, { service, caller, acl, isSeen: true }), left };
+    }
+    const importer = importers.find(({ name }) => name === order.importer);
     if (importer !== undefined) {
-      return takeUp(importer.read(from.source, signal), { service, caller, acl: privateAcl });
+      const how = { service, caller, acl, isSeen: false };
+      return { taken: await takeUp(importer.read(order.source, signal), how), left: [] };
     }
-    const known = importers.map(({ name }) => name).join(', ');
-    throw new PlatformError('unsupported', `There is no importer '${from.importer}'; there are ${known}.`);
+    const known = [...importers.map(({ name }) => name), cloudImporter].join(', ');
+    throw new PlatformError('unsupported', `There is no importer '${order.importer}'; there are ${known}.`);
   };
 }
 
-interface TakingUp {
-  readonly service: Pick<ImageService, 'register'>;
+interface TakingUp extends Pick<ImportParts, 'service'> {
   readonly caller: ImageCaller;
   /** Of images that are not in the catalog yet. */
   readonly acl: ImageAcl;
+  readonly isSeen: boolean;
 }
 
 async function takeUp(
-  images: AsyncIterable<ImportedImage>,
-  { service, caller, acl }: TakingUp,
+  images: AsyncIterable<ImportedImage> | Iterable<ImportedImage>,
+  { service, caller, acl, isSeen }: TakingUp,
 ): Promise<readonly TakenUp[]> {
   const taken: TakenUp[] = [];
   for await (const { warnings, sourceVersion, ...image } of images) {
     const labels = { ...image.labels, ...(sourceVersion === undefined ? {} : { sourceVersion }) };
-    const version = await service.register(caller, { ...image, labels }, { acl });
+    const version = await service.register(caller, { ...image, labels }, { acl, isSeen });
     taken.push({ version, name: image.name, warnings });
   }
   return taken;

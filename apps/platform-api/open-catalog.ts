@@ -16,7 +16,7 @@ export async function openCatalog(
   const files = new ArtifactFiles(join(home, 'image-files'));
   const store = createPostgresCatalogStore(database);
   const catalog = await ImageService.open({ store, files, clock: systemClock, log });
-  await imageImport(catalog, join(home, 'images'))(
+  await imageImport({ service: catalog, imagesDirectory: join(home, 'images') })(
     catalogOperator,
     undefined,
     AbortSignal.timeout(importDeadlineMs),

@@ -68,6 +68,8 @@ async function serve(settings: Settings, parts: Parts): Promise<void> {
   await services.importOwn();
   const { components: repository, delivery } = world;
   await repository.collectGarbage();
+  const imagesDirectory = join(home, 'images');
+  const importImages = imageImport({ service: catalog, imagesDirectory, sites: world.sites });
   const manager = createManager(parts, { intervalMs: settings.reconcileIntervalS * 1000 });
   const server = await createPlatformServer({
     ...manager,
@@ -76,7 +78,7 @@ async function serve(settings: Settings, parts: Parts): Promise<void> {
     operatorToken: await readOrCreateLocalToken(home),
     tokenIssuers: settings.tokenIssuers,
     world,
-    images: { service: catalog, importImages: imageImport(catalog, join(home, 'images')) },
+    images: { service: catalog, importImages },
     services,
     components: { repository, ...(delivery === undefined ? {} : { delivery }) },
     idempotencyKeys: createPostgresIdempotencyStore(database, systemClock),

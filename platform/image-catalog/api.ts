@@ -14,7 +14,7 @@ import {
   versionBody,
   versionView,
 } from './api-schemas.ts';
-import { artifactSchema } from './vmi-schema.ts';
+import { artifactSchema, metadataSchema } from './vmi-schema.ts';
 
 const read = { right: 'image.read' } as const;
 const change = { right: 'image.change' } as const;
@@ -52,7 +52,17 @@ export const imageApi = defineRoutes({
     method: 'POST',
     path: '/api/images/import',
     summary: 'Take up images: those built on this host, or from a source that an importer reads.',
-    body: z.strictObject({ importer: z.string().exactOptional(), source: z.string().exactOptional() }),
+    body: z.strictObject({
+      importer: z.string().exactOptional(),
+      /** Directory, file or URL; of the importer `cloud` the name of one. */
+      source: z.string().exactOptional(),
+      /** Of a cloud's images: their name or native id; `*` stands for any text. */
+      pattern: z.string().min(1).max(256).exactOptional(),
+      /** Of those of a cloud's images of which it says none. */
+      operatingSystem: metadataSchema.shape.operatingSystem.exactOptional(),
+      /** Who may find a cloud's images when they are new here. */
+      scope: z.enum(['own', 'platform']).default('own'),
+    }),
     response: z.object({
       images: z
         .array(
@@ -64,6 +74,8 @@ export const imageApi = defineRoutes({
           }),
         )
         .readonly(),
+      /** Seen and not taken up. */
+      left: z.array(z.object({ name: z.string(), because: z.string() })).readonly(),
     }),
     access: change,
   },

@@ -30,7 +30,14 @@ export {
 } from './vmi-schema.ts';
 export { compareInScheme } from './version-schemes.ts';
 export { imageApi } from './api.ts';
-export { type ImageHandlersParts, type TakenUp, imageHandlers } from './routes.ts';
+export {
+  type ImageHandlersParts,
+  type ImportOrder,
+  type Imported,
+  type TakenUp,
+  cloudImporter,
+  imageHandlers,
+} from './routes.ts';
 export { imScore } from './im-score.ts';
 export { type BuiltImagesParts, createBuiltImagesImporter } from './importers/built-images-importer.ts';
 export {

@@ -48,7 +48,7 @@ beforeEach(async () => {
   const handlers = imageHandlers<ImageCaller>({
     service,
     callerOf: (caller) => caller,
-    importImages: async () => [],
+    importImages: async () => ({ taken: [], left: [] }),
   });
   const authenticate = async (token: string) => {
     const caller = callers[token];
@@ -169,17 +169,18 @@ describe('what a user may not slip in', () => {
   });
 
   it('is a source for the server to read', async () => {
-    expect(await codeOf(as('ana').importImages({ body: { importer: 'ovf', source: '/root' } }))).toBe(
-      'forbidden',
-    );
-    expect(await codeOf(as('admin').importImages({ body: {} }))).toBe('done');
+    const takes = (body: { importer: string; source: string; scope?: 'platform' }) =>
+      codeOf(as('ana').importImages({ body }));
+    expect(await takes({ importer: 'ovf', source: '/root' })).toBe('forbidden');
+    expect(await takes({ importer: 'cloud', source: 'a', scope: 'platform' })).toBe('forbidden');
+    expect(await takes({ importer: 'cloud', source: 'a' })).toBe('done');
   });
 
   it('is a group that they are not in, or an id that leads elsewhere', async () => {
-    expect(await codeOf(as('ana').createImage({ body: { id: 'mine', name: 'M', group: 'lab' } }))).toBe(
-      'forbidden',
-    );
-    expect(await codeOf(as('ana').createImage({ body: { id: '../x', name: 'M' } }))).toBe('invalid-argument');
+    const makes = (body: { id: string; group?: string }) =>
+      codeOf(as('ana').createImage({ body: { name: 'M', ...body } }));
+    expect(await makes({ id: 'mine', group: 'lab' })).toBe('forbidden');
+    expect(await makes({ id: '../x' })).toBe('invalid-argument');
   });
 });
 

@@ -4,10 +4,13 @@ import type { imageApi } from './api.ts';
 import type { MatchView, NearMissView } from './api-schemas.ts';
 import { describeOperatingSystem, describeRequirement } from './describe-requirement.ts';
 import { explainNoImage } from './explain-no-image.ts';
-import type { ImageCaller, ImageRequirements, ImageVersion, Verdict, Vmi } from './model.ts';
+import type { ImageCaller, ImageRequirements, ImageVersion, OperatingSystem, Verdict, Vmi } from './model.ts';
 import { type QueryDialect, readQuery } from './read-query.ts';
 import type { ImageService } from './service.ts';
 import { transferHandlers } from './transfer-routes.ts';
+
+/** Reads what a cloud offers, with its user's own credentials. */
+export const cloudImporter = 'cloud';
 
 /** An image that was taken up, in the version that it has now. */
 export interface TakenUp {
@@ -16,15 +19,31 @@ export interface TakenUp {
   readonly warnings: readonly string[];
 }
 
+export interface Imported {
+  readonly taken: readonly TakenUp[];
+  readonly left: readonly { readonly name: string; readonly because: string }[];
+}
+
+/** What shall be taken up from where. */
+export interface ImportOrder {
+  readonly importer: string;
+  readonly source: string;
+  /** Of a cloud's images: their name or native id; `*` stands for any text. */
+  readonly pattern?: string;
+  /** Of those of a cloud's images of which it says none. */
+  readonly operatingSystem?: OperatingSystem;
+  readonly isForAll: boolean;
+}
+
 export interface ImageHandlersParts<Caller> {
   readonly service: ImageService;
   readonly callerOf: (caller: Caller) => ImageCaller;
   /** Takes up images from a source; without one, those that were built on this host. */
   readonly importImages: (
     caller: ImageCaller,
-    from: { readonly importer: string; readonly source: string } | undefined,
+    from: ImportOrder | undefined,
     signal: AbortSignal,
-  ) => Promise<readonly TakenUp[]>;
+  ) => Promise<Imported>;
 }
 
 export function imageHandlers<Caller>(parts: ImageHandlersParts<Caller>): Handlers<typeof imageApi, Caller> {
@@ -37,11 +56,14 @@ export function imageHandlers<Caller>(parts: ImageHandlersParts<Caller>): Handle
       return { images: await service.list(callerOf(caller), page) };
     },
     searchImages: async ({ caller, body }) => search(service, callerOf(caller), body),
-    importImages: async ({ caller, body: { importer, source }, signal }) => {
-      assertMayImport(callerOf(caller));
-      const from = importer === undefined || source === undefined ? undefined : { importer, source };
-      const taken = await importImages(callerOf(caller), from, signal);
+    importImages: async ({ caller, body: { importer, source, scope, ...more }, signal }) => {
+      const isForAll = scope === 'platform';
+      const from =
+        importer === undefined || source === undefined ? undefined : { importer, source, isForAll, ...more };
+      assertMayImport(callerOf(caller), from);
+      const { taken, left } = await importImages(callerOf(caller), from, signal);
       return {
+        left,
         images: taken.map(({ version, name, warnings }) => ({
           id: version.imageId,
           name,
@@ -146,7 +168,12 @@ function search(service: ImageService, caller: ImageCaller, body: Search) {
 }
 
 /** A source is read by the server, with what the server may read. */
-function assertMayImport(caller: ImageCaller): void {
-  if (caller.isAdmin) return;
-  throw new PlatformError('forbidden', 'Only an admin may import; add the image yourself instead.');
+/** Other importers read what a server of ours reaches. */
+function assertMayImport(caller: ImageCaller, from: ImportOrder | undefined): void {
+  if (caller.isAdmin || (from?.importer === cloudImporter && !from.isForAll)) return;
+  const message =
+    from?.importer === cloudImporter
+      ? 'Only an admin may import for everybody; import for yourself instead.'
+      : 'Only an admin may import from there; add the image yourself, or import from a cloud of yours.';
+  throw new PlatformError('forbidden', message);
 }

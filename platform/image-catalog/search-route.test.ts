@@ -34,7 +34,7 @@ it("tells the Infrastructure Manager's score where it ranks, and only there", as
   const handlers = imageHandlers<ImageCaller>({
     service,
     callerOf: (caller) => caller,
-    importImages: async () => [],
+    importImages: async () => ({ taken: [], left: [] }),
   });
   registerRoutes(server, imageApi, handlers, { authenticate: async () => ana });
   await using client = createImageClient({

@@ -88,7 +88,7 @@ export class TriedPlatform implements AsyncDisposable {
       statuses: new StatusCache(service, systemClock),
       noted: { write: async () => undefined },
       world: platform.world,
-      images: { service: platform.catalog, importImages: async () => [] },
+      images: { service: platform.catalog, importImages: async () => ({ taken: [], left: [] }) },
       components: {
         repository: platform.world.components,
         delivery: { grants, baseUrl: 'https://127.0.0.1:1', authorityPem: '' },

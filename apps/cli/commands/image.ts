@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { ImageFormat } from '@trencadis/images';
 import { type Command, Option } from 'commander';
+import {
+  type CloudImportOptions,
+  cloudImportOrder,
+  importOrder,
+  printImport,
+} from '../clouds/import-images.ts';
 import { connectPlatform } from '../connect.ts';
 import { printImage, printImageLine, printMatch, printNearMiss } from '../print-image.ts';
 import { requireRoot } from '../require-root.ts';
@@ -23,6 +29,7 @@ export function addImageCommands(program: Command): void {
   addReading(image);
   addSearch(image);
   addChanging(image);
+  addImport(image);
   addRemoving(image);
 }
 
@@ -134,20 +141,30 @@ function addChanging(image: Command): void {
       const version = await addImage(platform.images, entry, artifact);
       write(json, version, `${version.imageId} version ${version.number} is ${version.state}\n`);
     });
+}
+
+interface ImportOptions extends Json, CloudImportOptions {
+  readonly cloud?: string;
+}
+
+function addImport(image: Command): void {
   image
     .command('import')
-    .description('take up images: those built on this host, or from a source')
+    .description('take up images: those built on this host, those of a cloud, or from a source')
     .argument('[importer]', 'simplestreams, ovf, ...')
     .argument('[source]', 'directory, file or URL')
+    .option('--cloud <name>', 'what that cloud offers to be booted, for deploying there')
+    .option('--pattern <text>', "of a cloud's images: name or id, * for any text")
+    .option('--os <system>', "of a cloud's images that say none: 'linux Debian 12'")
+    .option('--platform', 'for everybody, as an administrator')
     .option('--json', 'for machines')
-    .action(async (importer: string | undefined, source: string | undefined, { json }: Json) => {
+    .action(async (importer: string | undefined, source: string | undefined, options: ImportOptions) => {
+      const { cloud, json } = options;
+      const from =
+        cloud === undefined ? importOrder(importer, source, options) : cloudImportOrder(cloud, options);
       await using platform = await connectPlatform();
-      const from = importer === undefined || source === undefined ? {} : { importer, source };
       const taken = await platform.images.importImages({ body: from });
-      const lines = taken.images.map(({ id, version, warnings }) =>
-        [`${id} version ${version}`, ...warnings.map((warning) => `  warning: ${warning}`), ''].join('\n'),
-      );
-      write(json, taken, lines.join(''));
+      write(json, taken, printImport(taken));
     });
 }
 

@@ -13,7 +13,9 @@ describe('the importer of our own images', () => {
     const importer = createBuiltImagesImporter({
       entriesDirectory,
       findBuilt: async (id, directory) =>
-        id === 'postgresql' ? { location: `${directory}/${id}/rootfs`, digest } : undefined,
+        id === 'postgresql'
+          ? [{ vmm: 'local', format: 'rootfs', location: `${directory}/${id}/rootfs`, digest }]
+          : [],
     });
     const images = await allOf(importer.read('/builds', signal));
     expect(images).toHaveLength(7);
@@ -31,7 +33,7 @@ describe('the importer of our own images', () => {
   });
 
   it('stops when it is aborted', async () => {
-    const importer = createBuiltImagesImporter({ entriesDirectory, findBuilt: async () => undefined });
+    const importer = createBuiltImagesImporter({ entriesDirectory, findBuilt: async () => [] });
     const reading = allOf(importer.read('/builds', AbortSignal.abort(new Error('enough'))));
     await expect(reading).rejects.toThrow('enough');
   });
