@@ -44,7 +44,7 @@ export class Trencadis implements AsyncDisposable {
       env,
       reject: false,
       all: true,
-      timeout: 600_000,
+      timeout: 2_400_000,
     });
     return { exitCode, stdout, all };
   }
