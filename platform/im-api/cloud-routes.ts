@@ -1,8 +1,9 @@
 import type { Infrastructure } from '@trencadis/infrastructure';
 import type { JsonObject } from '@trencadis/radl';
-import type { VmmOffer } from '@trencadis/vmm';
+import type { SiteOffer } from '@trencadis/vmm-sites';
 import { cloudName } from '@trencadis/vmm-sites/im-lines';
 import { type ImAnswer, csvOrJsonAnswer, jsonAnswer } from './answers.ts';
+import { type ImageFilter, imagesAt } from './images-at.ts';
 import { ImRefusal } from './im-refusal.ts';
 import { type ImRequest, cloudsOf } from './im-request.ts';
 import type { ImRoute } from './im-route.ts';
@@ -15,7 +16,7 @@ export const cloudRoutes: readonly ImRoute[] = [
   { method: 'GET', url: '/stats', answer: statistics },
 ];
 
-async function offerOf(parts: ImApiParts, request: ImRequest): Promise<VmmOffer> {
+async function offerOf(parts: ImApiParts, request: ImRequest): Promise<SiteOffer> {
   const id = request.params['cloud'] ?? '';
   const { offers, undriven } = await cloudsOf(parts, request);
   const offer = offers.find(({ name }) => name === cloudName(id));
@@ -28,22 +29,16 @@ async function offerOf(parts: ImApiParts, request: ImRequest): Promise<VmmOffer>
   throw new ImRefusal(400, message);
 }
 
-/** The images of the catalog that boot there; `filters=name=debian` keeps those whose name holds that. */
 async function listImages(parts: ImApiParts, request: ImRequest): Promise<ImAnswer> {
-  const wanted = filtersOf(request.query.text('filters'));
-  const { driver } = await offerOf(parts, request);
-  const { product } = driver.capabilities;
-  const bootable = { kind: 'attribute', key: 'vmm', operator: '=', value: product } as const;
-  const { ranked } = parts.images.match(request.caller.owner, { hard: [bootable], soft: [] });
-  const images = ranked
-    .flatMap(({ vmi, artifact }) => (artifact ? [{ uri: artifact.location, name: vmi.name }] : []))
-    .filter((image) =>
-      wanted.every(([key, value]) => image[key].toLowerCase().includes(value.toLowerCase())),
-    );
-  return jsonAnswer({ images });
+  const filters = filtersOf(request.query.text('filters'));
+  const offer = await offerOf(parts, request);
+  const { caller, signal } = request;
+  return jsonAnswer({
+    images: await imagesAt(offer, { images: parts.images, owner: caller.owner, filters, signal }),
+  });
 }
 
-function filtersOf(text: string | undefined): readonly (readonly ['uri' | 'name', string])[] {
+function filtersOf(text: string | undefined): readonly ImageFilter[] {
   return (text === undefined || text === '' ? [] : text.split(',')).map((each) => {
     const [, key, value] = /^\s*(uri|name)\s*=\s*(.*?)\s*$/.exec(each) ?? [];
     if ((key === 'uri' || key === 'name') && value !== undefined) return [key, value] as const;

@@ -1,6 +1,5 @@
 import type { Caller } from '@trencadis/accounts';
-import type { VmmDirectory, VmmOffer } from '@trencadis/vmm';
-import type { VmmSites } from '@trencadis/vmm-sites';
+import type { SiteOffer, VmmSites } from '@trencadis/vmm-sites';
 import {
   type AuthLine,
   type AuthType,
@@ -13,13 +12,13 @@ import {
 import { ImRefusal } from './im-refusal.ts';
 
 export interface CloudParts {
-  readonly sites: Pick<VmmSites, 'ensure' | 'list'> & Pick<VmmDirectory, 'offeredTo' | 'open'>;
+  readonly sites: Pick<VmmSites, 'ensure' | 'list' | 'offeredTo' | 'open'>;
   readonly clouds: CloudTable;
 }
 
 /** The VM managers of a call. */
 export interface CallClouds {
-  readonly offers: readonly VmmOffer[];
+  readonly offers: readonly SiteOffer[];
   /** Those lines that lead to no VM manager, by the name that a document calls them. */
   readonly undriven: ReadonlyMap<string, UndrivenCloud>;
 }

@@ -76,7 +76,7 @@ function stateOfAbsent(isStopped: boolean, { steps, isRunning }: VmWork): ImStat
 }
 
 function stateOfRunning(isConfigured: boolean, { steps, isRunning }: VmWork): ImState {
-  const contextualization = steps.filter(({ id }) => /^(await-shell|configure-vm):/.test(id));
+  const contextualization = steps.filter(({ id }) => /^(await-shell|mount-disks|configure-vm):/.test(id));
   if (contextualization.some(hasFailed) && !isConfigured) return 'unconfigured';
   if (isRunning && contextualization.some(isAhead)) return 'running';
   return isConfigured ? 'configured' : 'unconfigured';

@@ -9,7 +9,7 @@ export interface StepFailure {
   readonly errorCode?: string;
 }
 
-const contextualization = /^(await-shell|barrier|configure-vm)@/;
+const contextualization = /^(await-shell|mount-disks|barrier|configure-vm)@/;
 
 /** Ids of the steps that act on machines, networks and disks; IM's calls last until those have ended. */
 export function machineStepIds({ steps }: Pick<Plan, 'steps'>): ReadonlySet<string> {
