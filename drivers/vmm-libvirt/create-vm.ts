@@ -5,12 +5,12 @@ import type { VmSpec } from '@trencadis/vmm';
 import { type BaseImage, baseImage } from './base-images.ts';
 import { checkSpec } from './check-spec.ts';
 import { planDisks } from './claims.ts';
-import { type DomainPlan, domainXml } from './domain-xml.ts';
+import { type DomainPlan, type HostFacts, domainXml } from './domain-xml.ts';
 import { type Domain, findDomain, getDomain, isActive, setPhase } from './domains.ts';
 import { complaintOf, heldByOther } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { checkRoom, hostFacts } from './host.ts';
-import { planInterfaces, reserve } from './reservations.ts';
+import { type PlannedInterface, planInterfaces, reserve } from './reservations.ts';
 import { withSeedImage } from './seed.ts';
 import type { Site } from './site.ts';
 import { volumeNames } from './volume-names.ts';
@@ -28,18 +28,42 @@ export async function createVm(site: Site, spec: VmSpec, signal: AbortSignal): P
   if (existing !== undefined && existing.facts.tag !== spec.tag) {
     throw heldByOther('VM', spec.name, existing.facts.tag);
   }
-  const domain = existing ?? (await claim(site, spec, signal));
-  const made = domain.facts.hostKeys.length > 0 ? domain : await make(site, spec, domain, signal);
+  const made =
+    existing !== undefined && existing.facts.hostKeys.length > 0
+      ? existing
+      : await finish(site, spec, existing, signal);
   if (made.phase !== 'new') return made;
   if (!isActive(made)) await startUnlessActive(site, made, signal);
   await setPhase(site, await getDomain(site, spec.name, signal), 'started', signal);
   return getDomain(site, spec.name, signal);
 }
 
-async function claim(site: Site, spec: VmSpec, signal: AbortSignal): Promise<Domain> {
-  const image = await baseImage(site, spec.image, signal);
-  await planInterfaces(site, spec.name, spec.interfaces, signal);
-  const host = await hostFacts(site, signal);
+/** What is asked of libvirt before anything is made. */
+interface Preparation {
+  readonly image: BaseImage;
+  readonly planned: readonly PlannedInterface[];
+  readonly host: HostFacts;
+}
+
+async function finish(
+  site: Site,
+  spec: VmSpec,
+  existing: Domain | undefined,
+  signal: AbortSignal,
+): Promise<Domain> {
+  const image = await baseImage(site, existing?.facts.image ?? spec.image, signal);
+  const planned = await planInterfaces(site, spec.name, spec.interfaces, signal);
+  const prepared = { image, planned, host: await hostFacts(site, signal) };
+  const domain = existing ?? (await claim(site, spec, prepared, signal));
+  return domain.facts.hostKeys.length > 0 ? domain : make(site, spec, { ...prepared, domain }, signal);
+}
+
+async function claim(
+  site: Site,
+  spec: VmSpec,
+  { image, host }: Preparation,
+  signal: AbortSignal,
+): Promise<Domain> {
   await site.mutex.run('claims', async () => {
     const disks = await planDisks(site, spec, [], signal);
     await checkRoom(site, { name: spec.name, memoryMiB: spec.memoryMiB }, signal);
@@ -76,12 +100,12 @@ function factsOf(spec: VmSpec, image: BaseImage): Facts {
 
 const planOf = ({ name, cpuCount, memoryMiB }: VmSpec) => ({ name, cpuCount, memoryMiB });
 
-async function make(site: Site, spec: VmSpec, domain: Domain, signal: AbortSignal): Promise<Domain> {
-  const [image, planned, host] = await Promise.all([
-    baseImage(site, domain.facts.image, signal),
-    planInterfaces(site, spec.name, spec.interfaces, signal),
-    hostFacts(site, signal),
-  ]);
+async function make(
+  site: Site,
+  spec: VmSpec,
+  { image, planned, host, domain }: Preparation & { readonly domain: Domain },
+  signal: AbortSignal,
+): Promise<Domain> {
   const interfaces = await reserve(site, spec.name, planned, signal);
   const attempt = newUuid().slice(0, 8);
   const hostKey = generateSshKeyPair(spec.hostName);
@@ -124,7 +148,7 @@ async function makeVolumes(
 export async function define(
   { virsh }: Site,
   plan: DomainPlan,
-  host: Parameters<typeof domainXml>[1],
+  host: HostFacts,
   signal: AbortSignal,
 ): Promise<void> {
   await virsh.withFile(domainXml(plan, host), (file) => virsh.run(['define', file], { signal }));

@@ -60,7 +60,7 @@ function osXml({ facts }: DomainPlan, host: HostFacts): string {
  * mitigations only cost time there, and wiping memory makes all of it the guest's own.
  */
 function kernelParameters({ acceleration, cpuKiloHertz }: HostFacts): string {
-  const always = 'root=LABEL=trencadis-root ro console=ttyS0 net.ifnames=0';
+  const always = 'root=LABEL=trencadis-root rw console=ttyS0 net.ifnames=0';
   if (acceleration === 'kvm') return always;
   const clock = `tsc_early_khz=${cpuKiloHertz} lpj=4000000 no_timer_check tsc=reliable`;
   return `${always} quiet mitigations=off nokaslr init_on_alloc=0 ${clock}`;

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, glob, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import type { ImageReference } from '@trencadis/vmm';
 import { execa } from 'execa';
@@ -10,13 +10,18 @@ const packages =
   'systemd-sysv dbus udev iproute2 openssh-server python3-minimal systemd-resolved netbase kmod procps sudo ' +
   'cloud-init linux-image-cloud-amd64 initramfs-tools e2fsprogs';
 const diskSize = '3G';
+/** For a guest that has nothing but a kernel: in the order in which they are loaded. */
+export const networkModules =
+  'virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net'.split(
+    ' ',
+  );
 
 /**
  * A small Debian 12 with cloud-init, as a qcow2 without partitions and with its kernel beside it; made once (a minute) and
  * kept in the system's cache.
  */
 export async function cloudImage(): Promise<ImageReference> {
-  const recipe = sha256OfText(`${packages} ${diskSize}`).slice(0, 12);
+  const recipe = sha256OfText(`${packages} ${diskSize} ${networkModules.join(' ')}`).slice(0, 12);
   const location = join(cache, recipe);
   if (!(await isThere(location))) await build(location);
   const { digest } = JSON.parse(await readFile(join(location, 'image.json'), 'utf8'));
@@ -35,6 +40,11 @@ async function build(location: string): Promise<void> {
   ] as const) {
     const found = (await readdir(at('root/boot'))).find((each) => each.startsWith(prefix)) ?? '';
     await copyFile(at(`root/boot/${found}`), at(name));
+  }
+  await mkdir(at('modules'));
+  for await (const path of glob('root/lib/modules/*/kernel/{drivers,net}/**/*.ko', { cwd: draft })) {
+    if (networkModules.includes(basename(path, '.ko')))
+      await copyFile(at(path), at(`modules/${basename(path)}`));
   }
   const layout = ['-L', 'trencadis-root', '-m', '0', '-E', 'lazy_itable_init=1,root_owner=0:0'];
   await execa('mke2fs', ['-q', '-F', '-t', 'ext4', ...layout, '-d', at('root'), at('disk.raw'), diskSize]);

@@ -2,11 +2,16 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { networkModules } from './cloud-image.ts';
 
-/** Does nothing but be there; the kernel's own ACPI lets go of disks. */
+/** Asks for addresses and does nothing more; the kernel's own ACPI lets go of disks. */
 const init = `#!/bin/busybox sh
 /bin/busybox mount -t devtmpfs dev /dev
 /bin/busybox echo "a light guest is up" > /dev/console
+for module in ${networkModules.join(' ')}; do /bin/busybox insmod /$module.ko; done
+for link in eth0 eth1; do
+  /bin/busybox ip link set $link up && /bin/busybox udhcpc -i $link -b -s /bin/true
+done
 while true; do /bin/busybox sleep 3600; done
 `;
 
@@ -16,7 +21,7 @@ while true; do /bin/busybox sleep 3600; done
  */
 export async function makeLightImage(
   pool: string,
-  kernel: string,
+  cloud: string,
   virsh: (...words: string[]) => Promise<string>,
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'trencadis-light-'));
@@ -27,14 +32,18 @@ export async function makeLightImage(
     await copyFile('/bin/busybox', at('tree/bin/busybox'));
     await symlink('busybox', at('tree/bin/sh'));
     await writeFile(at('tree/init'), init, { mode: 0o755 });
-    const names = ['.', 'bin', 'bin/busybox', 'bin/sh', 'dev', 'proc', 'init'].join('\n');
+    await symlink('busybox', at('tree/bin/true'));
+    const modules = networkModules.map((name) => `${name}.ko`);
+    for (const name of modules) await copyFile(join(cloud, 'modules', name), at(`tree/${name}`));
+    const own = ['.', 'bin', 'bin/busybox', 'bin/sh', 'bin/true', 'dev', 'proc', 'init'];
+    const names = [...own, ...modules].join('\n');
     const words = ['cpio', '-o', '-H', 'newc'];
     const { stdout } = await execa('busybox', words, { cwd: at('tree'), input: names, encoding: 'buffer' });
     await writeFile(at('initrd'), stdout);
     await execa('qemu-img', ['create', '-q', '-f', 'qcow2', at('disk'), '64M']);
     for (const [volume, file] of [
       ['light.qcow2', at('disk')],
-      ['light.qcow2.vmlinuz', kernel],
+      ['light.qcow2.vmlinuz', join(cloud, 'vmlinuz')],
       ['light.qcow2.initrd.img', at('initrd')],
     ] as const) {
       const format = volume.endsWith('qcow2') ? 'qcow2' : 'raw';

@@ -43,7 +43,7 @@ export async function startLibvirt(): Promise<RunningLibvirt> {
   // Makes the pool.
   const driver = createLibvirtVmm({ credentials });
   await driver.disks.listDisks(image.digest.slice(0, 8) as never, new AbortController().signal);
-  const location = await makeLightImage(pool, join(image.location, 'vmlinuz'), virsh);
+  const location = await makeLightImage(pool, image.location, virsh);
   return {
     endpoint,
     credentials,
