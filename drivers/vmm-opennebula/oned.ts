@@ -83,6 +83,9 @@ function valueOf(arg: unknown): RpcValue {
   return { kind: 'boolean', value: arg === true };
 }
 
+/** Older versions are not known to work: their networks and documents are others. */
+const oldest = '6.4';
+
 interface Sending extends OnedOptions {
   readonly agent: Agent;
 }
@@ -114,7 +117,7 @@ async function send(sending: Sending, body: string, signal: AbortSignal): Promis
 
 function valueIn(method: Method, text: string, address: string): RpcValue {
   const answer = understood(address, () => readAnswer(text));
-  const { since }: Signature = signatures[method];
+  const { since = oldest }: Signature = signatures[method];
   if (answer.kind === 'fault') throw fault(method, since, answer);
   const [success, value, code] = answer.values;
   if (success?.kind !== 'boolean' || value === undefined || code?.kind !== 'int') {

@@ -98,6 +98,8 @@ export async function turnOff(site: Site, { id, name }: OneVm, signal: AbortSign
     const isLate = askedAt !== undefined && now - askedAt > timing.stopMs;
     const action = offAction(vm, isLate);
     if (action === 'poweroff') askedAt ??= now;
+    // Cutting off takes a while too: it is not begun anew at every look.
+    if (action === 'poweroff-hard') askedAt = now;
     if (action !== undefined) await act(site, action, { vm, signal });
     return undefined;
   });

@@ -10,8 +10,8 @@ export interface Signature {
   readonly optional?: readonly ArgumentKind[];
   /** What it gives: the id of something, or a document with this root. */
   readonly answer: 'id' | RootName;
-  /** The version of OpenNebula that brought it in this form. */
-  readonly since: string;
+  /** The version of OpenNebula that brought it in this form; absent: before 4.8. */
+  readonly since?: string;
 }
 
 /**
@@ -22,24 +22,24 @@ export interface Signature {
  */
 export const signatures = {
   /** Id, -1 for oneself; whether to decrypt. */
-  'one.user.info': { args: ['i'], optional: ['b'], answer: 'USER', since: '1.4' },
+  'one.user.info': { args: ['i'], optional: ['b'], answer: 'USER' },
   /** Id, -1 for one's own; whether to decrypt. */
-  'one.group.info': { args: ['i'], optional: ['b'], answer: 'GROUP', since: '3.0' },
+  'one.group.info': { args: ['i'], optional: ['b'], answer: 'GROUP' },
 
   /** Template, whether on hold. */
-  'one.vm.allocate': { args: ['s', 'b'], answer: 'id', since: '4.0' },
+  'one.vm.allocate': { args: ['s', 'b'], answer: 'id' },
   /** Id; whether to decrypt. */
-  'one.vm.info': { args: ['i'], optional: ['b'], answer: 'VM', since: '1.4' },
+  'one.vm.info': { args: ['i'], optional: ['b'], answer: 'VM' },
   /** Action, id. */
-  'one.vm.action': { args: ['s', 'i'], answer: 'id', since: '1.4' },
+  'one.vm.action': { args: ['s', 'i'], answer: 'id' },
   /** Id, template, 0 to replace or 1 to merge. */
-  'one.vm.update': { args: ['i', 's', 'i'], answer: 'id', since: '4.4' },
+  'one.vm.update': { args: ['i', 's', 'i'], answer: 'id' },
   /** Id, template with one DISK. */
-  'one.vm.attach': { args: ['i', 's'], answer: 'id', since: '4.0' },
+  'one.vm.attach': { args: ['i', 's'], answer: 'id' },
   /** Id, id of the disk. */
-  'one.vm.detach': { args: ['i', 'i'], answer: 'id', since: '4.0' },
+  'one.vm.detach': { args: ['i', 'i'], answer: 'id' },
   /** Id, template with CPU, VCPU and MEMORY, whether the host's capacity counts. */
-  'one.vm.resize': { args: ['i', 's', 'b'], answer: 'id', since: '4.0' },
+  'one.vm.resize': { args: ['i', 's', 'b'], answer: 'id' },
   /** Id, id of the disk, name of the image, its type or '' for the disk's, id of the snapshot or -1. */
   'one.vm.disksaveas': { args: ['i', 'i', 's', 's', 'i'], answer: 'id', since: '4.14' },
   /** Filter, first id, last id, state. The pool's own text search needs MySQL: it is never used. */
@@ -48,33 +48,33 @@ export const signatures = {
   /** Id, name, whether on hold, more template, whether to make a persistent copy. */
   'one.template.instantiate': { args: ['i', 's', 'b', 's', 'b'], answer: 'id', since: '5.0' },
   /** Id; whether with the images' attributes; whether to decrypt. */
-  'one.template.info': { args: ['i'], optional: ['b', 'b'], answer: 'VMTEMPLATE', since: '2.2' },
+  'one.template.info': { args: ['i'], optional: ['b', 'b'], answer: 'VMTEMPLATE' },
   /** Filter, first id, last id. */
-  'one.templatepool.info': { args: ['i', 'i', 'i'], answer: 'VMTEMPLATE_POOL', since: '3.0' },
+  'one.templatepool.info': { args: ['i', 'i', 'i'], answer: 'VMTEMPLATE_POOL' },
 
   /** Template, id of the datastore; whether its capacity counts. */
-  'one.image.allocate': { args: ['s', 'i'], optional: ['b'], answer: 'id', since: '3.4' },
+  'one.image.allocate': { args: ['s', 'i'], optional: ['b'], answer: 'id' },
   /** Id; whether to decrypt. */
-  'one.image.info': { args: ['i'], optional: ['b'], answer: 'IMAGE', since: '2.0' },
+  'one.image.info': { args: ['i'], optional: ['b'], answer: 'IMAGE' },
   /** Id, template, 0 to replace or 1 to merge. */
-  'one.image.update': { args: ['i', 's', 'i'], answer: 'id', since: '4.4' },
+  'one.image.update': { args: ['i', 's', 'i'], answer: 'id' },
   /** Id. */
-  'one.image.delete': { args: ['i'], answer: 'id', since: '2.0' },
+  'one.image.delete': { args: ['i'], answer: 'id' },
   /** Filter, first id, last id. */
-  'one.imagepool.info': { args: ['i', 'i', 'i'], answer: 'IMAGE_POOL', since: '3.0' },
+  'one.imagepool.info': { args: ['i', 'i', 'i'], answer: 'IMAGE_POOL' },
 
   /** Template, id of the cluster, -1 for the default one. */
-  'one.vn.allocate': { args: ['s', 'i'], answer: 'id', since: '3.4' },
+  'one.vn.allocate': { args: ['s', 'i'], answer: 'id' },
   /** Id of the network of which addresses are taken, template. Answers the id of the new one. */
   'one.vn.reserve': { args: ['i', 's'], answer: 'id', since: '4.8' },
   /** Id; whether to decrypt. */
-  'one.vn.info': { args: ['i'], optional: ['b'], answer: 'VNET', since: '1.4' },
+  'one.vn.info': { args: ['i'], optional: ['b'], answer: 'VNET' },
   /** Id, template, 0 to replace or 1 to merge. */
-  'one.vn.update': { args: ['i', 's', 'i'], answer: 'id', since: '4.4' },
+  'one.vn.update': { args: ['i', 's', 'i'], answer: 'id' },
   /** Id. */
-  'one.vn.delete': { args: ['i'], answer: 'id', since: '1.4' },
+  'one.vn.delete': { args: ['i'], answer: 'id' },
   /** Filter, first id, last id. */
-  'one.vnpool.info': { args: ['i', 'i', 'i'], answer: 'VNET_POOL', since: '3.0' },
+  'one.vnpool.info': { args: ['i', 'i', 'i'], answer: 'VNET_POOL' },
   /** Id, name, more template. */
   'one.vntemplate.instantiate': { args: ['i', 's', 's'], answer: 'id', since: '5.8' },
   /** Filter, first id, last id. */
@@ -91,7 +91,7 @@ export const signatures = {
   /** Filter, first id, last id. */
   'one.secgrouppool.info': { args: ['i', 'i', 'i'], answer: 'SECURITY_GROUP_POOL', since: '4.12' },
 
-  'one.datastorepool.info': { args: [], answer: 'DATASTORE_POOL', since: '3.4' },
+  'one.datastorepool.info': { args: [], answer: 'DATASTORE_POOL' },
 } as const satisfies Record<string, Signature>;
 
 export type Method = keyof typeof signatures;

@@ -21,6 +21,8 @@ export type Mischief =
   | { readonly kind: 'nothing' }
   /** It is done, but nobody is told. */
   | { readonly kind: 'lost answer' }
+  /** Nothing goes wrong with this one, and the next mischief is for the next call. */
+  | { readonly kind: 'pass' }
   | { readonly kind: 'refusal'; readonly code: number; readonly text: string };
 
 export interface SimulatedOnedOptions {
@@ -100,22 +102,26 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   state.calls.push(method);
   if (state.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, state.latencyMs));
   const mischief = takeMischief(state, method);
-  if (mischief !== undefined && mischief.kind !== 'lost answer') {
+  if (isBefore(mischief)) {
     spoilt(mischief, response);
     return;
   }
   const body = writeAnswer(answerTo(state, method, args));
-  if (mischief === undefined)
-    response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
-  else response.destroy();
+  if (mischief?.kind === 'lost answer') response.destroy();
+  else response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
 }
+
+type EarlyMischief = Exclude<Mischief, { kind: 'lost answer' | 'pass' }>;
+
+const isBefore = (mischief: Mischief | undefined): mischief is EarlyMischief =>
+  mischief !== undefined && mischief.kind !== 'lost answer' && mischief.kind !== 'pass';
 
 function takeMischief({ mischief }: State, method: string): Mischief | undefined {
   const index = mischief.findIndex((each) => each.method === undefined || each.method === method);
   return index === -1 ? undefined : mischief.splice(index, 1)[0]?.mischief;
 }
 
-function spoilt(mischief: Exclude<Mischief, { kind: 'lost answer' }>, response: ServerResponse): void {
+function spoilt(mischief: EarlyMischief, response: ServerResponse): void {
   switch (mischief.kind) {
     case 'status':
       response.writeHead(

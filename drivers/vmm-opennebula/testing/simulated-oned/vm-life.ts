@@ -89,7 +89,7 @@ const actions: Readonly<Record<string, Action>> = {
   terminate,
   poweroff: (world, vm) =>
     isActive(vm, 'RUNNING', 'UNKNOWN')
-      ? () => go(world, vm, [active('SHUTDOWN_POWEROFF'), at('POWEROFF')])
+      ? () => go(world, vm, [active('SHUTDOWN_POWEROFF'), ...(world.hasDeafGuests ? [] : [at('POWEROFF')])])
       : undefined,
   'poweroff-hard': (world, vm) =>
     isActive(vm, 'RUNNING', 'UNKNOWN', 'SHUTDOWN_POWEROFF')

@@ -104,6 +104,8 @@ export interface SimWorld {
   readonly datastore: { freeMb: number; totalMb: number };
   /** How long each change of state takes. */
   readonly stepMs: number;
+  /** Guests that do not go when they are asked to: they have to be cut off. */
+  hasDeafGuests: boolean;
   readonly queue: { at: number; apply: () => void }[];
   nextId: number;
 }
@@ -144,6 +146,7 @@ export function newWorld(stepMs: number): SimWorld {
     ],
     datastore: { freeMb: 500 * GiB, totalMb: 1000 * GiB },
     stepMs,
+    hasDeafGuests: false,
     queue: [],
     nextId: 10,
   };
