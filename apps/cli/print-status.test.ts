@@ -66,6 +66,14 @@ it('shows VMs by system with their number, place, state and addresses; then the 
 `);
 });
 
+it('says where outsiders reach a VM, of which type it is and in which zone', () => {
+  const publicAddresses = { private: '203.0.113.7' };
+  const reached = { ...vm, publicAddresses, instanceType: 't3.small', zone: 'eu-1a' };
+  expect(printStatus({ ...status, vms: [reached] })).toContain(
+    '      4  db-1  site  running, configured  private 203.0.113.7 (10.0.0.4)  t3.small, eu-1a\n',
+  );
+});
+
 it('shows some of many VMs, and first those that are not as they shall be', () => {
   const many = Array.from({ length: 30 }, (_, at) => ({
     ...vm,

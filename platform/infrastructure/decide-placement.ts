@@ -122,7 +122,7 @@ function judge(
   return {
     vmm,
     isPossible: true,
-    because: whyTaken(group, isPlaced, score),
+    because: `${whyTaken(group, isPlaced, score)}${priceWords(perHour)}`,
     rank: score + (isPlaced ? whereItIs : 0),
     perHour,
     added,
@@ -166,6 +166,10 @@ function homeOf(group: readonly PlacementRequest[]): readonly string[] {
 function whyTaken(group: readonly PlacementRequest[], isPlaced: boolean, score: number): string {
   if (group.some(({ cloudId }) => cloudId !== undefined)) return 'the document says so';
   return isPlaced ? 'VMs of it are there' : `its images score ${score}`;
+}
+
+function priceWords(perHour: number): string {
+  return perHour === 0 ? '' : `; ${Number(perHour.toFixed(6))} an hour`;
 }
 
 function scoreOf(image: { readonly score: number } | { readonly because: string } | undefined): number {

@@ -187,3 +187,19 @@ describe('view of a VM', () => {
     expect(statusOf({ observed }).vms).toHaveLength(1);
   });
 });
+
+describe('a VM that outsiders reach elsewhere', () => {
+  it('shows that address, and answers there', () => {
+    const [own] = vmWith({}).addresses;
+    const addresses = [{ ...own!, publicAddress: '203.0.113.7' }];
+    const vms = [vmWith({ addresses, instanceType: 't3.small', zone: 'eu-1a' })];
+    const [view] = statusOf({ observed: { ...asDesired, vms } }).vms;
+    expect(view).toMatchObject({
+      addresses: { private: '10.0.0.2' },
+      publicAddresses: { private: '203.0.113.7' },
+      instanceType: 't3.small',
+      zone: 'eu-1a',
+    });
+    for (const endpoint of view?.endpoints ?? []) expect(endpoint).toContain('203.0.113.7');
+  });
+});

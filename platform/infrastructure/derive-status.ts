@@ -2,6 +2,7 @@ import type { SagaStatus } from '@trencadis/saga';
 import type { Vm } from '@trencadis/vmm';
 import { type Hash, PeerAddresses, stageOf } from './configuration-key.ts';
 import { placeOf } from './decide-changes.ts';
+import { mountKey, mountStage } from './decide-mounts.ts';
 import { asDesired } from './drift.ts';
 import { knownDrift, restingOnUnseen } from './known-drift.ts';
 import type {
@@ -73,10 +74,12 @@ function vmViews(desired: DesiredInfrastructure, observed: PartialObservation, h
       status: vm?.status ?? (observed.outages.has(vmm) ? 'unknown' : 'absent'),
       isStopped,
       // Where the addresses that it built on are not known: whether it ever was.
-      isConfigured: configurations.every((stage) => {
-        const key = done[stageOf(stage)];
-        return unsure.has(each) ? key !== undefined : key === addresses.keyOf({ name, peers }, stage);
-      }),
+      isConfigured:
+        done[mountStage] === mountKey(each.mounts ?? [], hash) &&
+        configurations.every((stage) => {
+          const key = done[stageOf(stage)];
+          return unsure.has(each) ? key !== undefined : key === addresses.keyOf({ name, peers }, stage);
+        }),
       ...(vm ? seenOf(vm, each, networkIds) : { addresses: {}, endpoints: [] }),
     };
   });

@@ -6,6 +6,7 @@ import type { DesiredInfrastructure, DesiredMount, ObservedInfrastructure } from
 import { networkProblems } from './network-problems.ts';
 import { planDeploy } from './plan.ts';
 import { digestOf } from './observe.ts';
+import { vmName } from './resource-names.ts';
 import { nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { desiredFront, exampleInfrastructure } from './testing/examples.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';
@@ -113,4 +114,14 @@ describe('a network that is there', () => {
       'Network private is there at memory already, one that was made for it.',
     ]);
   });
+});
+
+it('makes VMs that ask for an address before others of their network, which might be given it', () => {
+  const other = { ...vm!.spec, name: vmName(infrastructure.id, 'other', 1), disks: [] };
+  const interfaces = other.interfaces.map((each) => ({ ...each, address: '10.0.0.9' }));
+  const asking = { ...vm!, systemId: 'other', configurations: [], spec: { ...other, interfaces } };
+  const steps = stepsOf({ ...front, vms: [vm!, asking] }, nothingObserved);
+  const afterOf = (name: string) => steps.find(({ id }) => id.startsWith(`create-vm:${name}@`))?.after;
+  expect(afterOf(vm!.spec.name)).toContain(`create-vm:${other.name}@memory`);
+  expect(afterOf(other.name)).not.toContain(`create-vm:${vm!.spec.name}@memory`);
 });

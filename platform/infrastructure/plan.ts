@@ -2,7 +2,13 @@ import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import { type Hash, keptAddresses } from './configuration-key.ts';
 import { type DecidedVm, decideChanges, placeOf, whyReplaced } from './decide-changes.ts';
-import type { DesiredInfrastructure, Impulse, ObservedInfrastructure, ObservedVm } from './model.ts';
+import type {
+  DesiredInfrastructure,
+  DesiredVm,
+  Impulse,
+  ObservedInfrastructure,
+  ObservedVm,
+} from './model.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import { type MountRun, decideMounts } from './decide-mounts.ts';
 import { decidePorts } from './decide-ports.ts';
@@ -50,6 +56,7 @@ export function planDeploy(
     parts: new Set([...networks, ...disks].map((each) => each.id)),
     leaving: Map.groupBy(leaving.vms, ({ name }) => name),
     mounts: decideMounts(decided, { configured: observed.configured, hash }),
+    askers: askersOf(decided),
   };
   const boots = decided.flatMap((each) => bootSteps(desired, each, first));
   const kept = only ? all.map((each) => (only.has(each.vm.spec.name) ? each : unchanged(each))) : all;
@@ -176,6 +183,26 @@ interface First {
   readonly parts: ReadonlySet<string>;
   readonly leaving: Leaving;
   readonly mounts: ReadonlyMap<string, MountRun>;
+  /** By network, ids of the steps that make VMs which ask for addresses. */
+  readonly askers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** They come before the others of their networks, which might be given what they ask for. */
+function askersOf(decided: readonly DecidedVm[]): First['askers'] {
+  const askers = new Map<string, string[]>();
+  for (const { vm, change } of decided) {
+    if ((change !== 'create' && change !== 'replace') || !asksForAddress(vm)) continue;
+    const { vmm, spec } = vm;
+    for (const { network } of spec.interfaces) {
+      const key = placeOf({ vmm, name: network });
+      askers.set(key, [...(askers.get(key) ?? []), `create-vm:${spec.name}@${vmm}`]);
+    }
+  }
+  return askers;
+}
+
+function asksForAddress({ spec }: DesiredVm): boolean {
+  return spec.interfaces.some(({ address }) => address !== undefined);
 }
 
 /** From what is there to a VM that answers on SSH, with its disks mounted, or that is off. */
@@ -199,7 +226,7 @@ function upSteps(desired: DesiredInfrastructure, decided: DecidedVm, first: Firs
 function machineSteps(
   { id }: DesiredInfrastructure,
   decided: DecidedVm,
-  { parts, leaving, mounts }: First,
+  { parts, leaving, mounts, askers }: First,
 ): PlannedStep[] {
   const { vm, change, observed, differences, isRestarted } = decided;
   const needed = [
@@ -219,7 +246,10 @@ function machineSteps(
   }
   const removal = change === 'replace' && observed ? [deleteVmStep(id, observed)] : [];
   const elsewhere = (leaving.get(vm.spec.name) ?? []).map(deletionOf);
-  const after = [...needed, ...removal.map((each) => each.id), ...elsewhere];
+  const first = asksForAddress(vm)
+    ? []
+    : vm.spec.interfaces.flatMap(({ network }) => askers.get(placeOf({ vmm: vm.vmm, name: network })) ?? []);
+  const after = [...needed, ...removal.map((each) => each.id), ...elsewhere, ...new Set(first)];
   const again = removal.length > 0 ? { again: whyReplaced(decided) } : {};
   return [...removal, createVmStep(id, vm, { after, ...again })];
 }

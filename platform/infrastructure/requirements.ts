@@ -86,13 +86,16 @@ export function askedSize(system: RadlSystem): { readonly cpuCount?: number; rea
   };
 }
 
+/** What mkfs has a program for; IM's documents may say anything. */
+const fileSystem = /^[a-z][a-z0-9]*$/;
+
 export function diskRequirementsOf(system: RadlSystem): readonly DiskRequirement[] {
   return disksOf(system).map((disk) => ({
     index: disk.index,
     sizeGiB: Math.max(1, Math.ceil((disk.sizeBytes ?? bytesPerGiB) / bytesPerGiB)),
     mountPath: disk.mountPath ?? `/mnt/disk${disk.index}`,
     isPersistent: disk.persistent === true,
-    ...(disk.fstype === undefined ? {} : { fsType: disk.fstype }),
+    ...(disk.fstype !== undefined && fileSystem.test(disk.fstype) ? { fsType: disk.fstype } : {}),
   }));
 }
 

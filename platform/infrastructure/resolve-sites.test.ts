@@ -1,12 +1,12 @@
+import { brandId } from '@trencadis/ids';
 import type { InstanceType, VmmCapabilities } from '@trencadis/vmm';
 import { describe, expect, it } from 'vitest';
 import type { VmmForDeployment } from './offers.ts';
 import { exampleCapabilities, exampleVmms } from './testing/key-server-offers.ts';
 import { type Attempt, desiredOf, fig3, problemsOf } from './testing/resolve-attempt.ts';
-import { exampleInfrastructure } from './testing/examples.ts';
 import { vmName } from './resource-names.ts';
 
-const id = 'inf-aaaaaaaa' as ReturnType<typeof exampleInfrastructure>['id'];
+const id = brandId('InfrastructureId', 'inf-aaaaaaaa');
 
 function site(name: string, changes: Partial<VmmForDeployment> = {}): VmmForDeployment {
   return { ...exampleVmms[0]!, vmm: name, name, ...changes };
@@ -17,14 +17,13 @@ const without = (...lacking: (keyof VmmCapabilities)[]): VmmCapabilities => ({
   ...Object.fromEntries(lacking.map((each) => [each, false])),
 });
 
-/** Fig. 3 with more in its public network and in its first system. */
-function document({
-  network = '',
-  system = '',
-}: {
+interface Asked {
   readonly network?: string;
   readonly system?: string;
-}): string {
+}
+
+/** Fig. 3 with more in its public network and in its first system. */
+function document({ network = '', system = '' }: Asked): string {
   return fig3
     .replace("outbound = 'yes'", `outbound = 'yes' ${network}`)
     .replace('net_interfaces.count = 2 and', `net_interfaces.count = 2 and ${system}`);
@@ -73,49 +72,49 @@ describe('networks', () => {
 });
 
 describe('a VM manager that cannot', () => {
-  it.each<[string, keyof VmmCapabilities, string, string, RegExp]>([
+  it.each<[string, keyof VmmCapabilities, Asked, RegExp]>([
     [
       'map ports',
       'portMapping',
-      "and outports = '8080-80'",
-      '',
+      { network: "and outports = '8080-80'" },
       /network public has 8080 lead to 80: write outports = '80'/,
     ],
     [
       'be asked for ranges',
       'addressing',
-      "and cidr = '10.0.0.0/24'",
-      '',
+      { network: "and cidr = '10.0.0.0/24'" },
       /leave the cidr of network public out/,
     ],
-    ['be asked for addresses', 'addressing', '', "net_interface.0.ip = '10.0.0.7' and", /leave 10.0.0.7 out/],
+    [
+      'be asked for addresses',
+      'addressing',
+      { system: "net_interface.0.ip = '10.0.0.7' and" },
+      /leave 10.0.0.7 out/,
+    ],
     [
       'use its own networks',
       'providerNetworks',
-      "and provider_id = 'ext'",
-      '',
+      { network: "and provider_id = 'ext'" },
       /leave the provider_id of network public out/,
     ],
-    ['make networks', 'networks', '', '', /it makes no networks/],
-    ['have disks', 'disks', '', 'disk.1.size = 1g and', /it has no data disks/],
+    ['make networks', 'networks', {}, /it makes no networks/],
+    ['have disks', 'disks', { system: 'disk.1.size = 1g and' }, /it has no data disks/],
     [
       'choose a zone',
       'zones',
-      '',
-      "availability_zone = 'a' and",
+      { system: "availability_zone = 'a' and" },
       /it has no zones: leave availability_zone out/,
     ],
-    ['offer spare capacity', 'spot', '', "spot = 'yes' and", /leave spot out/],
+    ['offer spare capacity', 'spot', { system: "spot = 'yes' and" }, /leave spot out/],
     [
       'offer types',
       'instanceTypes',
-      '',
-      "instance_type = 't3.*' and",
+      { system: "instance_type = 't3.*' and" },
       /none is called 't3\.\*': leave instance_type out/,
     ],
-    ['offer GPUs', 'instanceTypes', '', 'gpu.count >= 1 and', /it does not tell of GPUs/],
-  ])('%s is no candidate, and why is told with the remedy', (_, capability, network, system, why) => {
-    const radl = document({ network, system });
+    ['offer GPUs', 'instanceTypes', { system: 'gpu.count >= 1 and' }, /it does not tell of GPUs/],
+  ])('%s is no candidate, and why is told with the remedy', (_, capability, asked, why) => {
+    const radl = document(asked);
     const lacking = site('lacking', { capabilities: without(capability) });
     const [problem] = problemsOf(attempt(radl, [lacking]));
     expect(problem).toMatchObject({ code: 'RADL411', message: expect.stringMatching(why) });

@@ -19,6 +19,7 @@ const checks: Readonly<Record<TextFormat, Check>> = {
   outports: checkOutports,
   address: checkAddress,
   subnet: checkSubnet,
+  'file-system': checkFileSystem,
   password: checkPassword,
   'network-id': (text, checking) =>
     checking.networkIds.has(text)
@@ -68,6 +69,15 @@ function checkSubnet(text: string): FormatProblem | undefined {
   if (isSubnetPattern(text)) return undefined;
   const hint = "write '10.0.1.0/24', or '10.0.*.0/24'";
   return { message: `'${text}' is no range of IPv4 addresses`, hint, isAcceptedByIm: true };
+}
+
+function checkFileSystem(text: string): FormatProblem | undefined {
+  if (/^[a-z][a-z0-9]*$/.test(text)) return undefined;
+  return {
+    message: `'${text}' is no file system`,
+    hint: "write 'ext4', 'xfs' or 'swap'",
+    isAcceptedByIm: true,
+  };
 }
 
 function checkVersion(text: string): FormatProblem | undefined {

@@ -17,6 +17,7 @@ export type TextFormat =
   | 'outports'
   | 'address'
   | 'subnet'
+  | 'file-system'
   | 'password'
   | 'network-id'
   | 'ansible-id'

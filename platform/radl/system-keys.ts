@@ -113,6 +113,7 @@ const disks = keysOf('system', [
   { key: 'disk.N.mount_path', isCheckedByIm, meaning: 'where it is mounted' },
   {
     key: 'disk.N.fstype',
+    format: 'file-system',
     isCheckedByIm,
     meaning: 'file system made on a blank disk, ext4 unless said; or swap',
   },

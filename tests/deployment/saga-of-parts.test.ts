@@ -19,7 +19,7 @@ afterAll(async () => {
 
 describe('a plan at a VM manager that mounts no disks', () => {
   it('mounts them once the VM answers, before it is configured', () => {
-    const [mount] = deployed.graph.steps.filter(({ kind }) => kind === 'mount-disks@1');
+    const mount = deployed.graph.steps.find(({ kind }) => kind === 'mount-disks@1');
     expect(mount).toMatchObject({
       title: 'mount disk /data of inf-keyserv1-store-1',
       after: ['await-shell:inf-keyserv1-store-1@memory'],
