@@ -217,16 +217,29 @@ describe('an OpenNebula', () => {
     await sweep(place);
   });
 
-  it('cuts a guest off that does not go by itself, and starts one that is held', async () => {
-    place = await startPlace({ stepMs: 60 });
+  it('holds a VM that has no host yet, until it is to start', async () => {
+    place = await startPlace();
+    const { driver } = place;
+    const { world } = place.one.oned;
+    world.isFull = true;
+    const spec = place.vm('early');
+    expect((await driver.createVm(spec, signal)).status).toBe('creating');
+    await driver.stopVm(spec.name, signal);
+    expect([...world.vms.values()][0]?.state).toBe(vmState.HOLD);
+    expect((await driver.describeVm(spec.name, signal))?.status).toBe('stopped');
+    world.isFull = false;
+    await driver.startVm(spec.name, signal);
+    await place.running(spec);
+    await driver.deleteVm(spec.name, signal);
+  });
+
+  it('cuts a guest off that does not go by itself', async () => {
+    place = await startPlace();
     const { world, calls } = place.one.oned;
     world.hasDeafGuests = true;
     const driver = place.other({ timing: { everyMs: 3, settleMs: 3000, stopMs: 300 } });
     const spec = place.vm('deaf');
     await driver.createVm(spec, signal);
-    await driver.stopVm(spec.name, signal);
-    expect([...world.vms.values()][0]?.state).toBe(vmState.HOLD);
-    await driver.startVm(spec.name, signal);
     await place.running(spec);
     const actions = () => calls.filter((method) => method === 'one.vm.action').length;
     const before = actions();

@@ -40,7 +40,7 @@ export function boot(world: SimWorld, vm: SimVm): void {
   vm.turn += 1;
   const { turn } = vm;
   later(world, 1, () => {
-    if (vm.turn !== turn) return;
+    if (vm.turn !== turn || world.isFull) return;
     vm.hasHost = true;
     if (broken === undefined) return go(world, vm, [active('PROLOG'), active('BOOT'), active('RUNNING')]);
     return go(world, vm, [active('PROLOG'), active('PROLOG_FAILURE')], () => {

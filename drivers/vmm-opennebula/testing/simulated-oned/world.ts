@@ -106,6 +106,8 @@ export interface SimWorld {
   readonly stepMs: number;
   /** Guests that do not go when they are asked to: they have to be cut off. */
   hasDeafGuests: boolean;
+  /** Full: what is pending stays so until there is room and its turn comes anew. */
+  isFull: boolean;
   readonly queue: { at: number; apply: () => void }[];
   nextId: number;
 }
@@ -147,6 +149,7 @@ export function newWorld(stepMs: number): SimWorld {
     datastore: { freeMb: 500 * GiB, totalMb: 1000 * GiB },
     stepMs,
     hasDeafGuests: false,
+    isFull: false,
     queue: [],
     nextId: 10,
   };
