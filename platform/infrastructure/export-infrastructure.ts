@@ -16,6 +16,7 @@ const diskSchema = z.object({
   sizeGiB: z.number().positive(),
   mountPath: z.string(),
   isPersistent: z.boolean(),
+  fsType: z.string().exactOptional(),
 });
 
 const memberSchema = z.object({
