@@ -78,6 +78,7 @@ const imageChoiceSchema = z.object({
   vmm: z.string().exactOptional(),
   vmiId: z.string(),
   vmiName: z.string(),
+  url: z.string().exactOptional(),
   digest: z.string().exactOptional(),
   score: z.number(),
   verdicts: z.array(verdictSchema).readonly(),

@@ -95,7 +95,8 @@ async function refuseWhenStale(
   const all = [...new Set([...vmms, ...plan.placements.map(({ vmm }) => vmm)])];
   const observed = await observe(parts.world, { id, vmms: all, persistentDisks }, signal);
   if (digestOf(observed) !== plan.observedDigest) throw stale(`'${name}' changed`);
-  for (const { vmiName, digest } of plan.images) {
+  for (const { vmiName, url, digest } of plan.images) {
+    if (url !== undefined) continue;
     const known = digest && (await parts.images.withArtifact(infrastructure.owner, digest));
     if (known?.length === 0) throw stale(`Image '${vmiName}' was revoked or removed`);
   }

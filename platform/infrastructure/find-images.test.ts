@@ -135,7 +135,7 @@ describe('an image that a document names by its URL', () => {
     const { ost } = foundFor({ features: named("'ost://keystone.example.org/1f2e'", more) });
     expect(ost).toMatchObject({
       image: { location: '1f2e', digest: noDigest },
-      choice: { vmiName: 'ost://keystone.example.org/1f2e' },
+      choice: { vmiName: 'ost://keystone.example.org/1f2e', url: 'ost://keystone.example.org/1f2e' },
       architecture: 'i386',
     });
   });

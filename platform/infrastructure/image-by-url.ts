@@ -107,6 +107,7 @@ export function describedImage(
       vmm: site.vmm,
       vmiId: vmi.id,
       vmiName: vmi.name,
+      url: named.url,
       digest: known,
       score,
       verdicts: [isNamed, ...verdicts],

@@ -108,6 +108,8 @@ export interface ImageChoice {
   readonly vmm?: string;
   readonly vmiId: VmiId;
   readonly vmiName: string;
+  /** The document's, of an image that the catalog does not know. */
+  readonly url?: string;
   /** Of the artifact to boot, which the deployment keeps (CAT-11). Plans of before it was kept have none. */
   readonly digest?: Sha256;
   readonly score: number;

@@ -231,9 +231,10 @@ async function pinnedImages(
 ): Promise<Offers['pinned']> {
   const choices = activePlanId === undefined ? [] : await store.findPlanImages(activePlanId);
   return new Map(
-    choices.flatMap(({ systemId, digest, vmm = 'local', vmiName }) => {
+    choices.flatMap(({ systemId, digest, vmm = 'local', url }) => {
       if (digest === undefined) return [];
-      return [pinOf(systemId, vmm), pinOf(systemId, vmm, vmiName)].map((pin) => [pin, digest] as const);
+      const pins = [pinOf(systemId, vmm), ...(url === undefined ? [] : [pinOf(systemId, vmm, url)])];
+      return pins.map((pin) => [pin, digest] as const);
     }),
   );
 }
