@@ -14,8 +14,8 @@ describe('a connection', () => {
       isLocal: false,
       ssh: { privateKey: 'PRIVATE\n', knownHosts: '[host.example]:2222 ssh-ed25519 AAAA\n' },
     });
-    expect(uriWithKeys('qemu+ssh://h/system', { key: '/t/key', knownHosts: '/t/known' })).toBe(
-      'qemu+ssh://h/system?keyfile=%2Ft%2Fkey&known_hosts=%2Ft%2Fknown&known_hosts_verify=normal&no_tty=1&sshauth=privkey',
+    expect(uriWithKeys('qemu+ssh://h/system', { key: '/t/key', program: '/t/ssh' })).toBe(
+      'qemu+ssh://h/system?keyfile=%2Ft%2Fkey&command=%2Ft%2Fssh&no_tty=1',
     );
   });
 

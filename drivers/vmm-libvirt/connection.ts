@@ -54,17 +54,25 @@ function invalid(problem: string, cause?: unknown): PlatformError {
   return new PlatformError('invalid-argument', message, { cause });
 }
 
-/** The URI with which virsh finds the key files; a host that shows another key is refused. */
-export function uriWithKeys(
-  uri: string,
-  files: { readonly key: string; readonly knownHosts: string },
-): string {
-  const parameters = new URLSearchParams({
-    keyfile: files.key,
-    known_hosts: files.knownHosts,
-    known_hosts_verify: 'normal',
-    no_tty: '1',
-    sshauth: 'privkey',
-  });
+/**
+ * The URI with which virsh finds the key and the program that it logs in with: of libvirt's parameters, those that name
+ * known hosts are read by another transport only.
+ */
+export function uriWithKeys(uri: string, files: { readonly key: string; readonly program: string }): string {
+  const parameters = new URLSearchParams({ keyfile: files.key, command: files.program, no_tty: '1' });
   return `${uri}?${parameters.toString()}`;
+}
+
+/** OpenSSH without anybody's settings, which trusts one host key only. `knownHosts` is a path without spaces or quotes. */
+export function sshProgram(knownHosts: string): string {
+  const options = [
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${knownHosts}`,
+    'GlobalKnownHostsFile=none',
+    'IdentitiesOnly=yes',
+    'BatchMode=yes',
+    'ConnectTimeout=15',
+    'ServerAliveInterval=15',
+  ];
+  return `#!/bin/sh\nexec ssh -F none ${options.map((each) => `-o ${each}`).join(' ')} "$@"\n`;
 }

@@ -126,7 +126,8 @@ function sentence(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.replace(/^error: /, '').trim())
-    .filter(Boolean);
+    // OpenSSH frames its warning of another key.
+    .filter((line) => line !== '' && !line.includes('@@@') && !line.startsWith('@'));
   const text = lines.slice(0, 3).join(': ');
   return text === '' ? 'it failed without saying why.' : text.endsWith('.') ? text : `${text}.`;
 }

@@ -31,7 +31,7 @@ describe('guests that boot', () => {
     const spec = lab.spec('lab-one', libvirt.image, { interfaces, disks, userData });
     const vm = await driver.createVm(spec, signal);
     expect(vm.status).toBe('running');
-    expect(await lab.ssh(vm, 'cloud-init status --wait > /dev/null; cat /srv/told; hostname')).toBe(
+    expect(await lab.ssh(vm, 'cloud-init status --wait > /dev/null; cat /srv/told; echo; hostname')).toBe(
       'by user data\nlab-one',
     );
     const device = vm.devices?.[disk.name] ?? '';
@@ -53,5 +53,5 @@ describe('guests that boot', () => {
     expect(await driver.readConsole(spec.name, signal)).toContain('lab-one');
     await lab.sweep();
     expect(await libvirt.leftovers()).toEqual([]);
-  });
+  }, 1_200_000);
 });

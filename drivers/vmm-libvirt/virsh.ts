@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newUuid } from '@trencadis/ids';
 import { execa } from 'execa';
-import { type Connection, uriWithKeys } from './connection.ts';
+import { type Connection, sshProgram, uriWithKeys } from './connection.ts';
 
 /** A fixed environment: the platform's own, its secrets too, reaches no program, and messages are in English. */
 export const commandEnvironment = {
@@ -87,9 +87,11 @@ export class Virsh {
     const { uri, ssh } = this.connection;
     if (ssh === undefined) return work(uri);
     return withDirectory(async (directory) => {
-      const files = { key: join(directory, 'key'), knownHosts: join(directory, 'known_hosts') };
+      const files = { key: join(directory, 'key'), program: join(directory, 'ssh') };
+      const knownHosts = join(directory, 'known_hosts');
       await writeFile(files.key, ssh.privateKey, { mode: 0o600 });
-      await writeFile(files.knownHosts, ssh.knownHosts, { mode: 0o600 });
+      await writeFile(knownHosts, ssh.knownHosts, { mode: 0o600 });
+      await writeFile(files.program, sshProgram(knownHosts), { mode: 0o700 });
       return work(uriWithKeys(uri, files));
     });
   }

@@ -9,6 +9,8 @@ export const cache = '/var/cache/trencadis/libvirt';
 const packages =
   'systemd-sysv dbus udev iproute2 openssh-server python3-minimal systemd-resolved netbase kmod procps sudo ' +
   'cloud-init linux-image-cloud-amd64 initramfs-tools e2fsprogs';
+/** What Debian's cloud-init writes the network for, when nothing else is installed. */
+const services = 'systemd-networkd systemd-resolved';
 const diskSize = '3G';
 /** For a guest that has nothing but a kernel: in the order in which they are loaded. */
 export const networkModules =
@@ -21,7 +23,7 @@ export const networkModules =
  * kept in the system's cache.
  */
 export async function cloudImage(): Promise<ImageReference> {
-  const recipe = sha256OfText(`${packages} ${diskSize} ${networkModules.join(' ')}`).slice(0, 12);
+  const recipe = sha256OfText(`${packages} ${services} ${diskSize} ${networkModules.join(' ')}`).slice(0, 12);
   const location = join(cache, recipe);
   if (!(await isThere(location))) await build(location);
   const { digest } = JSON.parse(await readFile(join(location, 'image.json'), 'utf8'));
@@ -63,6 +65,7 @@ async function bootstrap(root: string): Promise<void> {
     '--aptopt=APT::Install-Recommends "false"',
     ...['man', 'locale', 'doc'].map((each) => `--dpkgopt=path-exclude=/usr/share/${each}/*`),
     `--include=${packages.replaceAll(' ', ',')}`,
+    `--customize-hook=chroot "$1" systemctl enable ${services}`,
     'bookworm',
     root,
   ];

@@ -7,7 +7,8 @@ import type { ImageReference, Vm, VmSpec, VmmDriver } from '@trencadis/vmm';
 import { execa } from 'execa';
 
 const signal = new AbortController().signal;
-const readyDeadlineMs = 240_000;
+/** Alone on two processors half a minute is enough. */
+const readyDeadlineMs = 400_000;
 export const tag = brandId('Tag', 'lab');
 
 /** VMs for one test file, and the way into them by SSH. */
