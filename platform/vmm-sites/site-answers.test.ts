@@ -19,7 +19,11 @@ const remote: VmmProduct<{ secret: string }> = {
   whereToFind: { secret: 'the wallet shows it' },
   load: async () => ({
     credentials: z.strictObject({ secret: z.string().min(3) }),
-    create: () => createMemoryVmm({ clock }),
+    create: ({ endpoint }) => {
+      if (endpoint === 'https://bad')
+        throw new PlatformError('invalid-argument', 'The endpoint cannot be used.');
+      return createMemoryVmm({ clock });
+    },
     regionOf: () => 'North',
   }),
 };
@@ -66,6 +70,7 @@ describe('what a change would do', () => {
     const wrong = { code: 'invalid-argument' };
     await expect(sites.judge('ana', { ...order, credentials: {} })).rejects.toMatchObject(wrong);
     await expect(sites.judge('ana', { ...order, endpoint: undefined })).rejects.toMatchObject(wrong);
+    await expect(sites.judge('ana', { ...order, endpoint: 'https://bad' })).rejects.toMatchObject(wrong);
   });
 });
 

@@ -123,8 +123,12 @@ function changing(inside: Inside): Changing {
   return {
     put,
     judge: async (owner, order) => {
-      checkOrder(getProduct(products, order.product), owner, order);
+      const product = getProduct(products, order.product);
+      checkOrder(product, owner, order);
       const { site, known, credentials } = await judgeOrder(inside, owner, order);
+      // What a driver says of its endpoint, and of what goes with it.
+      const loaded = await product.load();
+      loaded.create(site, parseCredentials(product, loaded, credentials));
       if (known === undefined) return { site, change: 'added' };
       const isSameSite = sha256OfJson(withoutSecrets(known)) === sha256OfJson(site);
       const isKept = order.credentials === undefined || isSealedIn(inside, known, credentials);

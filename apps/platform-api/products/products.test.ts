@@ -36,6 +36,22 @@ async function complaintOf(product: string, credentials: unknown): Promise<strin
 }
 
 describe('a product', () => {
+  it('of libvirt says what it needs over SSH', async () => {
+    expect(await complaintOf('libvirt', {})).toContain('needs sshPrivateKey and sshHostKey');
+  });
+
+  it('says that its endpoint is none that it can use', async () => {
+    for (const [product, endpoint] of [
+      ['libvirt', 'qemu+tcp://kvm.example.org/system'],
+      ['opennebula', 'ftp://one'],
+    ] as const) {
+      const login = { username: 'ana', password: 'pw' };
+      const credentials = product === 'libvirt' ? {} : login;
+      const judged = sites.judge('platform', { name: 'lab', product, endpoint, credentials });
+      await expect(judged).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+  });
+
   it.each(products.filter(({ name }) => name !== 'libvirt'))(
     '$name says which credentials it lacks, and repeats none that are wrong',
     async ({ name }) => {
