@@ -51,14 +51,14 @@ export function withAccount<Result>(
 
 /** The SDK does not wake from its waits between attempts; what it starts after an abort fails before it is sent. */
 async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  const done = new AbortController();
+  const settled = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: done.signal });
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal });
   });
   try {
     return await Promise.race([work(), aborted]);
   } finally {
-    done.abort();
+    settled.abort();
   }
 }
 
@@ -188,11 +188,23 @@ export async function allPages<Page extends { readonly NextToken?: string | unde
   }
 }
 
+const isGone = /\.NotFound$|^InvalidVpcID|^NoSuchEntity$|^Gateway\.NotAttached$|^InvalidAMIID\.Unavailable$/;
+const isDone = /^(Resource\.AlreadyAssociated|RouteAlreadyExists|InvalidPermission\.Duplicate)$/;
+
 /** What is gone already is removed well. */
-export async function removed(work: () => Promise<unknown>): Promise<void> {
+export function removed(work: () => Promise<unknown>): Promise<void> {
+  return except(isGone, work);
+}
+
+/** What is so already is done well: the answer of an earlier attempt was lost, or another process was quicker. */
+export function done(work: () => Promise<unknown>): Promise<void> {
+  return except(isDone, work);
+}
+
+async function except(isWell: RegExp, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!hasAwsCode(error, isNotVisible)) throw error;
+    if (!hasAwsCode(error, isWell)) throw error;
   }
 }

@@ -14,7 +14,7 @@ describeVmmDriver('vmm-ec2', async () => {
   return {
     driver: createEc2Vmm({ endpoint, credentials, pollEveryMs: 20 }),
     image,
-    imagePattern: image.location,
+    imagePattern: 'debian-12-*',
     providerNetwork,
     leftovers: () => ec2.leftovers(),
     removeBehind: (name) => ec2.removeBehind(name),

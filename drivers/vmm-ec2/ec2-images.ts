@@ -1,5 +1,5 @@
-import type { Image, Instance } from '@aws-sdk/client-ec2';
-import { brandId, parseId } from '@trencadis/ids';
+import type { Image, Instance, Snapshot } from '@aws-sdk/client-ec2';
+import { type Tag, brandId, parseId } from '@trencadis/ids';
 import type { ImageOperations, SnapshotSpec, VmImage } from '@trencadis/vmm';
 import { type Account, type Site, allPages, removed, until, withAccount } from './account.ts';
 import { getInstance } from './create-instance.ts';
@@ -37,10 +37,7 @@ export function ec2Images(site: Site): ImageOperations {
   return {
     snapshotVm: (spec, signal) => exclusive(spec.name, signal, (account) => snapshot(account, spec)),
     deleteImage: (name, signal) => exclusive(name, signal, (account) => deleteImage(account, name)),
-    listImages: (tag, signal) =>
-      withAccount(site, signal, async (account) =>
-        (await findImages(account, tagKey.tag, tag)).map(toVmImage),
-      ),
+    listImages: (tag, signal) => withAccount(site, signal, (account) => listImages(account, tag)),
     listBootable: (filter, signal) => withAccount(site, signal, (account) => listBootable(account, filter)),
   };
 }
@@ -62,6 +59,26 @@ function toVmImage(image: Image): VmImage {
     location,
     digest: digestOfAmi(location),
   };
+}
+
+/** A snapshot whose AMI is gone is what is left of a removal that was cut off: told as the image it was. */
+async function listImages(account: Account, tag: Tag): Promise<readonly VmImage[]> {
+  const images = (await findImages(account, tagKey.tag, tag)).map(toVmImage);
+  const snapshots = await findSnapshots(account, tagKey.tag, tag);
+  const left = snapshots.map((each): VmImage => {
+    const { [tagKey.name]: name = '', [tagKey.image]: location = '' } = factsOf(each);
+    return { name, tag, location, digest: digestOfAmi(location) };
+  });
+  const isListed = ({ name }: VmImage) => images.some((image) => image.name === name);
+  return [...images, ...left.filter((image) => !isListed(image))];
+}
+
+function findSnapshots({ ec2, on }: Account, key: string, value: string): Promise<readonly Snapshot[]> {
+  const Filters = [byTag(key, value), { Name: 'tag-key', Values: [tagKey.image] }];
+  return allPages(
+    (from) => ec2.describeSnapshots({ OwnerIds: ['self'], Filters, ...from }, on),
+    ({ Snapshots }) => Snapshots,
+  );
 }
 
 async function snapshot(account: Account, spec: SnapshotSpec): Promise<VmImage> {
@@ -88,7 +105,8 @@ function notMade({ StateReason, ImageId }: Image, { name }: SnapshotSpec): Platf
   );
 }
 
-async function makeImage({ ec2, signal }: Account, instance: Instance, spec: SnapshotSpec): Promise<void> {
+async function makeImage(account: Account, instance: Instance, spec: SnapshotSpec): Promise<void> {
+  const { ec2, signal } = account;
   const { name, tag, vm } = spec;
   const facts = { [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.name]: name };
   try {
@@ -104,6 +122,9 @@ async function makeImage({ ec2, signal }: Account, instance: Instance, spec: Sna
     });
   } catch (error) {
     if (!hasAwsCode(error, /^InvalidAMIName\.Duplicate$/)) throw error;
+    // Ours: the answer of an earlier attempt was lost, or another process was quicker.
+    const [other] = await findImages(account, tagKey.name, name);
+    if (factsOf(other)[tagKey.tag] === tag) return;
     throw conflict(
       `An AMI ${amiPrefix}${name} exists that is not this platform's: choose another name.`,
       name,
@@ -124,7 +145,12 @@ const snapshotsOf = ({ BlockDeviceMappings = [] }: Image): readonly string[] =>
 async function tagSnapshots({ ec2, on }: Account, image: Image): Promise<void> {
   const Resources = [...snapshotsOf(image)];
   const { [tagKey.tag]: tag, [tagKey.name]: name } = factsOf(image);
-  const facts = { [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.name]: name };
+  const facts = {
+    [tagKey.shown]: name,
+    [tagKey.tag]: tag,
+    [tagKey.name]: name,
+    [tagKey.image]: image.ImageId,
+  };
   if (Resources.length > 0) await ec2.createTags({ Resources, Tags: tagsOf(facts) }, on);
 }
 
@@ -137,10 +163,8 @@ async function deleteImage(account: Account, name: string): Promise<void> {
     for (const id of snapshotsOf(image)) snapshots.add(id);
     await removed(() => ec2.deregisterImage({ ImageId: image.ImageId }, on));
   }
-  const { Snapshots = [] } = await ec2.describeSnapshots(
-    { OwnerIds: ['self'], Filters: [byTag(tagKey.name, name)] },
-    on,
-  );
-  for (const { SnapshotId } of Snapshots) if (SnapshotId !== undefined) snapshots.add(SnapshotId);
+  for (const { SnapshotId } of await findSnapshots(account, tagKey.name, name)) {
+    if (SnapshotId !== undefined) snapshots.add(SnapshotId);
+  }
   for (const SnapshotId of snapshots) await removed(() => ec2.deleteSnapshot({ SnapshotId }, on));
 }

@@ -5,6 +5,7 @@ import {
   type Account,
   NotYetVisible,
   type Site,
+  done,
   onceFree,
   onceVisible,
   removed,
@@ -210,14 +211,10 @@ async function openGroup(
   rules: ReturnType<typeof wantedRules>,
 ): Promise<void> {
   const IpPermissions = [...rules.map(permissionOf), insidePermission(GroupId)];
-  try {
-    await onceVisible(account, () =>
-      account.ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions }, account.on),
-    );
-  } catch (error) {
-    // Another process has set them meanwhile.
-    if (!hasAwsCode(error, /^InvalidPermission\.Duplicate$/)) throw error;
-  }
+  const { ec2, on } = account;
+  await done(() =>
+    onceVisible(account, () => ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions }, on)),
+  );
 }
 
 async function updateNetwork(account: Account, spec: NetworkSpec): Promise<Network> {
@@ -230,12 +227,12 @@ async function updateNetwork(account: Account, spec: NetworkSpec): Promise<Netwo
   const { opened, closed } = ruleChanges(rulesOf(group.IpPermissions ?? []), wantedRules(spec));
   if (closed.length > 0) {
     const IpPermissions = closed.map(permissionOf);
-    await ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions }, on);
+    await removed(() => ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions }, on));
   }
   if (!network.isOpened) await openGroup(account, GroupId, opened);
   else if (opened.length > 0) {
     const IpPermissions = opened.map(permissionOf);
-    await ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions }, on);
+    await done(() => ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions }, on));
   }
   return described(account, spec.name);
 }

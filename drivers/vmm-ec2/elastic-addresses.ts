@@ -1,6 +1,6 @@
 import type { Address, Instance } from '@aws-sdk/client-ec2';
 import type { Vm } from '@trencadis/vmm';
-import { type Account, onceVisible, removed } from './account.ts';
+import { type Account, done, onceVisible, removed } from './account.ts';
 import { findNetworks, networkOfGroup } from './own-networks.ts';
 import { byTag, factsOf, tagKey, tagged } from './tags.ts';
 import { identityOf } from './vm-of-instance.ts';
@@ -16,9 +16,8 @@ export async function ensureElasticAddress(account: Account, instance: Instance)
   const [existing] = await addressesOf(account, nameAt(instance));
   if (existing?.NetworkInterfaceId === target) return false;
   const AllocationId = existing?.AllocationId ?? (await allocate(account, instance));
-  await onceVisible(account, () =>
-    ec2.associateAddress({ AllocationId, NetworkInterfaceId: target, AllowReassociation: false }, on),
-  );
+  const association = { AllocationId, NetworkInterfaceId: target, AllowReassociation: false };
+  await done(() => onceVisible(account, () => ec2.associateAddress(association, on)));
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { RouteTable } from '@aws-sdk/client-ec2';
-import { type Account, onceVisible } from './account.ts';
+import { type Account, done, onceVisible } from './account.ts';
 import type { OwnNetwork } from './own-networks.ts';
 import { byTag, tagKey, tagged } from './tags.ts';
 import { ensureGateway } from './vpcs.ts';
@@ -18,10 +18,11 @@ export async function ensureRoute(account: Account, network: OwnNetwork, subnetI
   const { RouteTableId, Routes = [], Associations = [] } = table;
   if (!Routes.some((route) => route.GatewayId === GatewayId)) {
     const route = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId };
-    await onceVisible(account, () => ec2.createRoute(route, on));
+    await done(() => onceVisible(account, () => ec2.createRoute(route, on)));
   }
   if (Associations.some((each) => each.SubnetId === subnetId)) return;
-  await onceVisible(account, () => ec2.associateRouteTable({ RouteTableId, SubnetId: subnetId }, on));
+  const association = { RouteTableId, SubnetId: subnetId };
+  await done(() => onceVisible(account, () => ec2.associateRouteTable(association, on)));
 }
 
 export async function findTables({ ec2, on }: Account, name: string) {

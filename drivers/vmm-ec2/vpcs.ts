@@ -102,9 +102,13 @@ export async function ensureGateway(account: Account, vpcId: string, tag: string
     await onceVisible(account, () => ec2.attachInternetGateway({ InternetGatewayId, VpcId: vpcId }, on));
     return InternetGatewayId;
   } catch (error) {
-    await removed(() => ec2.deleteInternetGateway({ InternetGatewayId }, on));
-    const other = await findGateway(account, vpcId);
-    if (other !== undefined && hasAwsCode(error, /AlreadyAssociated|InvalidParameterValue/)) return other;
+    const attached = await findGateway(account, vpcId);
+    if (attached !== InternetGatewayId) {
+      await removed(() => ec2.deleteInternetGateway({ InternetGatewayId }, on));
+    }
+    // The answer of an earlier attempt was lost, or another process was quicker.
+    if (attached !== undefined && hasAwsCode(error, /AlreadyAssociated|InvalidParameterValue/))
+      return attached;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export { type MotoProcess, startMoto } from './moto-process.ts';
 export interface TestEc2 {
   readonly endpoint: string;
   readonly credentials: Ec2Credentials;
-  /** Debian for x86_64, which moto knows and does not boot. */
+  /** Named as Debian's for x86_64; there is nothing in it. */
   readonly image: ImageReference;
   /** The id of a subnet that the account has from the beginning. */
   readonly providerNetwork: string;
@@ -39,8 +39,8 @@ export async function startEc2(): Promise<TestEc2> {
   const moto = await startMoto();
   const { endpoint } = moto;
   const ec2 = await awsClients(testCredentials, { endpoint }).ec2();
+  const id = await registerImage(ec2);
   const initial = new Set(await accountContents(ec2));
-  const id = await anyImage(ec2);
   const { Subnets = [] } = await ec2.describeSubnets({});
   return {
     endpoint,
@@ -54,16 +54,16 @@ export async function startEc2(): Promise<TestEc2> {
   };
 }
 
-async function anyImage(ec2: EC2): Promise<string> {
-  const { Images = [] } = await ec2.describeImages({
-    Filters: [
-      { Name: 'architecture', Values: ['x86_64'] },
-      { Name: 'root-device-type', Values: ['ebs'] },
-    ],
+/** An image that the account has, named as Debian's are. */
+async function registerImage(ec2: EC2): Promise<string> {
+  const { ImageId = '' } = await ec2.registerImage({
+    Name: 'debian-12-amd64-20250530-2128',
+    Architecture: 'x86_64',
+    RootDeviceName: '/dev/xvda',
+    VirtualizationType: 'hvm',
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }],
   });
-  const linux = Images.find(({ Platform }) => Platform === undefined);
-  if (linux?.ImageId === undefined) throw new Error('moto has no image of Linux');
-  return linux.ImageId;
+  return ImageId;
 }
 
 async function removeBehind(ec2: EC2, name: VmName): Promise<void> {

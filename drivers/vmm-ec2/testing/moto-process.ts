@@ -48,6 +48,8 @@ export async function startMoto(): Promise<MotoProcess> {
       // Like Amazon, and unlike moto by default: unknown images and instance types are refused.
       MOTO_ENABLE_AMI_VALIDATION: 'true',
       MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
+      // Hundreds of images and snapshots, which every listing would go through.
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
     },
   });
   const endpoint = `http://127.0.0.1:${port}`;
