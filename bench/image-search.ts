@@ -50,7 +50,7 @@ async function measure(service: ImageService): Promise<readonly number[]> {
   const handlers = imageHandlers<ImageCaller>({
     service,
     callerOf: (who) => who,
-    importImages: async () => [],
+    importImages: async () => ({ taken: [], left: [] }),
   });
   registerRoutes(server, imageApi, handlers, { authenticate: async () => caller });
   try {
