@@ -174,6 +174,9 @@ function printChapter({ owner, title, text }: Chapter): string {
 const formats: Readonly<Record<NonNullable<FeatureKey['format']>, string>> = {
   version: 'digits and dots',
   outports: 'ports',
+  address: 'IPv4 address',
+  subnet: 'range of IPv4 addresses',
+  'file-system': 'name of a file system, or swap',
   password: 'more than 6 characters, with an upper-case letter, a digit and one that is neither',
   'network-id': 'id of a network',
   'ansible-id': 'id of an ansible',
