@@ -61,12 +61,16 @@ describe('a document', () => {
 
   const wanting: readonly (readonly [string, unknown, object])[] = [
     [
-      'that names an image which nobody has is told the nearest, and what that lacks',
+      'that names an image of a cloud which is not there is told which that is',
       machines(1, " and\n  disk.0.image.url = 'one://nowhere/7'"),
-      problem('RADL401', 2, /No image meets .* the nearest is .* it lacks .*one:\/\/nowhere\/7/),
+      problem(
+        'RADL401',
+        2,
+        /Image 'one:\/\/nowhere\/7' is one of product 'opennebula' at 'nowhere', which VM manager 'memory' is not/,
+      ),
     ],
     [
-      'that asks for a system which no image has is told the same',
+      'that asks for a system which no image has is told the nearest, and what to do',
       machines(1, " and\n  disk.0.os.flavour = 'plan9'"),
       problem('RADL401', 2, /node: No image meets .*plan9.* relax .* or add an image/),
     ],
