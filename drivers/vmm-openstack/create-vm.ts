@@ -13,7 +13,7 @@ import { serverTag } from './marks.ts';
 import { oldestFirst } from './one-of-a-name.ts';
 import { noVolumes } from './openstack-disks.ts';
 import { writeRecord } from './server-record.ts';
-import { type OwnServer, awaitServer, getServer, ownServerOf, serversOfName } from './servers.ts';
+import { type OwnServer, awaitServer, findServer, getServer, ownServerOf, serversOfName } from './servers.ts';
 import { type VmPort, checkInterfaces, makePorts, removePorts } from './vm-ports.ts';
 import { volumesFor } from './volumes.ts';
 
@@ -30,14 +30,17 @@ export async function createVm(cloud: Cloud, spec: VmSpec, signal: AbortSignal):
   checkSpec(cloud, spec);
   const known = await ownServerOf(cloud, spec, signal);
   if (known !== undefined) return placed(cloud, spec, known, signal);
+  let serverId: string | undefined;
   try {
     const plan = await planServer(cloud, spec, signal);
     const ports = await makePorts(cloud, spec, signal);
-    await bootServer(cloud, { ...plan, spec, ports }, signal);
+    serverId = await bootServer(cloud, { ...plan, spec, ports }, signal);
     return await placed(cloud, spec, await onlyServer(cloud, spec, signal), signal);
   } catch (error) {
-    if (isPlatformError(error) && !signal.aborted) await removeFailed(cloud, spec, signal);
-    throw error;
+    if (!isPlatformError(error) || signal.aborted) throw error;
+    const others = await removeFailed(cloud, spec, serverId, signal);
+    if (others === undefined) throw error;
+    return placed(cloud, spec, others, signal);
   }
 }
 
@@ -80,7 +83,7 @@ interface Boot extends ServerPlan {
   readonly ports: readonly VmPort[];
 }
 
-async function bootServer({ nova }: Cloud, boot: Boot, signal: AbortSignal): Promise<void> {
+async function bootServer({ nova }: Cloud, boot: Boot, signal: AbortSignal): Promise<string> {
   const { spec, ports, flavorId, imageId } = boot;
   const { name, tag, image, login, zone } = spec;
   const hostKey = generateSshKeyPair(name);
@@ -109,7 +112,8 @@ async function bootServer({ nova }: Cloud, boot: Boot, signal: AbortSignal): Pro
     ...(zone === undefined ? {} : { availability_zone: zone }),
   };
   const call = { method: 'POST', path: '/servers', body: { server } } as const;
-  await nova.call(call, z.object({ server: z.object({ id: z.string() }) }), signal);
+  const made = await nova.call(call, z.object({ server: z.object({ id: z.string() }) }), signal);
+  return made.server.id;
 }
 
 function withoutComment(publicKey: string): string {
@@ -169,27 +173,32 @@ async function placed(
   const until = ({ status, task }: OwnServer['server']) => status !== 'BUILD' || task !== 'scheduling';
   const seen = await awaitServer(cloud, { id: server.id, name, what: 'has a place', until }, signal);
   if (seen.status !== 'ERROR' || !isNoRoom(seen.fault)) return vmOf({ server: seen, record }, cloud.options);
-  await removeFailed(cloud, spec, signal);
+  await removeFailed(cloud, spec, server.id, signal);
   const message = `Nova has no room for the VM ${name}: ${seen.fault.replace(/\.?\s*$/, '.')} Free something or ask for a smaller one.`;
   throw new PlatformError('quota-exceeded', message, { subject: name, details: { fault: seen.fault } });
 }
 
+/**
+ * Removes that server, and the VM's ports unless another process has made its server meanwhile: then that is the VM, and
+ * answered.
+ */
 async function removeFailed(
   cloud: Cloud,
-  { name, tag, interfaces }: VmSpec,
+  spec: VmSpec,
+  serverId: string | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<OwnServer | undefined> {
+  const { name, interfaces } = spec;
   const servers = await serversOfName(cloud, name, signal);
   await deleteServers(
     cloud,
     name,
-    servers.filter(({ metadata }) => metadata['trencadis_tag'] === tag),
+    servers.filter(({ id }) => id === serverId),
     signal,
   );
-  await removePorts(
-    cloud,
-    name,
-    interfaces.map(({ network }) => network),
-    signal,
-  );
+  const other = await findServer(cloud, name, signal);
+  if (other !== undefined) return other.record.tag === spec.tag ? other : undefined;
+  const networks = interfaces.map(({ network }) => network);
+  await removePorts(cloud, name, networks, signal);
+  return undefined;
 }

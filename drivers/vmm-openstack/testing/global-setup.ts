@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { type Openstack, startOpenstack } from './start-openstack.ts';
 
-type Facts = Omit<Openstack, 'leftovers' | 'stop'>;
+type Facts = Omit<Openstack, 'leftovers' | 'removeBehind' | 'stop'>;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,7 +11,9 @@ declare module 'vitest' {
 
 /** One cloud for all files of the suite. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { leftovers: _, stop, admin: _admin, ...facts } = await startOpenstack();
-  project.provide('openstack', facts);
+  const { endpoint, credentials, readerCredentials, crampedCredentials, image, providerNetwork, stop } =
+    await startOpenstack();
+  const accounts = { credentials, readerCredentials, crampedCredentials };
+  project.provide('openstack', { endpoint, ...accounts, image, providerNetwork });
   return stop;
 }

@@ -1,1 +1,1 @@
-export { type Openstack, startOpenstack } from './start-openstack.ts';
+export { type Openstack, type RunningOpenstack, startOpenstack } from './start-openstack.ts';

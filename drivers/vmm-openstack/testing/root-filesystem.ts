@@ -1,9 +1,10 @@
 import { access, cp, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newUuid, sha256OfText } from '@trencadis/ids';
+import { sha256OfText } from '@trencadis/ids';
 import { execa } from 'execa';
 
 export const cache = '/var/cache/trencadis';
+export const runs = join(cache, 'openstack-runs');
 export const bed = join(import.meta.dirname, 'bed');
 
 /** `nova-compute-ironic` is the smallest that Debian takes for a hypervisor; the virt driver is Nova's own fake one. */
@@ -76,7 +77,7 @@ const pythonModules = [
 
 async function madeOnce(place: string, make: (draft: string) => Promise<void>): Promise<string> {
   if (await exists(place)) return place;
-  const draft = `${place}.${newUuid().slice(0, 8)}`;
+  const draft = `${place}.${process.pid}`;
   await mkdir(cache, { recursive: true });
   try {
     await make(draft);
@@ -86,6 +87,20 @@ async function madeOnce(place: string, make: (draft: string) => Promise<void>): 
     await rm(draft, { recursive: true, force: true });
   }
   return place;
+}
+
+/** What earlier processes left that were killed: drafts and runs end with the id of theirs. */
+export async function removeStale(): Promise<void> {
+  const names = [...(await namesIn(cache)), ...(await namesIn(runs)).map((name) => `openstack-runs/${name}`)];
+  for (const name of names) {
+    const [, pid] = /^openstack-.*\.(\d+)$/.exec(name) ?? [];
+    if (pid === undefined || (await exists(`/proc/${pid}`))) continue;
+    await rm(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  return (await exists(directory)) ? readdir(directory) : [];
 }
 
 function exists(path: string): Promise<boolean> {

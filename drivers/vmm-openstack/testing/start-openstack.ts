@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { newUuid } from '@trencadis/ids';
+import { type VmName, newUuid } from '@trencadis/ids';
 import type { ImageReference } from '@trencadis/vmm';
 import type { OpenstackCredentials } from '../credentials.ts';
 import { type Admin, openAdmin } from './admin.ts';
 import { cable, enterNamespace, freeAddresses, logEnds } from './namespace.ts';
-import { cache, preparedLayer, rootFilesystem } from './root-filesystem.ts';
+import { preparedLayer, removeStale, rootFilesystem, runs } from './root-filesystem.ts';
 
 export interface Openstack {
   /** Of Keystone. */
@@ -22,6 +22,8 @@ export interface Openstack {
   readonly providerNetwork: string;
   /** What every project still holds that was not there from the beginning. */
   readonly leftovers: () => Promise<readonly string[]>;
+  /** Deletes a VM past the driver. */
+  readonly removeBehind: (name: VmName) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,16 +31,17 @@ export interface RunningOpenstack extends Openstack {
   readonly admin: Admin;
 }
 
-const readyMs = 300_000;
+const readyMs = 600_000;
 
 /**
  * Keystone, Placement, Glance, Nova with its fake virt driver, Neutron and Cinder, from Debian's packages, in namespaces
  * of their own. Needs root and mmdebstrap. From nothing three minutes; afterwards half a minute.
  */
 export async function startOpenstack(): Promise<RunningOpenstack> {
+  await removeStale();
   const root = await rootFilesystem();
   const layer = await preparedLayer(root, (draft) => prepare(root, draft));
-  const directory = join(cache, 'openstack-runs', newUuid());
+  const directory = join(runs, `${newUuid().slice(0, 8)}.${process.pid}`);
   await mkdir(directory, { recursive: true });
   const addresses = await freeAddresses();
   const layers = [join(layer, 'upper'), root];
@@ -104,6 +107,7 @@ async function facts(endpoint: string): Promise<Omit<RunningOpenstack, 'stop'>> 
     image: await admin.image(),
     providerNetwork: 'campus',
     leftovers: () => admin.leftovers(),
+    removeBehind: (name) => admin.removeServer(name),
     admin,
   };
 }

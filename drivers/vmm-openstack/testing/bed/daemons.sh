@@ -6,16 +6,17 @@ run() {
     while true; do "$@" >> "/var/log/run-$name.log" 2>&1 < /dev/null & child=$!; wait "$child"; sleep 0.5; done ) &
   echo $! >> /run/daemons
 }
+# A connection that uwsgi closes silently after an answer would be used once more by Python's clients, and fail.
 wsgi() {
   run "$1" uwsgi_python3 --plugin python3 --http-socket "0.0.0.0:$2" --wsgi-file "$3" --master --die-on-term --processes 1 \
-    --threads 6 --enable-threads --lazy-apps --buffer-size 65535 --need-app
+    --threads 6 --enable-threads --lazy-apps --buffer-size 65535 --need-app --add-header "Connection: close"
 }
-# await WHAT COMMAND...: until the command succeeds, at most two minutes.
+# await WHAT COMMAND...: until the command succeeds, at most five minutes.
 await() {
   local what=$1
   shift
-  for _ in $(seq 600); do "$@" > /dev/null 2>&1 && { note "$what"; return 0; }; sleep 0.2; done
-  echo "failed: $what is not there after two minutes" >&2
+  for _ in $(seq 1500); do "$@" > /dev/null 2>&1 && { note "$what"; return 0; }; sleep 0.2; done
+  echo "failed: $what is not there after five minutes" >&2
   exit 1
 }
 began=$EPOCHREALTIME
