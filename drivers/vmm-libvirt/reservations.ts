@@ -136,12 +136,21 @@ export async function release(
             return ['net-update', name, 'delete', 'ip-dhcp-host', entry];
           }),
   );
-  for (const command of commands) await site.virsh.run([...command, '--config'], { signal });
+  for (const command of commands) await takeBack(site, [...command, '--config'], signal);
   // Where the network is off there is nothing live to change.
   await site.virsh.each(
     commands.map((command) => [...command, '--live']),
     { signal },
   );
+}
+
+async function takeBack({ virsh }: Site, command: readonly string[], signal: AbortSignal): Promise<void> {
+  try {
+    await virsh.run(command, { signal });
+  } catch (error) {
+    // Another process has taken it back at the same moment.
+    if (!/couldn't locate a matching|no network with/.test(complaintOf(error))) throw error;
+  }
 }
 
 /** On a lent network no address is known to make one of. */

@@ -1,3 +1,4 @@
+import { PlatformError } from '@trencadis/errors';
 import { z } from 'zod';
 import { complaintOf } from './errors.ts';
 import type { Virsh, VirshOptions } from './virsh.ts';
@@ -148,10 +149,16 @@ export class StoragePool {
 
   /** Those that are not there are passed over. */
   async delete(volumes: readonly string[], signal: AbortSignal): Promise<void> {
+    if (volumes.length === 0) return;
     await this.#virsh.each(
       volumes.map((volume) => ['vol-delete', '--pool', this.name, volume]),
       { signal },
     );
+    const left = new Set(await this.list(signal));
+    const kept = volumes.find((volume) => left.has(volume));
+    if (kept === undefined) return;
+    const message = `libvirt does not delete the volume ${kept} of the pool ${this.name}: look at its host.`;
+    throw new PlatformError('unavailable', message, { subject: kept });
   }
 
   /** libvirt looks at the directory again: the host writes files there too (consoles that have grown long). */
