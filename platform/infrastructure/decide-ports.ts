@@ -28,7 +28,10 @@ export function decidePorts(
     const [wanted, has] = [wordsOf(network.openPorts ?? []), wordsOf(previous)];
     const opened = wanted.filter((each) => !has.includes(each));
     const closed = has.filter((each) => !wanted.includes(each));
-    return opened.length + closed.length === 0 ? [] : [{ network, previous, opened, closed }];
+    if (opened.length + closed.length === 0) return [];
+    // Its range stays, whatever the document asks of a new one.
+    const kept = network.subnet === undefined ? network : { ...network, subnet: present.subnet };
+    return [{ network: kept, previous, opened, closed }];
   });
 }
 

@@ -97,21 +97,26 @@ describe('ports of a network that is there', () => {
 describe('a network that is there', () => {
   const observed = deployed(front).networks;
   const document = { networks: [] } as unknown as Parameters<typeof networkProblems>[0];
-  const problemsOf = (changes: Partial<DesiredInfrastructure['networks'][number]>) => {
+  const problemsOf = (changes: Partial<DesiredInfrastructure['networks'][number]>, vms = front.vms) => {
     const networks = front.networks.map((each) => ({ ...each, ...changes }));
-    return networkProblems(document, { ...front, networks }, observed).map(({ message }) => message);
+    return networkProblems(document, { ...front, networks, vms }, observed).map(
+      ({ severity, message }) => `${severity}: ${message}`,
+    );
   };
 
   it('keeps its kind, its range and whose it is', () => {
     expect(problemsOf({})).toEqual([]);
     expect(problemsOf({ kind: 'public' })).toEqual([
-      'Network private is there at memory already, a private one.',
+      'error: Network private is there at memory already, a private one.',
     ]);
     expect(problemsOf({ subnet: '10.9.0.0/24' })).toEqual([
-      'Network private is there at memory already, with the range 10.0.0.0/24.',
+      'warning: Network private is there at memory already, with the range 10.0.0.0/24.',
     ]);
+    const interfaces = vm!.spec.interfaces.map((each) => ({ ...each, address: '10.9.0.7' }));
+    const asking = [{ ...vm!, spec: { ...vm!.spec, interfaces } }];
+    expect(problemsOf({ subnet: '10.9.0.0/24' }, asking)[0]).toMatch(/^error: .* with the range/);
     expect(problemsOf({ providerNetwork: 'ext' })).toEqual([
-      'Network private is there at memory already, one that was made for it.',
+      'error: Network private is there at memory already, one that was made for it.',
     ]);
   });
 });

@@ -79,12 +79,12 @@ export async function prepare(
   }
   const { desired, roster } = resolution;
   const observed = await observeAll(parts, { infrastructure, desired, mine, patience }, signal);
-  const fixed = networkProblems(document, desired, observed.networks);
-  if (fixed.length > 0) return { kind: 'problems', diagnostics: [...diagnostics, ...fixed] };
+  const all = [...diagnostics, ...networkProblems(document, desired, observed.networks)];
+  if (hasErrors(all)) return { kind: 'problems', diagnostics: all };
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
   const { refusals } = infrastructure;
   const target = { radl, dialect, parameters: inputs, refusals, usage: usageOf(desired.vms), ...roster };
-  return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics };
+  return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics: all };
 }
 
 function askedBy({ deploys }: RadlDocument): Pick<Usage, 'vms'> {
