@@ -4,7 +4,7 @@ import { type VmName, brandId } from '@trencadis/ids';
 import { type TestEc2, startEc2 } from '@trencadis/vmm-ec2/testing';
 import { type RunningLibvirt, startLibvirt } from '@trencadis/vmm-libvirt/testing';
 import { type RunningOpenNebula, startOpenNebula } from '@trencadis/vmm-opennebula/testing';
-import { type RunningOpenstack, startOpenstack } from '@trencadis/vmm-openstack/testing';
+import { type Openstack, startOpenstack } from '@trencadis/vmm-openstack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Trencadis } from '../../end-to-end/trencadis.ts';
 
@@ -44,7 +44,7 @@ interface Status {
 
 let trencadis: Trencadis;
 let libvirt: RunningLibvirt;
-let openstack: RunningOpenstack;
+let openstack: Openstack;
 let ec2: TestEc2;
 let opennebula: RunningOpenNebula;
 
@@ -53,7 +53,12 @@ const hostOf = (endpoint: string) => new URL(endpoint).hostname;
 /** JSON is YAML. */
 async function addClouds(): Promise<void> {
   const clouds = {
-    kvm: { product: 'libvirt', endpoint: libvirt.endpoint, credentials: libvirt.credentials },
+    kvm: {
+      product: 'libvirt',
+      scope: 'platform',
+      endpoint: libvirt.endpoint,
+      credentials: libvirt.credentials,
+    },
     campus: { product: 'openstack', endpoint: openstack.endpoint, credentials: openstack.credentials },
     amazon: { product: 'ec2', endpoint: ec2.endpoint, credentials: ec2.credentials },
     cluster: { product: 'opennebula', endpoint: opennebula.endpoint, credentials: opennebula.credentials },

@@ -29,7 +29,7 @@ describe("the paper's Fig. 3 on libvirt", { timeout: slowMs }, () => {
     const file = join(trencadis.home, 'kvm.json');
     await writeFile(file, JSON.stringify(libvirt.credentials), { mode: 0o600 });
     const place = ['--endpoint', libvirt.endpoint, '--credentials', `@${file}`];
-    await trencadis.run('cloud', 'add', 'kvm', '--product', 'libvirt', ...place);
+    await trencadis.run('cloud', 'add', 'kvm', '--product', 'libvirt', '--platform', ...place);
     const output = await trencadis.run('demo', '--cloud', 'kvm', '--yes');
     expect(output).toMatch(/The share of object [0-9A-F-]{36} came back/);
     const status = JSON.parse(await trencadis.run('status', 'key-server-kvm', '--json')) as Status;
