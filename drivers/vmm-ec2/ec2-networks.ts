@@ -14,23 +14,14 @@ import {
 import { conflict, hasAwsCode, heldByOther, notFound, unsupported } from './errors.ts';
 import { insidePermission, permissionOf, ruleChanges, rulesOf, wantedRules } from './open-ports.ts';
 import { type OwnNetwork, findNetwork, findNetworks, groupNameOf, toNetwork } from './own-networks.ts';
-import { type Range, formatRange, freeParts, overlap } from './ranges.ts';
-import { ensureSubnet, partLength, providerSubnet, removeSubnets, subnetsOfVpc } from './subnets.ts';
+import { claimRange, freeRange, refuseTaken } from './network-ranges.ts';
+import { type Range, formatRange } from './ranges.ts';
+import { partLength, providerSubnet, removeSubnets } from './subnets.ts';
 import { ensureRoute } from './routes.ts';
 import { tagKey, tagged } from './tags.ts';
-import {
-  type OwnVpc,
-  checkSubnet,
-  ensureVpc,
-  findVpcs,
-  holdsNetworks,
-  removeEmptyVpcs,
-  widenVpc,
-} from './vpcs.ts';
+import { checkSubnet, ensureVpc, findVpcs, holdsNetworks, removeEmptyVpcs, widenVpc } from './vpcs.ts';
 import { homeZone } from './zones.ts';
 
-/** Of a network whose subnet the platform chooses: eight zones' parts. */
-const networkLength = 21;
 const maxAttempts = 3;
 
 /**
@@ -67,12 +58,12 @@ async function createNetwork(account: Account, spec: NetworkSpec): Promise<Netwo
     try {
       const network = await makeNetwork(account, spec, asked);
       if (!network.isOpened) await openGroup(account, network.groupId, rules);
-      if (await isInRightVpc(account, network)) return await described(account, spec.name);
-      await removeNetwork(account, network);
+      const rightVpc = await rightVpcOf(account, network);
+      if (rightVpc === network.vpcId) return await described(account, spec.name);
+      await removeNetwork(account, network, rightVpc);
     } catch (error) {
-      // Another process removes the VPC that it takes for empty, or was quicker with a subnet: begin again.
-      const isPassing = asked === undefined ? /^Invalid(VpcID|Subnet\.Conflict)/ : /^InvalidVpcID/;
-      if (attempt >= maxAttempts || !hasAwsCode(error, isPassing)) throw error;
+      // Another process removes the VPC that it takes for empty: begin again.
+      if (attempt >= maxAttempts || !hasAwsCode(error, /^InvalidVpcID/)) throw error;
     }
   }
 }
@@ -84,13 +75,10 @@ async function described(account: Account, name: NetworkName): Promise<Network> 
 }
 
 /** Two processes may have made a VPC each; the younger one is given up, whoever finds out. */
-async function isInRightVpc(
-  account: Account,
-  { tag, vpcId, providerSubnetId }: OwnNetwork,
-): Promise<boolean> {
-  if (providerSubnetId !== undefined) return true;
+async function rightVpcOf(account: Account, { tag, vpcId, providerSubnetId }: OwnNetwork): Promise<string> {
+  if (providerSubnetId !== undefined) return vpcId;
   const [oldest] = await findVpcs(account, tagKey.tag, tag);
-  return oldest === undefined || oldest.id === vpcId;
+  return oldest?.id ?? vpcId;
 }
 
 /** The record and what hangs on it, each unless it is there. */
@@ -106,7 +94,7 @@ async function makeNetwork(
   if (network.providerSubnetId !== undefined) return network;
   const zone = await homeZone(account, spec.tag);
   try {
-    const subnet = await ensureSubnet(account, network, { zone });
+    const subnet = await claimRange(account, network, { isAsked: asked !== undefined, zone });
     await ensureRoute(account, network, subnet.id);
     return network;
   } catch (error) {
@@ -129,8 +117,8 @@ async function makeRecord(
     return makeGroup(account, spec, { vpcId, facts: { ...facts, [tagKey.range]: subnet } });
   }
   const vpc = await ensureVpc(account, spec);
-  const range = asked ?? (await freeRange(account, vpc, spec));
-  await refuseTaken(account, vpc, { spec, range });
+  const range = asked ?? (await freeRange(account, vpc, spec.name));
+  if (asked !== undefined) await refuseTaken(account, vpc, { name: spec.name, range });
   await widenVpc(account, vpc, range);
   const text = `${formatRange(range)} ${asked === undefined ? partLength : range.length}`;
   return makeGroup(account, spec, { vpcId: vpc.id, facts: { [tagKey.range]: text } });
@@ -138,37 +126,6 @@ async function makeRecord(
 
 function notItsSubnet({ name, providerNetwork, subnet }: NetworkSpec, real: string) {
   return conflict(`The network ${name} asks for ${subnet}, and ${providerNetwork} is ${real}.`, name);
-}
-
-async function rangesIn(account: Account, vpc: OwnVpc): Promise<readonly Range[]> {
-  const networks = await findNetworks(account, tagKey.tag, [vpc.tag]);
-  const subnets = await subnetsOfVpc(account, vpc.id);
-  const own = networks.filter(({ vpcId }) => vpcId === vpc.id);
-  return [...own, ...subnets].map(({ range }) => range);
-}
-
-async function freeRange(account: Account, vpc: OwnVpc, { name }: NetworkSpec): Promise<Range> {
-  const taken = await rangesIn(account, vpc);
-  const [free] = vpc.ranges.flatMap((range) => freeParts(range, networkLength, taken));
-  if (free !== undefined) return free;
-  throw conflict(
-    `The VPC ${vpc.id} has no free /${networkLength} for the network ${name}: delete a network, or ask for a subnet.`,
-    name,
-  );
-}
-
-async function refuseTaken(
-  account: Account,
-  vpc: OwnVpc,
-  { spec, range }: { readonly spec: NetworkSpec; readonly range: Range },
-): Promise<void> {
-  const taken = (await rangesIn(account, vpc)).find((each) => overlap(each, range));
-  if (taken === undefined) return;
-  await removeEmptyVpcs(account, spec.tag);
-  throw conflict(
-    `The network ${spec.name} asks for ${formatRange(range)}, where ${formatRange(taken)} is already: ask for another subnet.`,
-    spec.name,
-  );
 }
 
 interface NewGroup {
@@ -268,11 +225,15 @@ async function refuseWhileUsed({ ec2, on }: Account, { name, groupId }: OwnNetwo
 }
 
 /** The record last, so that what is left of a removal that was cut off is found by it. */
-async function removeNetwork(account: Account, { name, tag, groupId }: OwnNetwork): Promise<void> {
+async function removeNetwork(
+  account: Account,
+  { name, tag, groupId }: OwnNetwork,
+  keptVpc?: string,
+): Promise<void> {
   await removeSubnets(account, name);
   const group = { GroupId: groupId };
   await removed(() => onceFree(account, () => account.ec2.deleteSecurityGroup(group, account.on)));
-  await removeEmptyVpcs(account, tag);
+  await removeEmptyVpcs(account, tag, keptVpc);
 }
 
 /** A VPC without any network is what is left of a creation or a removal that was cut off: told as the network it was made for. */

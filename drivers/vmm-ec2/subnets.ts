@@ -116,7 +116,7 @@ function noPart({ name, range }: OwnNetwork, { zone }: Place) {
 }
 
 /** Public addresses are given to interfaces, not by subnets: so nobody else's VM gets one by accident. */
-async function makeSubnet(
+export async function makeSubnet(
   account: Account,
   network: OwnNetwork,
   { part, zone }: { readonly part: Range; readonly zone: string },

@@ -121,10 +121,10 @@ async function findGateway({ ec2, on }: Account, vpcId: string): Promise<string 
   return InternetGateways[0]?.InternetGatewayId;
 }
 
-/** Removes the VPCs of a tag that hold no network any more, and gateways that were never attached. */
-export async function removeEmptyVpcs(account: Account, tag: string): Promise<void> {
+/** Removes the VPCs of a tag that hold no network any more, but for that one, and gateways that were never attached. */
+export async function removeEmptyVpcs(account: Account, tag: string, but?: string): Promise<void> {
   for (const { id } of await findVpcs(account, tagKey.tag, tag)) {
-    if (!(await holdsNetworks(account, id))) await removeVpc(account, id);
+    if (id !== but && !(await holdsNetworks(account, id))) await removeVpc(account, id);
   }
   if ((await findVpcs(account, tagKey.tag, tag)).length > 0) return;
   const { ec2, on } = account;
