@@ -21,6 +21,7 @@ import {
   infrastructureMigrations,
   infrastructureSteps,
 } from '@trencadis/infrastructure';
+import { fixedVmms } from '@trencadis/infrastructure/testing';
 import { createLog } from '@trencadis/log';
 import { type Database, connect, migrate, startEmbeddedPostgres } from '@trencadis/postgres';
 import { type SagaRunner, createSagaRunner, sagaMigrations } from '@trencadis/saga';
@@ -54,7 +55,7 @@ function createWorld(database: Database, vmm: MemoryVmm, folder: string): StepWo
     close: async () => undefined,
   };
   return {
-    vmms: { offeredTo: async () => [{ key: 'memory', name: 'memory', driver: vmm }], open: async () => vmm },
+    vmms: fixedVmms(new Map([['memory', vmm]])),
     shells: { connect: async (endpoint) => ({ endpoint, ...shell }) },
     configurators: new Map([
       [

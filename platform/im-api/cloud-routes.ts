@@ -1,6 +1,6 @@
 import type { Infrastructure } from '@trencadis/infrastructure';
 import type { JsonObject } from '@trencadis/radl';
-import type { SiteOffer } from '@trencadis/vmm-sites';
+import type { VmmOffer } from '@trencadis/vmm';
 import { cloudName } from '@trencadis/vmm-sites/im-lines';
 import { type ImAnswer, csvOrJsonAnswer, jsonAnswer } from './answers.ts';
 import { type ImageFilter, imagesAt } from './images-at.ts';
@@ -16,7 +16,7 @@ export const cloudRoutes: readonly ImRoute[] = [
   { method: 'GET', url: '/stats', answer: statistics },
 ];
 
-async function offerOf(parts: ImApiParts, request: ImRequest): Promise<SiteOffer> {
+async function offerOf(parts: ImApiParts, request: ImRequest): Promise<VmmOffer> {
   const id = request.params['cloud'] ?? '';
   const { offers, undriven } = await cloudsOf(parts, request);
   const offer = offers.find(({ name }) => name === cloudName(id));

@@ -1,5 +1,6 @@
 import type { Caller } from '@trencadis/accounts';
-import type { SiteOffer, VmmSites } from '@trencadis/vmm-sites';
+import type { VmmOffer } from '@trencadis/vmm';
+import type { VmmSites } from '@trencadis/vmm-sites';
 import {
   type AuthLine,
   type AuthType,
@@ -18,7 +19,7 @@ export interface CloudParts {
 
 /** The VM managers of a call. */
 export interface CallClouds {
-  readonly offers: readonly SiteOffer[];
+  readonly offers: readonly VmmOffer[];
   /** Those lines that lead to no VM manager, by the name that a document calls them. */
   readonly undriven: ReadonlyMap<string, UndrivenCloud>;
 }

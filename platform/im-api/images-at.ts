@@ -1,7 +1,7 @@
 import { isPlatformError } from '@trencadis/errors';
 import { type ImageFinder, nativeImageUrl } from '@trencadis/image-catalog';
 import type { BootableImage } from '@trencadis/vmm';
-import type { SiteOffer } from '@trencadis/vmm-sites';
+import type { VmmOffer } from '@trencadis/vmm';
 import { ImRefusal } from './im-refusal.ts';
 
 export interface ListedImage {
@@ -22,7 +22,7 @@ interface Asked {
 
 /** What boots there: of the catalog, and at an own cloud what that offers. */
 export async function imagesAt(
-  offer: SiteOffer,
+  offer: VmmOffer,
   { images, owner, filters, signal }: Asked,
 ): Promise<ListedImage[]> {
   const name = filters.find(([key]) => key === 'name')?.[1];
@@ -34,7 +34,7 @@ export async function imagesAt(
 }
 
 function cataloguedAt(
-  { driver, places }: SiteOffer,
+  { driver, places }: VmmOffer,
   images: Asked['images'],
   owner: string,
 ): readonly ListedImage[] {
@@ -52,12 +52,12 @@ interface Placed {
 }
 
 /** By the host or region, as the Infrastructure Manager names images, where there is one beside the key. */
-function uriOf(places: SiteOffer['places'], product: string, { location, nativeId }: Placed): string {
+function uriOf(places: VmmOffer['places'], product: string, { location, nativeId }: Placed): string {
   return nativeImageUrl(product, places[1] ?? places[0] ?? '', nativeId ?? location);
 }
 
 async function bootableAt(
-  { driver, isOwn, places }: SiteOffer,
+  { driver, isOwn, places }: VmmOffer,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly ListedImage[]> {

@@ -14,9 +14,9 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly product: string;
   /** Whether cloud-init finds user data on its VMs. */
   readonly takesUserData: boolean;
-  /** By what images say that they are there, in lower case; absent: its key. */
+  /** See `VmmOffer`; absent: its key. */
   readonly places?: readonly string[];
-  /** Whether it belongs to who deploys, so that every file there is theirs to boot. */
+  /** See `VmmOffer`; absent: it is not. */
   readonly isOwn?: boolean;
   /** By location, the images that a document names by URL, as it tells them; absent: it was not asked. */
   readonly named?: ReadonlyMap<string, BootableImage>;

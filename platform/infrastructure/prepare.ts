@@ -202,11 +202,8 @@ async function withQuotas(
   );
 }
 
-/** What a directory of sites says of an offer beside. */
-type PlacedOffer = VmmOffer & Pick<VmmForDeployment, 'places' | 'isOwn'>;
-
 export function forDeployment(
-  { key, name, driver, price, places = [key.toLowerCase()], isOwn = false }: PlacedOffer,
+  { key, name, driver, price, places, isOwn }: VmmOffer,
   room: Pick<VmmForDeployment, 'quota' | 'outage' | 'instanceTypes'>,
 ): VmmForDeployment {
   const { capabilities } = driver;

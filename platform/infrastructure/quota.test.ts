@@ -18,7 +18,14 @@ const off = vm({ isStopped: true }, 8, 8192);
 const elsewhere = vm({ vmm: 'second' });
 
 function offer(key: string, price?: VmmOffer['price']): VmmOffer {
-  return { key, name: key, driver: {} as VmmDriver, ...(price ? { price } : {}) };
+  return {
+    key,
+    name: key,
+    driver: {} as VmmDriver,
+    places: [key],
+    isOwn: false,
+    ...(price ? { price } : {}),
+  };
 }
 
 describe('quota', () => {

@@ -20,15 +20,7 @@ interface Parts {
   readonly drivers: SiteDrivers;
 }
 
-export interface SiteOffer extends VmmOffer {
-  /** By what images say that they are there, in lower case: its key, the host of its endpoint, its region. */
-  readonly places: readonly string[];
-  /** Whether it is whose deployment it is, so that every file there is theirs to boot. */
-  readonly isOwn: boolean;
-}
-
 export interface SiteDirectory extends VmmDirectory {
-  offeredTo(user: SiteUser): Promise<readonly SiteOffer[]>;
   /** Those that they may see, in order of preference: their own, those shared with their groups, the platform's (the installation's first). */
   sitesFor(user: SiteManager): Promise<readonly (StoredSite | FixedVmmSite)[]>;
 }
@@ -67,7 +59,7 @@ function offerOf(
   user: SiteUser,
   site: VmmSite,
   { driver, region }: { readonly driver: VmmDriver; readonly region?: string },
-): SiteOffer {
+): VmmOffer {
   const { key, endpoint, owner, price } = site;
   const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
   const places = [key, host, region ?? ''].filter((place) => place !== '');

@@ -2,7 +2,6 @@ export type * from './model.ts';
 export { cloudApi } from './api.ts';
 export { vmmSiteMigrations } from './migrations.ts';
 export { platformOwner } from './model.ts';
-export type { SiteOffer } from './directory.ts';
 export { cloudHandlers } from './routes.ts';
 export {
   type CallCredentials,

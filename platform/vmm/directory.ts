@@ -16,6 +16,10 @@ export interface VmmOffer {
   /** What `deploy X N NAME` says. */
   readonly name: string;
   readonly driver: VmmDriver;
+  /** By what images say that they are there, in lower case: its key, the host of its endpoint, its region. */
+  readonly places: readonly string[];
+  /** Whether it is whose deployment it is, so that every file there is theirs to boot. */
+  readonly isOwn: boolean;
   readonly price?: VmPrice;
 }
 

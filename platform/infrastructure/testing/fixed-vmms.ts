@@ -10,7 +10,14 @@ export function fixedVmms(
     offeredTo: async () =>
       [...drivers].map(([key, driver]) => {
         const price = prices[key];
-        return { key, name: key, driver, ...(price ? { price } : {}) };
+        return {
+          key,
+          name: key,
+          driver,
+          places: [key.toLowerCase()],
+          isOwn: false,
+          ...(price ? { price } : {}),
+        };
       }),
     open: async (key) => {
       const driver = drivers.get(key);
