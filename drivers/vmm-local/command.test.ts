@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { run } from './command.ts';
 import { translated } from './errors.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
+import { KeyedMutex } from '@trencadis/mutex';
 
 const signal = new AbortController().signal;
 const failing = (script: string) => translated(signal, () => run('sh', ['-c', script], { signal }));

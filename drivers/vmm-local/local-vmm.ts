@@ -1,6 +1,6 @@
 import type { VmmDriver } from '@trencadis/vmm';
 import { translated } from './errors.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
+import { KeyedMutex } from '@trencadis/mutex';
 import { localDisks } from './local-disks.ts';
 import { localImages } from './local-images.ts';
 import { localMachines } from './local-machines.ts';

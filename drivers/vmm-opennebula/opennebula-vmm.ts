@@ -7,7 +7,7 @@ import { openNebulaDisks } from './disks.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { translated } from './errors.ts';
 import { openNebulaImages } from './images.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
+import { KeyedMutex } from '@trencadis/mutex';
 import { openNebulaNetworks } from './networks.ts';
 import { createOned } from './oned.ts';
 import { toVm } from './one-vm.ts';

@@ -1,7 +1,7 @@
 import { type Clock, pollUntil } from '@trencadis/clock';
 import type { OpenNebulaCredentials } from './credentials.ts';
 import { tooSlow } from './errors.ts';
-import type { KeyedMutex } from './keyed-mutex.ts';
+import type { KeyedMutex } from '@trencadis/mutex';
 import type { Oned } from './oned.ts';
 
 export interface Timing {
