@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from './command.ts';
 import { translated } from './errors.ts';
-import { KeyedMutex } from '@trencadis/mutex';
 
 const signal = new AbortController().signal;
 const failing = (script: string) => translated(signal, () => run('sh', ['-c', script], { signal }));
@@ -34,25 +33,5 @@ describe('a failing command', () => {
   it("sees nothing of the platform's environment", async () => {
     const names = (await run('env', [], { signal })).split('\n').map((line) => line.split('=')[0]);
     expect(new Set(names)).toEqual(new Set(['LC_ALL', 'PATH']));
-  });
-});
-
-describe('work under one key', () => {
-  it('runs in turn, also after a failure, while other keys go on', async () => {
-    const mutex = new KeyedMutex();
-    const seen: string[] = [];
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => (release = resolve));
-    const first = mutex.run('a', async () => {
-      await gate;
-      seen.push('first');
-      throw new Error('failed');
-    });
-    const second = mutex.run('a', async () => seen.push('second'));
-    await mutex.run('b', async () => seen.push('other'));
-    release();
-    await expect(first).rejects.toThrow('failed');
-    await second;
-    expect(seen).toEqual(['other', 'first', 'second']);
   });
 });
