@@ -1,10 +1,8 @@
 import type { RightCheck } from '@trencadis/vmm';
 import type { Account } from './account.ts';
-import { hasAwsCode, toEc2Error } from './errors.ts';
+import { hasAwsCode, statusOf, toEc2Error } from './errors.ts';
 import { type NeededRight, neededRights } from './needed-rights.ts';
 
-const refused =
-  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|UnauthorizedException|AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId|OptInRequired|ExpiredToken|ExpiredTokenException|RequestExpired)$/;
 /** Amazon has looked at the rights and then says that it would do it, or that there is no such thing. */
 const allowed = /^DryRunOperation$|NotFound|Malformed|^Invalid|^Missing|^IncorrectState|^Unsupported/;
 
@@ -20,7 +18,10 @@ async function check(account: Account, { right, ask }: NeededRight): Promise<Rig
   try {
     await ask(account);
   } catch (error) {
-    if (hasAwsCode(error, refused)) return { right, holds: false, because: toEc2Error(error).message };
+    const { code, message } = toEc2Error(error);
+    // Without a status there was no answer, as from an end point whose certificate is not trusted.
+    const isRefused = (code === 'forbidden' || code === 'unauthenticated') && statusOf(error) !== undefined;
+    if (isRefused) return { right, holds: false, because: message };
     if (!hasAwsCode(error, allowed)) throw error;
   }
   return { right, holds: true, because: '' };

@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import { untilGone } from './create-instance.ts';
 import { releaseAddresses } from './elastic-addresses.ts';
 import { instancesNamed, isDying } from './instances.ts';
+import { terminate } from './launch.ts';
 
 /**
  * Ends when Amazon has terminated it: only then its disks and networks are free. Addresses go first, so that the
@@ -11,9 +12,9 @@ import { instancesNamed, isDying } from './instances.ts';
 export async function deleteInstance(account: Account, name: VmName): Promise<void> {
   await releaseAddresses(account, name);
   const instances = await instancesNamed(account, name);
-  const InstanceIds = instances
+  const ids = instances
     .filter((instance) => !isDying(instance))
     .flatMap(({ InstanceId }) => InstanceId ?? []);
-  if (InstanceIds.length > 0) await account.ec2.terminateInstances({ InstanceIds }, account.on);
+  await terminate(account, ids);
   if (instances.length > 0) await untilGone(account, name);
 }

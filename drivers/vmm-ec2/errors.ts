@@ -192,11 +192,27 @@ function fromTransport(error: Error): PlatformError | undefined {
 /** The SDK could make nothing of an answer: it marks such errors with what it knows of the response. */
 function fromAnswer(error: Error): PlatformError {
   if (!('$metadata' in error) && !('$response' in error)) return toPlatformError(error);
+  const status = statusOf(error);
+  const details = { status, parser: error.message.slice(0, 200) };
+  if (status === 401 || status === 403) {
+    const { code, remedy } = meaningOfStatus(status);
+    return new PlatformError(code, `The end point of AWS refuses the request (HTTP ${status}). ${remedy}`, {
+      details,
+    });
+  }
   return new PlatformError(
     'unavailable',
     'The EC2 end point answers something that is not EC2: check the end point, or a proxy before it.',
-    { details: { parser: error.message.slice(0, 200) } },
+    { details },
   );
+}
+
+/** The HTTP status of the answer that the SDK threw for; none: there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  const { $metadata, $response } = (error ?? {}) as Partial<Record<'$metadata' | '$response', unknown>>;
+  const { httpStatusCode } = ($metadata ?? {}) as { readonly httpStatusCode?: number };
+  const { statusCode } = ($response ?? {}) as { readonly statusCode?: number };
+  return httpStatusCode ?? statusCode;
 }
 
 export function notFound(what: string, name: string): PlatformError {

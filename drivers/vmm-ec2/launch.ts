@@ -11,7 +11,7 @@ import { sha256OfText } from '@trencadis/ids';
 import { generateSshKeyPair } from '@trencadis/ssh-keys';
 import type { VmSpec } from '@trencadis/vmm';
 import { firstBootUserData } from '@trencadis/vmm/first-boot';
-import { type Account, onceVisible, until } from './account.ts';
+import { type Account, onceVisible, removed, until } from './account.ts';
 import { hasAwsCode, meaningOf } from './errors.ts';
 import { claimKey, claimValue, findInstances, instancesNamed, isDead, isDying } from './instances.ts';
 import { encodeUserData } from './launch-user-data.ts';
@@ -83,9 +83,14 @@ export async function startedInstance(account: Account, { name }: Pick<VmSpec, '
       return undefined;
     }
     const surplus = younger.flatMap(({ InstanceId }) => InstanceId ?? []);
-    if (surplus.length > 0) await account.ec2.terminateInstances({ InstanceIds: surplus }, account.on);
+    await terminate(account, surplus);
     return oldest.State?.Name === 'pending' ? undefined : oldest;
   });
+}
+
+/** One by one: a call about several fails for all where one is gone already. */
+export async function terminate({ ec2, on }: Account, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await removed(() => ec2.terminateInstances({ InstanceIds: [id] }, on));
 }
 
 /** Amazon takes the request, and then has no room or may not read the image: the reason is at the instance only. */
