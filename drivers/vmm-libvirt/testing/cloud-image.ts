@@ -14,7 +14,7 @@ const services = 'systemd-networkd systemd-resolved';
 const diskSize = '3G';
 /** For a guest that has nothing but a kernel: in the order in which they are loaded. */
 export const networkModules =
-  'virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net'.split(
+  'virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net'.split(
     ' ',
   );
 
