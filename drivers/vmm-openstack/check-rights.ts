@@ -54,7 +54,8 @@ function makingProbes({ nova, neutron, cinder, options }: Cloud): readonly Probe
   const server = { name: 'trencadis-check', flavorRef: absent, imageRef: absent, networks: 'none' };
   const zone = { name: 'trencadis-check', availability_zone_hints: [absent] };
   const rule = { security_group_id: absent, direction: 'ingress', ethertype: 'IPv4' };
-  const volume = { name: 'trencadis-check', size: 1, imageRef: absent };
+  // Should a cloud take any zone for its own: no cloud has that much.
+  const volume = { name: 'trencadis-check', size: 1_000_000_000, availability_zone: absent };
   return [
     { right: 'create machines', service: nova, call: post('/servers', { server }) },
     { right: 'create networks', service: neutron, call: post('/networks', { network: zone }) },

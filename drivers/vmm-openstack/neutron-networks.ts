@@ -72,9 +72,13 @@ export async function buildNetwork(cloud: Cloud, record: NetworkRecord, signal: 
   if (outer === undefined) return;
   const router = await one(routers, 'router', { external_gateway_info: { network_id: outer.id } });
   const between = { device_id: router.id, network_id: network.id };
-  if ((await portsOf(cloud, between, signal)).length > 0) return;
   const path = `/routers/${router.id}/add_router_interface`;
-  await cloud.neutron.accepted({ method: 'PUT', path, body: { subnet_id: subnet.id } }, signal);
+  await oneOfAName({
+    list: () => portsOf(cloud, between, signal),
+    create: () => cloud.neutron.accepted({ method: 'PUT', path, body: { subnet_id: subnet.id } }, signal),
+    // A subnet has one interface at most.
+    remove: async () => {},
+  });
 }
 
 function subnetOf({ options }: Cloud, { kind, subnet }: NetworkRecord, networkId: string): object {

@@ -1,4 +1,4 @@
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 
 export interface Dated {
   readonly id: string;
@@ -19,8 +19,10 @@ export interface OneOfAName<Item extends Dated> {
 export async function oneOfAName<Item extends Dated>(parts: OneOfAName<Item>): Promise<Item> {
   let found = await parts.list();
   if (found.length === 0) {
-    await parts.create();
+    const refusal = await refusalOf(parts.create);
     found = await parts.list();
+    // Where another process was quicker, what it has made is in the way.
+    if (refusal !== undefined && found.length === 0) throw refusal;
   }
   const [kept, ...others] = oldestFirst(found);
   for (const other of others) await parts.remove(other);
@@ -28,6 +30,16 @@ export async function oneOfAName<Item extends Dated>(parts: OneOfAName<Item>): P
     throw new PlatformError('unavailable', 'OpenStack does not list what it has just made. Try again later.');
   }
   return kept;
+}
+
+async function refusalOf(create: () => Promise<unknown>): Promise<PlatformError | undefined> {
+  try {
+    await create();
+    return undefined;
+  } catch (error) {
+    if (isPlatformError(error)) return error;
+    throw error;
+  }
 }
 
 export function oldestFirst<Item extends Dated>(items: readonly Item[]): readonly Item[] {

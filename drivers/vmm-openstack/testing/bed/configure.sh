@@ -87,7 +87,7 @@ auth_strategy=keystone
 [keystone_authtoken]
 $(account nova)
 [service_user]
-send_service_user_token=false
+send_service_user_token=true
 $(account nova)
 [placement]
 region_name=RegionOne
@@ -142,8 +142,13 @@ endpoint_override=http://127.0.0.1:8774/v2.1
 $(account nova)
 [oslo_concurrency]
 lock_path=/var/lib/neutron/tmp
-$policy
+[oslo_policy]
+policy_file=/etc/neutron/policy.yaml
 END
+# Neutron's own new defaults (Zed) hide ports from Nova's account; these keep readers from making things.
+for kind in network subnet port router security_group security_group_rule floatingip; do
+  echo "\"create_$kind\": \"rule:admin_only or (role:member and project_id:%(project_id)s)\""
+done > /etc/neutron/policy.yaml
 cat > /etc/neutron/plugins/ml2/ml2_conf.ini <<END
 [ml2]
 type_drivers=local,flat
@@ -173,6 +178,8 @@ connection=$(database cinder)
 [keystone_authtoken]
 # Elsewhere a token that Keystone has revoked is taken for minutes; here tests see it refused.
 token_cache_time=5
+service_token_roles=admin
+service_token_roles_required=true
 $(account cinder)
 [oslo_concurrency]
 lock_path=/var/lib/cinder/tmp
