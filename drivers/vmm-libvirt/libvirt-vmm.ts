@@ -12,7 +12,7 @@ import { describeDomains } from './describe-vm.ts';
 import { type Domain, findDomain, listDomains } from './domains.ts';
 import { translated } from './errors.ts';
 import { readQuota } from './host.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
+import { KeyedMutex } from '@trencadis/mutex';
 import { libvirtDisks } from './libvirt-disks.ts';
 import { libvirtImages } from './libvirt-images.ts';
 import { libvirtNetworks } from './libvirt-networks.ts';

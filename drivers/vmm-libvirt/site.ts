@@ -1,5 +1,5 @@
 import type { Clock } from '@trencadis/clock';
-import type { KeyedMutex } from './keyed-mutex.ts';
+import type { KeyedMutex } from '@trencadis/mutex';
 import type { StoragePool } from './storage-pool.ts';
 import type { Ipv4Range } from './subnets.ts';
 import type { Virsh } from './virsh.ts';
