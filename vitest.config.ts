@@ -47,7 +47,15 @@ export default defineConfig({
       },
       { test: { name: 'machines', include: withMachines, exclude: [outside, ...long], ...onMachines } },
       { test: { name: 'long', include: long, exclude: [outside], ...onMachines } },
-      ...['libvirt', 'openstack', 'ec2', 'opennebula', 'hybrid'].map(productProject),
+      ...['libvirt', 'openstack', 'ec2', 'opennebula'].map(productProject),
+      {
+        test: {
+          name: 'hybrid',
+          include: ['tests/products/hybrid/*.product.test.ts'],
+          exclude: [outside],
+          ...onMachines,
+        },
+      },
     ],
   },
 });

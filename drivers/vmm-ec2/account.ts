@@ -3,7 +3,7 @@ import { type Clock, pollUntil } from '@trencadis/clock';
 import type { AwsClients } from './aws-clients.ts';
 import type { Ec2Credentials } from './credentials.ts';
 import { hasAwsCode, tooSlow, translated } from './errors.ts';
-import type { KeyedMutex } from './keyed-mutex.ts';
+import type { KeyedMutex } from '@trencadis/mutex';
 
 /** What all operations of one driver share. */
 export interface Site {

@@ -13,7 +13,7 @@ import { ec2Networks } from './ec2-networks.ts';
 import { remainsOf } from './elastic-addresses.ts';
 import { listInstanceTypes } from './instance-types.ts';
 import { findInstances, instanceNamed, isDead } from './instances.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
+import { KeyedMutex } from '@trencadis/mutex';
 import { forgetRestart, updateInstance } from './update-instance.ts';
 import { rebootInstance, startInstance, stopInstance } from './power.ts';
 import { askQuota } from './quota.ts';
