@@ -2,7 +2,7 @@ import { PlatformError } from '@trencadis/errors';
 import type { DiskName } from '@trencadis/ids';
 import type { Disk, DiskOperations, DiskSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { fromAnswer, heldByOther } from './errors.ts';
+import { heldByOther } from './errors.ts';
 import type { Exclusive } from './exclusive.ts';
 import { oneOfAName } from './one-of-a-name.ts';
 import { type Volume, awaitVolume, diskOf, inUse, listVolumes, volumeSchema } from './volumes.ts';
@@ -38,7 +38,7 @@ async function create(cloud: Cloud, spec: DiskSpec, signal: AbortSignal): Promis
   const volume = await oneOfAName({
     list: () => named(cloud, name, signal),
     create: () => cloud.cinder.accepted({ method: 'POST', path: '/volumes', body }, signal),
-    remove: ({ id }) => cloud.cinder.remove(`/volumes/${id}`, signal),
+    remove: ({ id }) => discard(cloud, id, signal),
   });
   const known = diskOf(volume);
   if (known === undefined || known.tag !== tag) throw heldByOther('disk', name, known?.tag);
@@ -67,17 +67,28 @@ async function settle(
   throw new PlatformError('quota-exceeded', message, { subject: name, details: { status: volume?.status } });
 }
 
+/** One that another process made of the same name at once, and may be removing too. Cinder deletes none that is being made. */
+async function discard(cloud: Cloud, id: string, signal: AbortSignal): Promise<void> {
+  const volume = await awaitVolume(cloud, id, 'available', signal);
+  if (volume === undefined) return;
+  const call = { method: 'DELETE', path: `/volumes/${id}` } as const;
+  const answer = await cloud.cinder.answer(call, signal);
+  const isUnderWay = answer.status === 400 || answer.status === 404;
+  if (answer.status >= 400 && !isUnderWay) throw cloud.cinder.refusal(call, answer);
+  await awaitVolume(cloud, id, 'gone', signal);
+}
+
 async function remove(cloud: Cloud, name: DiskName, signal: AbortSignal): Promise<void> {
   const volumes = (await listVolumes(cloud, { name }, signal)).filter((each) => diskOf(each)?.name === name);
   for (const volume of volumes) {
     if (volume.attachments.length > 0 || claimed.has(volume.status)) throw inUse(name, volume);
+    if (volume.status === 'creating') await awaitVolume(cloud, volume.id, 'available', signal);
     const path = `/volumes/${volume.id}`;
     const call = { method: 'DELETE', path } as const;
     const answer = await cloud.cinder.answer(call, signal);
     // Cinder answers 400 for a volume whose state has changed meanwhile.
     if (answer.status === 400) throw inUse(name, volume);
-    if (answer.status >= 400 && answer.status !== 404)
-      throw fromAnswer({ service: 'Cinder', ...call }, answer);
+    if (answer.status >= 400 && answer.status !== 404) throw cloud.cinder.refusal(call, answer);
     await awaitVolume(cloud, volume.id, 'gone', signal);
   }
 }
