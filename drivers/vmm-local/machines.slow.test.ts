@@ -70,12 +70,13 @@ describe('a local machine', () => {
   });
 
   it('leads a mapped port to another of the machine, until it is mapped no more', async () => {
-    const { networks, createVm } = lab.driver();
+    const driver = lab.driver();
+    const { networks } = driver;
     const name = brandId('NetworkName', 'mapped');
     const spec = { name, tag: lab.tag, kind: 'public' } as const;
     const openPorts = [{ protocol: 'tcp', from: 8022, to: 8022, localPort: 22 } as const];
     await networks.createNetwork({ ...spec, openPorts }, signal);
-    const vm = await createVm(lab.spec('behind', { interfaces: [{ network: name }] }), signal);
+    const vm = await driver.createVm(lab.spec('behind', { interfaces: [{ network: name }] }), signal);
     await lab.ssh(vm, 'true');
     const greeting = async () => {
       const line = `read -r -t 3 line < /dev/tcp/${vm.addresses[0]?.address}/8022 && echo "$line"`;
