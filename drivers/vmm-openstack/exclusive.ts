@@ -1,5 +1,5 @@
+import { KeyedMutex } from '@trencadis/mutex';
 import { translated } from './errors.ts';
-import { KeyedMutex } from './keyed-mutex.ts';
 
 /**
  * Runs work under a key, one after the other within this process; without a key, at once. The caller is let go as soon

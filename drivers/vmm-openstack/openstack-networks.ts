@@ -1,4 +1,4 @@
-import { PlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
@@ -66,7 +66,7 @@ async function create(
       return makeRecord(cloud, { ...spec, subnet }, signal);
     }));
   try {
-    if (!hasRules(record.group)) await setRules(cloud, record.group, spec, signal);
+    if (!hasRules(record.group)) await firstRules(cloud, record, spec, signal);
     if (record.providerNetwork === undefined) await buildNetwork(cloud, record, signal);
   } catch (error) {
     if (known === undefined && error instanceof PlatformError && !signal.aborted)
@@ -74,6 +74,21 @@ async function create(
     throw error;
   }
   return networkOf(await getRecord(cloud, spec.name, signal));
+}
+
+/** All in one request: where another process was quicker with its own, those are there. */
+async function firstRules(
+  cloud: Cloud,
+  { group, name }: NetworkRecord,
+  spec: NetworkSpec,
+  signal: AbortSignal,
+) {
+  try {
+    await setRules(cloud, group, spec, signal);
+  } catch (error) {
+    if (isPlatformError(error, 'conflict') && hasRules((await getRecord(cloud, name, signal)).group)) return;
+    throw error;
+  }
 }
 
 /** All that can be refused before anything is made. */
