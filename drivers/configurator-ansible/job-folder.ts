@@ -34,7 +34,7 @@ export async function withJobFolder<Result>(use: (folder: JobFolder) => Promise<
   try {
     return await use({ path, write });
   } finally {
-    await rm(path, { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -62,7 +62,10 @@ export interface NetworkOperations {
    * `providerNetwork` unknown to the VM manager: `not-found`.
    */
   createNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
-  /** Opens exactly these ports of an existing network. Absent: `not-found`. Another kind, subnet or provider's network: `unsupported`. */
+  /**
+   * Opens exactly these ports of an existing network. Absent: `not-found`. Held under another tag: `conflict`. Another
+   * kind, subnet or provider's network: `unsupported`.
+   */
   updateNetwork(spec: NetworkSpec, signal: AbortSignal): Promise<Network>;
   /** Absent: succeeds. VMs attached: `conflict`. */
   deleteNetwork(name: NetworkName, signal: AbortSignal): Promise<void>;
@@ -84,7 +87,7 @@ export interface ImageOperations {
    * another tag: `conflict`.
    */
   snapshotVm(spec: SnapshotSpec, signal: AbortSignal): Promise<VmImage>;
-  /** Absent: succeeds. In use by a VM: either that VM goes on, or `conflict`. */
+  /** Absent, or not made by `snapshotVm`: succeeds, and touches nothing. In use by a VM: either that VM goes on, or `conflict`. */
   deleteImage(name: string, signal: AbortSignal): Promise<void>;
   /** All that `snapshotVm` has made under that tag. */
   listImages(tag: Tag, signal: AbortSignal): Promise<readonly VmImage[]>;

@@ -19,6 +19,7 @@ export function testDisks(start: StartSite): void {
     expect(await disks.createDisk(spec, signal)).toEqual(spec);
     expect(await disks.createDisk(spec, signal)).toEqual(spec);
     expect(await disks.listDisks(site.tag, signal)).toEqual([spec]);
+    expect(await disks.listDisks(site.neighbour().tag, signal)).toEqual([]);
     const foreign = { ...spec, tag: brandId('Tag', `${site.tag}-other`) };
     expect(await codeOf(disks.createDisk(foreign, signal))).toBe('conflict');
     await disks.deleteDisk(spec.name, signal);

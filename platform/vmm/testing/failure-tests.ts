@@ -40,6 +40,9 @@ export function testFailures(start: StartSite, harness: () => VmmHarness): void 
     const aborted = AbortSignal.abort(new Error('called off'));
     await expect(site.driver.createVm(site.vm('never'), aborted)).rejects.toThrow('called off');
     expect(await site.driver.listVms(site.tag, signal)).toEqual([]);
+    const { spec } = await site.started('kept');
+    await expect(site.driver.deleteVm(spec.name, aborted)).rejects.toThrow('called off');
+    expect(await site.driver.listVms(site.tag, signal)).toHaveLength(1);
   });
 
   it('sees that a VM was deleted behind its back, and goes on', async () => {

@@ -26,6 +26,7 @@ export function testImages(start: StartSite): void {
     await site.running(spec.name);
     await site.driver.deleteVm(spec.name, signal);
     expect(await images.listImages(site.tag, signal)).toEqual([made]);
+    expect(await images.listImages(site.neighbour().tag, signal)).toEqual([]);
     await images.deleteImage(made.name, signal);
     await images.deleteImage(made.name, signal);
     expect(await images.listImages(site.tag, signal)).toEqual([]);

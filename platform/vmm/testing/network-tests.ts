@@ -22,6 +22,7 @@ export function testNetworks(start: StartSite): void {
     expect(first.subnet).not.toBe(outer.subnet);
     const listed = (await networks.listNetworks(site.tag, signal)).map(({ name, kind }) => `${name} ${kind}`);
     expect(listed.toSorted()).toEqual([`${first.name} private`, `${outer.name} public`]);
+    expect(await networks.listNetworks(site.neighbour().tag, signal)).toEqual([]);
     const foreign = { ...site.networkSpec('in'), tag: brandId('Tag', `${site.tag}-other`) };
     expect(await codeOf(networks.createNetwork(foreign, signal))).toBe('conflict');
     await networks.deleteNetwork(first.name, signal);

@@ -1,3 +1,4 @@
+import { brandId } from '@trencadis/ids';
 import { expect, it } from 'vitest';
 import type { NetworkSpec, OpenPorts } from '../model.ts';
 import { type Site, type StartSite, codeOf, expectUnsupported, signal } from './site.ts';
@@ -58,6 +59,8 @@ export function testPorts(start: StartSite): void {
     const spec = site.networkSpec('in');
     const made = await networks.createNetwork(spec, signal);
     expect(await codeOf(networks.updateNetwork({ ...spec, kind: 'public' }, signal))).toBe('unsupported');
+    const foreign = { ...spec, tag: brandId('Tag', `${site.tag}-other`) };
+    expect(await codeOf(networks.updateNetwork(foreign, signal))).toBe('conflict');
     expect(await networks.listNetworks(site.tag, signal)).toEqual([made]);
   });
 }
