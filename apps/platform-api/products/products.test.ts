@@ -55,7 +55,9 @@ describe('a product', () => {
   it.each(products.filter(({ name }) => name !== 'libvirt'))(
     '$name says which credentials it lacks, and repeats none that are wrong',
     async ({ name }) => {
-      expect(await complaintOf(name, {})).toContain(`product '${name}'`);
+      const lacking = await complaintOf(name, {});
+      expect(lacking).toContain(`product '${name}'`);
+      expect(lacking).not.toContain('endpoint');
       const wrong = { password: ['tops3cret'], token: ['tops3cret'], region: 'tops3cret', tops3cret: 1 };
       const complaint = await complaintOf(name, wrong);
       expect(complaint).not.toBe('');

@@ -23,7 +23,8 @@ export const createVm: StepKind<StepWorld, CreateVmArgs> = {
       const key = sha256OfText(spec.userData);
       await world.store.setConfigured(infrastructureId, { name: spec.name, stage: userDataStage, key });
     }
-    world.progress(`VM ${spec.name} has ${vm.addresses.map((each) => each.address).join(', ')}`);
+    const addresses = vm.addresses.map(({ address }) => address).join(', ');
+    world.progress(`VM ${spec.name} has ${addresses || 'no network'}`);
   },
   undo: async (world, { infrastructureId, vmm, spec }) => {
     await (await vmmOf(world, vmm)).deleteVm(spec.name, world.signal);
