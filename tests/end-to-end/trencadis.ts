@@ -93,6 +93,7 @@ export class Trencadis implements AsyncDisposable {
     const { infrastructures = [] } = JSON.parse(stdout) as { infrastructures?: readonly Listed[] };
     for (const { name } of infrastructures) await this.run('destroy', name, '--yes');
     await this.run('server', 'stop');
-    await rm(this.home, { recursive: true, force: true });
+    // The server's last writes, of its compiled code, may come while it ends.
+    await rm(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
