@@ -82,16 +82,26 @@ async function removePool(pool: string): Promise<void> {
   await rm(`/var/lib/libvirt/images/${pool}`, { recursive: true, force: true });
 }
 
-/** A network as the host's administrator would have made one. */
+/** A network as the host's administrator would have made one, with a range that no other network of the host has. */
 async function lend(id: string): Promise<string> {
   const name = `lent-${id}`;
-  const third = Number.parseInt(id.slice(0, 2), 16);
+  const first = Number.parseInt(id.slice(0, 2), 16);
+  for (let attempt = 0; ; attempt += 1) {
+    await defineNetwork(name, (first + attempt) % 256);
+    const { exitCode, stderr } = await execa('virsh', ['-q', '-c', endpoint, 'net-start', name], {
+      reject: false,
+    });
+    if (exitCode === 0) return name;
+    await virsh('net-undefine', name);
+    if (attempt === 20) throw new Error(`no range is free for ${name}: ${stderr}`);
+  }
+}
+
+async function defineNetwork(name: string, third: number): Promise<void> {
   const dhcp = `<dhcp><range start='10.209.${third}.2' end='10.209.${third}.254'/></dhcp>`;
   const ip = `<ip address='10.209.${third}.1' netmask='255.255.255.0'>${dhcp}</ip>`;
   const file = join(tmpdir(), `${name}.xml`);
   await writeFile(file, `<network><name>${name}</name>${ip}</network>`);
   await virsh('net-define', file);
   await rm(file);
-  await virsh('net-start', name);
-  return name;
 }

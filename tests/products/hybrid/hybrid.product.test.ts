@@ -102,19 +102,25 @@ async function allRun(): Promise<void> {
   await expect.poll(reading, { timeout: 600_000, interval: 2000 }).toEqual(['deployed', ...running]);
 }
 
+/** Ended in reverse, each whatever becomes of the others. */
+const opened = new AsyncDisposableStack();
+
+async function open<Product extends { stop(): Promise<void> }>(starting: Promise<Product>): Promise<Product> {
+  const product = await starting;
+  opened.defer(() => product.stop());
+  return product;
+}
+
 beforeAll(async () => {
-  trencadis = await Trencadis.create();
   [libvirt, openstack, ec2, opennebula] = await Promise.all([
-    startLibvirt(),
-    startOpenstack(),
-    startEc2(),
-    startOpenNebula(),
+    open(startLibvirt()),
+    open(startOpenstack()),
+    open(startEc2()),
+    open(startOpenNebula()),
   ]);
+  trencadis = opened.use(await Trencadis.create());
 });
-afterAll(async () => {
-  await trencadis[Symbol.asyncDispose]();
-  await Promise.all([libvirt, openstack, ec2, opennebula].map((each) => each?.stop()));
-});
+afterAll(() => opened.disposeAsync());
 
 describe(
   'one document over local machines, libvirt, OpenStack, EC2 and OpenNebula',

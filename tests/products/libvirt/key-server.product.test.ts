@@ -10,14 +10,15 @@ const slowMs = 2_400_000;
 let trencadis: Trencadis;
 let libvirt: RunningLibvirt;
 
+/** Ended in reverse, each whatever becomes of the other. */
+const opened = new AsyncDisposableStack();
+
 beforeAll(async () => {
-  trencadis = await Trencadis.create();
   libvirt = await startLibvirt();
+  opened.defer(() => libvirt.stop());
+  trencadis = opened.use(await Trencadis.create());
 });
-afterAll(async () => {
-  await trencadis[Symbol.asyncDispose]();
-  await libvirt?.stop();
-});
+afterAll(() => opened.disposeAsync());
 
 interface Status {
   readonly phase: string;
