@@ -6,9 +6,11 @@ const withMachines = ['**/*.slow.test.ts', 'tests/end-to-end/*.test.ts'];
 const long = [
   'tests/contextualization/*.slow.test.ts',
   'tests/torture/*.slow.test.ts',
-  'images/*.slow.test.ts',
+  'images/build-image.slow.test.ts',
   'drivers/vmm-local/{changes,crashes,machines}.slow.test.ts',
 ];
+/** Disks are built and booted by emulation. */
+const disks = ['images/build-disk.slow.test.ts'];
 const outside = '**/node_modules/**';
 /** They boot machines or start products, one file at a time. */
 const onMachines = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 900_000 };
@@ -45,8 +47,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'machines', include: withMachines, exclude: [outside, ...long], ...onMachines } },
+      {
+        test: {
+          name: 'machines',
+          include: withMachines,
+          exclude: [outside, ...long, ...disks],
+          ...onMachines,
+        },
+      },
       { test: { name: 'long', include: long, exclude: [outside], ...onMachines } },
+      { test: { name: 'disk-images', include: disks, exclude: [outside], ...onMachines } },
       ...['libvirt', 'openstack', 'ec2', 'opennebula'].map(productProject),
       {
         test: {
