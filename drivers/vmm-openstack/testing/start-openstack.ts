@@ -49,7 +49,8 @@ export async function startOpenstack(): Promise<RunningOpenstack> {
   const stop = async () => {
     subprocess.kill('SIGKILL');
     await subprocess;
-    await rm(directory, { recursive: true, force: true });
+    // The last of its daemons may still be writing for a moment.
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
     if (subprocess.pid === undefined) throw new Error('the namespaces of OpenStack could not be made');
