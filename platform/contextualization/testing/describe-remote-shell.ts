@@ -156,12 +156,13 @@ export function describeRemoteShell(name: string, makeHarness: () => Promise<Rem
       it('are replaced whole: a reader never sees half of one', async () => {
         const path = pathOf('text');
         await shell.putFile({ path, content: 'old', mode: 0o600 }, never);
-        const reader = shell.run(
-          ['sh', '-c', 'exec <"$1"; echo open >&2; sleep 0.3; cat', 'sh', path],
-          options,
-        );
-        await shell.run(['sleep', '0.1'], options);
+        const script = (text: string) => ['sh', '-c', text, 'sh', path];
+        const until = (file: string) => `until [ -e "$1.${file}" ]; do sleep 0.02; done`;
+        const reading = `exec <"$1"; : > "$1.open"; ${until('replaced')}; cat; rm "$1.open" "$1.replaced"`;
+        const reader = shell.run(script(reading), options);
+        await shell.run(script(until('open')), options);
         await shell.putFile({ path, content: 'ñew', mode: 0o600 }, never);
+        await shell.run(script(': > "$1.replaced"'), options);
         expect((await reader).stdout).toBe('old');
         expect((await shell.getFile(path, never)).toString()).toBe('ñew');
         await remove(path);
