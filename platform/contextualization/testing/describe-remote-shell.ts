@@ -156,7 +156,7 @@ export function describeRemoteShell(name: string, makeHarness: () => Promise<Rem
       it('are replaced whole: a reader never sees half of one', async () => {
         const path = pathOf('text');
         await shell.putFile({ path, content: 'old', mode: 0o600 }, never);
-        const script = (text: string) => ['sh', '-c', text, 'sh', path];
+        const script = (text: string) => ['sh', '-c', text, 'sh', path] as const;
         const until = (file: string) => `until [ -e "$1.${file}" ]; do sleep 0.02; done`;
         const reading = `exec <"$1"; : > "$1.open"; ${until('replaced')}; cat; rm "$1.open" "$1.replaced"`;
         const reader = shell.run(script(reading), options);
