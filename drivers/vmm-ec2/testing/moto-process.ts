@@ -26,10 +26,23 @@ async function motoServer(): Promise<string> {
   const leftover = join(cacheDirectory, `moto-leftover-${newUuid()}`);
   if (existsSync(directory)) await rename(directory, leftover);
   await rm(leftover, { recursive: true, force: true });
+  await ensureVenv();
   await run('python3', ['-m', 'venv', directory], { timeout: installTimeoutMs });
   const pip = join(directory, 'bin', 'pip');
   await run(pip, ['install', '--quiet', `moto[server]==${motoVersion}`], { timeout: installTimeoutMs });
   return ready;
+}
+
+/** Debian has what `venv` needs in a package of its own. */
+async function ensureVenv(): Promise<void> {
+  try {
+    await run('python3', ['-c', 'import ensurepip']);
+  } catch {
+    await run('apt-get', ['update'], { timeout: installTimeoutMs });
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'python3-venv'], {
+      timeout: installTimeoutMs,
+    });
+  }
 }
 
 export interface MotoProcess {
