@@ -3,6 +3,7 @@ import { type VmiId, sha256OfText } from '@trencadis/ids';
 import { type Vmi, matchImages } from '@trencadis/image-catalog';
 import type { Configurator } from '@trencadis/contextualization';
 import type { VmmCapabilities } from '@trencadis/vmm';
+import { memoryCapabilities } from '@trencadis/vmm-memory';
 import type { Offers, VmmForDeployment } from '../offers.ts';
 
 const scientificLinux = { name: 'linux', flavour: 'Scientific Linux', version: '5.7' };
@@ -61,25 +62,7 @@ export const keyServerImages: readonly Vmi[] = [
   vmi('file-system', 'File System', []),
 ];
 
-export const exampleCapabilities: VmmCapabilities = {
-  product: 'memory',
-  networks: true,
-  disks: true,
-  power: true,
-  update: { size: 'restart', disks: 'live' },
-  images: true,
-  userData: true,
-  shell: true,
-  ports: 'filtered',
-  portMapping: true,
-  addressing: true,
-  providerNetworks: true,
-  instanceTypes: false,
-  zones: true,
-  spot: true,
-  mountsDisks: true,
-  imageListing: true,
-};
+export const exampleCapabilities: VmmCapabilities = { ...memoryCapabilities, zones: true };
 
 /** Two VM managers whose product is the simulated one. */
 export const exampleVmms: readonly VmmForDeployment[] = ['memory', 'other'].map((name) => ({
