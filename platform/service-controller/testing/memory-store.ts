@@ -1,0 +1,93 @@
+import type { GroupKey } from '../fleet.ts';
+import { type GroupRecord, type StoredEvaluation, type StoredEvent, keyOf } from '../group-record.ts';
+import type { ServiceStore } from '../store.ts';
+
+/** What is given is kept as JSON, as in a database. */
+function copy<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+export function createMemoryServiceStore(): ServiceStore {
+  const groups = new Map<string, GroupRecord>();
+  const { forget, ...history } = memoryHistory(groups);
+  return {
+    ...history,
+    findGroup: async (key) => {
+      const found = groups.get(keyOf(key));
+      return found && copy(found);
+    },
+    listGroups: async (infrastructures) =>
+      [...groups.values()]
+        .filter((each) => infrastructures?.includes(each.infrastructureId) ?? true)
+        .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+        .map(copy),
+    insertGroup: async (record) => {
+      const stored = groups.get(keyOf(record)) ?? copy({ ...record, version: 1 });
+      groups.set(keyOf(record), stored);
+      return copy(stored);
+    },
+    saveGroups: async (records) => {
+      const saved = records.filter((each) => groups.get(keyOf(each))?.version === each.version);
+      for (const each of saved) groups.set(keyOf(each), copy({ ...each, version: each.version + 1 }));
+      return new Set(saved.map(keyOf));
+    },
+    removeGroup: async (key) => {
+      groups.delete(keyOf(key));
+      forget(key);
+    },
+  };
+}
+
+type History = Pick<
+  ServiceStore,
+  'addEvaluations' | 'listEvaluations' | 'addEvents' | 'listEvents' | 'prune'
+>;
+
+function memoryHistory(
+  groups: ReadonlyMap<string, GroupRecord>,
+): History & { forget(key: GroupKey): void } {
+  let evaluations: StoredEvaluation[] = [];
+  let events: (StoredEvent & GroupKey)[] = [];
+  let sequence = 0;
+  const isOf = (key: GroupKey) => (each: GroupKey) => keyOf(each) === keyOf(key);
+  return {
+    forget: (key) => {
+      evaluations = evaluations.filter((each) => !isOf(key)(each));
+      events = events.filter((each) => !isOf(key)(each));
+    },
+    addEvaluations: async (given) => {
+      evaluations.push(...given.filter((each) => groups.has(keyOf(each))).map(copy));
+    },
+    listEvaluations: async (key, { limit, onlyDecisions = false, before = Infinity }) =>
+      evaluations
+        .filter(isOf(key))
+        .filter(({ at, isDecision }) => at < before && (isDecision || !onlyDecisions))
+        .toSorted((one, other) => other.at - one.at)
+        .slice(0, limit)
+        .map(copy),
+    addEvents: async (key, given) => {
+      const { infrastructureId, serviceId } = key;
+      if (!groups.has(keyOf(key))) return;
+      for (const event of given)
+        events.push(copy({ ...event, sequence: ++sequence, infrastructureId, serviceId }));
+    },
+    listEvents: async (key, { after, limit }) => {
+      const all = events.filter(isOf(key));
+      const wanted =
+        after === undefined ? all.slice(-limit) : all.filter((each) => each.sequence > after).slice(0, limit);
+      return wanted.map(({ infrastructureId, serviceId, ...event }) => event);
+    },
+    prune: async (now, kept) => {
+      evaluations = [...Map.groupBy(evaluations, keyOf).values()].flatMap((ofOne) =>
+        ofOne
+          .toSorted((one, other) => other.at - one.at)
+          .filter((each, place) => place < kept.evaluations || isKept(each, now - kept.decisionsMs)),
+      );
+      events = [...Map.groupBy(events, keyOf).values()].flatMap((ofOne) => ofOne.slice(-kept.events));
+    },
+  };
+}
+
+function isKept({ isDecision, at }: StoredEvaluation, since: number): boolean {
+  return isDecision && at >= since;
+}
