@@ -47,6 +47,11 @@ export interface PoolSpec {
   /** Sends to all members when none is up. */
   readonly failsOpen: boolean;
   readonly check: CheckSpec;
+  /**
+   * Its members are those of a VM manager's own scaling group (`scaling-group.ts`), which joins and drains them itself,
+   * all at this port: `addMember` is `unsupported`. Only where the balancer is that VM manager's own too.
+   */
+  readonly group?: { readonly port: number };
 }
 
 export interface CheckSpec {
@@ -121,7 +126,10 @@ export interface BalancerCapabilities {
   readonly routes: boolean;
   readonly weights: boolean;
   readonly slowStart: boolean;
+  /** Sends to nobody when no member is up: `failsOpen` false. */
   readonly failClosed: boolean;
+  /** Sends to all when none is up: `failsOpen` true. Absent: it can. */
+  readonly failOpen?: boolean;
   /** It tells sessions, requests and errors of each member. */
   readonly memberMetrics: boolean;
   /** Bounds of a check that it can keep. */
