@@ -182,6 +182,11 @@ const formats: Readonly<Record<NonNullable<FeatureKey['format']>, string>> = {
   'ansible-id': 'id of an ansible',
   'system-id': 'id of a system',
   'service-id': 'id of a service',
+  'rate-limit': 'number or percentage, slash, seconds',
+  schedule: 'cron line or instant',
+  percents: 'percentage',
+  'step-adjustments': 'FROM:TO=NUMBER',
+  datapoints: 'NUMBER/NUMBER',
 };
 
 const types: Readonly<Record<FeatureKey['type'], string>> = {

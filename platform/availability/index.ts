@@ -1,1 +1,3 @@
 export type * from './model.ts';
+export type * from './scaling-group.ts';
+export { readServices } from './read-service.ts';

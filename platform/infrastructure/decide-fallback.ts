@@ -1,5 +1,6 @@
 import type { PlannedStep, StepEvent } from '@trencadis/saga';
 import type { Infrastructure, Member, Plan, PlanKind, Target } from './model.ts';
+import { targetOf } from './target-of.ts';
 
 const placingKinds: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'repair']);
 
@@ -60,7 +61,6 @@ export function displacedTarget(
   refusals: readonly string[],
   isThere: (member: Member) => boolean,
 ): Target {
-  const { radl, dialect, parameters, nextOrdinal, usage } = infrastructure;
   const members = infrastructure.members.filter(
     (member) =>
       !refusals.includes(member.vmm) ||
@@ -68,5 +68,5 @@ export function displacedTarget(
       member.alteration !== undefined ||
       isThere(member),
   );
-  return { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
+  return { ...targetOf(infrastructure), members, refusals };
 }

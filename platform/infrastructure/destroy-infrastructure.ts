@@ -5,6 +5,7 @@ import type { Infrastructure, Plan, Planning } from './model.ts';
 import { type PreparationParts, type Removal, prepareDestroy } from './prepare.ts';
 import { refuseWhenReleased } from './release-infrastructure.ts';
 import { stopPlan } from './stop-plan.ts';
+import { targetOf } from './target-of.ts';
 
 interface Destruction {
   readonly actor: string;
@@ -58,13 +59,12 @@ function destroyPlan(
   { steps, observedDigest }: Removal,
   { actor, createdAt }: { readonly actor: string; readonly createdAt: Date },
 ): Plan {
-  const { id, radl, dialect, parameters, members, nextOrdinal, refusals, usage, activePlanId } =
-    infrastructure;
+  const { id, activePlanId } = infrastructure;
   return {
     id: newPlanId(),
     infrastructureId: id,
     kind: 'destroy',
-    target: { radl, dialect, parameters, members, nextOrdinal, refusals, usage },
+    target: targetOf(infrastructure),
     steps,
     images: [],
     placements: [],

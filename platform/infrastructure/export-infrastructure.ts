@@ -42,6 +42,7 @@ const content = {
   members: z.array(memberSchema),
   nextOrdinal: z.number().int().nonnegative(),
   usage: z.object({ vms: z.number(), cpuCount: z.number(), memoryMiB: z.number() }),
+  replicas: z.record(z.string(), z.record(z.string(), z.number())).exactOptional(),
   vmms: z.array(z.string()),
   shares: z.array(shareSchema),
   configured: z.record(z.string(), z.record(z.string(), id('Sha256'))),
@@ -85,7 +86,7 @@ async function contentOf(
   secrets: string,
 ): Promise<Content> {
   const { id: infrastructureId, name, radl, dialect, parameters } = infrastructure;
-  const { members, nextOrdinal, usage, vmms, shares } = infrastructure;
+  const { members, nextOrdinal, usage, replicas, vmms, shares } = infrastructure;
   return {
     format,
     id: infrastructureId,
@@ -94,6 +95,7 @@ async function contentOf(
     members: members.map((member) => memberSchema.parse(member)),
     nextOrdinal,
     usage: { ...usage },
+    ...(replicas ? { replicas: structuredClone(replicas) } : {}),
     vmms: [...vmms],
     shares: [...shares],
     configured: mutable(await store.configuredKeys(infrastructureId)),
@@ -148,7 +150,7 @@ async function takeUp(
   refuseOthersSites(places, await vmms.offeredTo({ owner, groups }));
   const before = await store.find(bundle.id);
   refuseKnown(before, owner);
-  const { document, name, members, nextOrdinal, usage, shares } = bundle;
+  const { document, name, members, nextOrdinal, usage, replicas, shares } = bundle;
   const infrastructure: Infrastructure = {
     ...document,
     id: bundle.id,
@@ -158,6 +160,7 @@ async function takeUp(
     nextOrdinal,
     refusals: [],
     usage,
+    ...(replicas ? { replicas } : {}),
     vmms: bundle.vmms,
     shares,
     createdAt: clock.now(),

@@ -137,4 +137,9 @@ export const infrastructureMigrations: Record<string, Migration> = {
       await sql`alter table infrastructure add column released_at timestamptz`.execute(db);
     },
   },
+  'infrastructure-0007-replica-counts': {
+    up: async (db) => {
+      await sql`alter table infrastructure add column replicas jsonb`.execute(db);
+    },
+  },
 };

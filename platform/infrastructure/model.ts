@@ -66,7 +66,12 @@ export interface Target extends GivenDocument {
   /** VM managers that had no room for it, by key: new VMs are placed elsewhere. */
   readonly refusals: readonly string[];
   readonly usage: Usage;
+  /** Of the services it deploys; one that is missing starts with its minimum. */
+  readonly replicas?: ReplicaCounts;
 }
+
+/** Replicas there shall be, by service and by the name of the VM manager in `replicas.clouds`; `''` where none is named. */
+export type ReplicaCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What all members that are not stopped ask for. */
 export interface Usage {

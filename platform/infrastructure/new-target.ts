@@ -13,6 +13,7 @@ import {
 import type { Alteration, Impulse, Infrastructure, Member, Target } from './model.ts';
 import { askedSize, diskRequirementsOf } from './requirements.ts';
 import { vmName } from './resource-names.ts';
+import { targetOf } from './target-of.ts';
 
 /** What a request makes of an infrastructure's target, and what it does once. */
 export interface NewTarget {
@@ -29,8 +30,7 @@ export function newTarget(
   { document, cloudNames }: { readonly document: RadlDocument; readonly cloudNames: CloudNames },
   request: ChangeRequest,
 ): NewTarget {
-  const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = infrastructure;
-  const now = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
+  const now = targetOf(infrastructure);
   const decide: Decider<ChangeRequest> = deciders[request.kind];
   return decide({ infrastructure, document, cloudNames, now }, request);
 }

@@ -23,6 +23,7 @@ import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { vmName } from './resource-names.ts';
 import type { StepWorld } from './step-world.ts';
+import { targetOf } from './target-of.ts';
 
 export interface PreparationParts {
   readonly world: StepWorld;
@@ -82,8 +83,7 @@ export async function prepare(
   const all = [...diagnostics, ...networkProblems(document, desired, observed.networks)];
   if (hasErrors(all)) return { kind: 'problems', diagnostics: all };
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
-  const { refusals } = infrastructure;
-  const target = { radl, dialect, parameters: inputs, refusals, usage: usageOf(desired.vms), ...roster };
+  const target = { ...targetOf(infrastructure), usage: usageOf(desired.vms), ...roster };
   return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics: all };
 }
 

@@ -14,6 +14,7 @@ import {
   noteOwnAct,
   reconcilerActor,
 } from './reconciler-parts.ts';
+import { targetOf } from './target-of.ts';
 
 /** Ids of the systems whose VMs the document has brought back. A key of ours: in IM's dialect it has no effect. */
 export function repairedSystemsOf({
@@ -92,8 +93,7 @@ export async function planRepair(
   const context = { infrastructure, repairedSystems, hash: sha256OfJson };
   const only = vmsToRepair(desired, deriveDrift(desired, observed, context), repairedSystems);
   if (only.size === 0) return undefined;
-  const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = target;
-  const decided = { target: { radl, dialect, parameters, members, nextOrdinal, refusals, usage } };
+  const decided = { target: targetOf(target) };
   const planning = await planTarget(
     parts,
     {

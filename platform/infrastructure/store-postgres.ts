@@ -12,7 +12,7 @@ import {
   sql,
 } from 'kysely';
 import { postgresAttention } from './attention-postgres.ts';
-import type { Infrastructure, Member, Share, Usage } from './model.ts';
+import type { Infrastructure, Member, ReplicaCounts, Share, Target, Usage } from './model.ts';
 import { postgresConfigurations, postgresSecrets } from './configuration-store-postgres.ts';
 import { postgresPlans } from './plan-store-postgres.ts';
 import { postgresReleases } from './release-postgres.ts';
@@ -33,6 +33,7 @@ interface Tables {
     next_ordinal: number;
     refusals: Json<string[]>;
     usage: Json<Usage>;
+    replicas: Json<ReplicaCounts> | null;
     vmms: Json<string[]>;
     shares: Json<Share[]>;
     expires_at: Date | null;
@@ -114,15 +115,9 @@ function infrastructureChanges(
       unlessTaken(`'${infrastructure.name}'`, async () => {
         await db.insertInto('infrastructure').values(toRow(infrastructure)).execute();
       }),
-    updateTarget: (id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage }, adoption) =>
+    updateTarget: (id, target, adoption) =>
       changeLiving(db, id, {
-        radl,
-        dialect,
-        parameters: JSON.stringify(parameters),
-        members: JSON.stringify(members),
-        next_ordinal: nextOrdinal,
-        refusals: JSON.stringify(refusals),
-        usage: JSON.stringify(usage),
+        ...targetRow(target),
         vmms: sql`(select coalesce(jsonb_agg(distinct vmm), '[]') from jsonb_array_elements(vmms || ${JSON.stringify(adoption.vmms)}::jsonb) as vmm)`,
         ...previousTarget(adoption.planId),
       }),
@@ -130,7 +125,8 @@ function infrastructureChanges(
       await sql`
         update infrastructure set
           radl = previous ->> 'radl', dialect = previous ->> 'dialect', parameters = previous -> 'parameters',
-          members = previous -> 'members', refusals = previous -> 'refusals', usage = previous -> 'usage'
+          members = previous -> 'members', refusals = previous -> 'refusals', usage = previous -> 'usage',
+          replicas = nullif(previous -> 'replicas', 'null'::jsonb)
         where id = ${id} and previous_of = ${planId} and not is_destroy_requested`.execute(db);
     },
     updateTerms: (id, { owner, shares, expiresAt }) =>
@@ -150,7 +146,7 @@ function previousTarget(planId: string) {
   const isOther = sql`previous_of is distinct from ${planId}`;
   return {
     previous: sql<string>`case when ${isOther} then jsonb_build_object('radl', radl, 'dialect', dialect,
-      'parameters', parameters, 'members', members, 'refusals', refusals, 'usage', usage) else previous end`,
+      'parameters', parameters, 'members', members, 'refusals', refusals, 'usage', usage, 'replicas', replicas) else previous end`,
     previous_of: planId,
   };
 }
@@ -201,22 +197,29 @@ async function changeLiving(
     throw new PlatformError('conflict', `Infrastructure ${id} is being destroyed, or gone.`, { subject: id });
 }
 
-function toRow(infrastructure: Infrastructure) {
-  const { id, name, owner, radl, dialect, parameters, createdAt, isDestroyRequested } = infrastructure;
+function targetRow({ radl, dialect, parameters, replicas, ...target }: Target) {
   return {
-    members: JSON.stringify(infrastructure.members),
-    next_ordinal: infrastructure.nextOrdinal,
-    refusals: JSON.stringify(infrastructure.refusals),
-    usage: JSON.stringify(infrastructure.usage),
+    radl,
+    dialect,
+    parameters: JSON.stringify(parameters),
+    members: JSON.stringify(target.members),
+    next_ordinal: target.nextOrdinal,
+    refusals: JSON.stringify(target.refusals),
+    usage: JSON.stringify(target.usage),
+    replicas: replicas === undefined ? null : JSON.stringify(replicas),
+  };
+}
+
+function toRow(infrastructure: Infrastructure) {
+  const { id, name, owner, createdAt, isDestroyRequested } = infrastructure;
+  return {
+    ...targetRow(infrastructure),
     vmms: JSON.stringify(infrastructure.vmms),
     shares: JSON.stringify(infrastructure.shares),
     expires_at: infrastructure.expiresAt ?? null,
     id,
     name,
     owner,
-    radl,
-    dialect,
-    parameters: JSON.stringify(parameters),
     created_at: createdAt,
     is_destroy_requested: isDestroyRequested,
     destroyed_at: infrastructure.destroyedAt ?? null,
@@ -238,6 +241,7 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     nextOrdinal: row.next_ordinal,
     refusals: row.refusals,
     usage: row.usage,
+    ...(row.replicas ? { replicas: row.replicas } : {}),
     vmms: row.vmms,
     shares: row.shares,
     ...(row.expires_at ? { expiresAt: row.expires_at } : {}),

@@ -99,6 +99,7 @@ function checkComparison(one: Case): void {
   }
   if (feature.value.kind === 'number') checkUnit(one, feature.value.unit);
   if (feature.value.kind === 'text') checkText(one, feature.value.text);
+  if (feature.value.kind === 'list') for (const text of feature.value.texts) checkText(one, text);
 }
 
 /** IM does not look at the operator of a list. */

@@ -3,6 +3,13 @@ import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { TextFormat } from './feature-key.ts';
 import { isSubnetPattern, parseAddress } from './ipv4.ts';
 import { checkOutports } from './outports.ts';
+import {
+  isScheduleText,
+  parseDatapoints,
+  parsePercent,
+  parseRateLimit,
+  parseStepAdjustment,
+} from './service-values.ts';
 
 export interface FormatProblem {
   readonly code?: DiagnosticCode;
@@ -53,7 +60,22 @@ const checks: Readonly<Record<TextFormat, Check>> = {
           message: `ansible "${text}" is not declared`,
           hint: checking.nearest(text, checking.ansibleIds, "'"),
         },
+  'rate-limit': formOf((text) => parseRateLimit(text), 'limit', "'4/15' (4 in 15 s) or '100%/60'"),
+  schedule: formOf(
+    (text) => isScheduleText(text) || undefined,
+    'time',
+    "'0 8 * * 1-5' or '2030-01-31T08:00:00Z'",
+  ),
+  percents: formOf((text) => parsePercent(text), 'percentage', "'10'"),
+  'step-adjustments': formOf((text) => parseStepAdjustment(text), 'step', "'0:20=1' or '20:=3'"),
+  datapoints: formOf((text) => parseDatapoints(text), 'number of samples', "'3/5'"),
 };
+
+/** `read` answers `undefined` for a text that is no such thing. */
+function formOf(read: (text: string) => unknown, what: string, example: string): Check {
+  return (text) =>
+    read(text) === undefined ? { message: `'${text}' is no ${what}`, hint: `write ${example}` } : undefined;
+}
 
 /** What is wrong with the form of a text, if anything. */
 export function checkFormat(format: TextFormat, text: string, checking: Checking): FormatProblem | undefined {

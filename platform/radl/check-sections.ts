@@ -53,7 +53,9 @@ export function checkUnused(checking: Checking): void {
   checkUnusedConfigures(checking);
   const { systems, services, networks, ansibles, deploys } = checking.document;
   const deployed = new Set(deploys.map(({ systemId }) => systemId));
-  const replicated = services.flatMap((service) => textOf(service, 'system') ?? []);
+  const replicated = services.flatMap((service) =>
+    ['system', 'balancer.system'].flatMap((key) => textOf(service, key) ?? []),
+  );
   if (deploys.length > 0) {
     reportUnused(checking, 'system', systems, new Set([...deployed, ...replicated]));
     reportUnused(checking, 'service', services, deployed);

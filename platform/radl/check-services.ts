@@ -31,7 +31,13 @@ function checkReplicas(checking: Checking, service: RadlService): void {
 }
 
 function checkBalancer(checking: Checking, service: RadlService): void {
-  if (numberOf(service, 'balancer.port') !== undefined) return;
+  const partner = textOf(service, 'balancer.with');
+  if (partner === service.id)
+    reportContradiction(checking, service, {
+      key: 'balancer.with',
+      message: `service ${service.id} cannot share its own balancer`,
+    });
+  if (numberOf(service, 'balancer.port') !== undefined || partner !== undefined) return;
   const other = service.features.find((feature) => 'key' in feature && feature.key.startsWith('balancer.'));
   if (other === undefined) return;
   reportMissing(checking, `the balancer of service ${service.id}`, {
@@ -52,9 +58,12 @@ function checkHealth(checking: Checking, service: RadlService): void {
 }
 
 function checkHealthPath(checking: Checking, service: RadlService): void {
-  const protocol = textOf(service, 'health.protocol') ?? textOf(service, 'balancer.protocol');
+  const protocol =
+    textOf(service, 'health.protocol') ??
+    textOf(service, 'balancer.target_protocol') ??
+    textOf(service, 'balancer.protocol');
   const key = ['health.path', 'health.status'].find((each) => keyOf(service, each) !== undefined);
-  if (key !== undefined && (protocol ?? 'tcp') === 'tcp') {
+  if (key !== undefined && ['tcp', 'none'].includes(protocol ?? 'tcp')) {
     const message = `${key} needs a health check over http or https, not tcp`;
     reportContradiction(checking, service, { key, message, hint: "add health.protocol = 'http'" });
   }
@@ -65,31 +74,88 @@ function checkHealthPath(checking: Checking, service: RadlService): void {
 }
 
 function checkScaling(checking: Checking, service: RadlService): void {
-  const first = service.features.find((feature) => 'key' in feature && feature.key.startsWith('scale.'));
-  if (first === undefined) return;
-  const what = `the scaling of service ${service.id}`;
-  const above = keyOf(service, 'scale.above');
-  if (above === undefined && keyOf(service, 'scale.below') === undefined) {
-    reportMissing(checking, what, { key: 'scale.above', span: first.span });
+  for (const prefix of policyPrefixes(service)) checkPolicy(checking, service, prefix);
+  const schedules = indicesOf(service, 'schedule.');
+  for (const prefix of schedules) checkSchedule(checking, service, prefix);
+  const isNative = textOf(service, 'scale.engine') === 'native';
+  if (isNative && textOf(service, 'balancer.kind') === 'haproxy') {
+    const message = "scale.engine 'native' goes with the VM manager's own balancer";
+    reportContradiction(checking, service, { key: 'balancer.kind', message });
   }
-  if (above !== undefined && keyOf(service, 'replicas.max') === undefined) {
-    reportMissing(checking, what, { key: 'replicas.max', span: above.span });
-  }
-  checkThresholds(checking, service);
 }
 
-function checkThresholds(checking: Checking, service: RadlService): void {
-  const above = numberOf(service, 'scale.above');
-  const below = numberOf(service, 'scale.below');
+/** `scale.` and `scale.N.` of the policies that a service has; keys of all policies together begin none. */
+export function policyPrefixes(service: RadlService): readonly string[] {
+  const ofFirst = keysOfService(service).some((key) => policyKeys.has(key.replace(/^scale\./, '')));
+  return [...(ofFirst ? ['scale.'] : []), ...indicesOf(service, 'scale.')];
+}
+
+const policyKeys: ReadonlySet<string> = new Set([
+  'metric',
+  'statistic',
+  'above',
+  'for',
+  'step',
+  'below',
+  'below_for',
+  'target',
+  'tolerance',
+  'scale_in',
+  'steps',
+  'adjust',
+  'least_change',
+  'datapoints',
+  'missing',
+  'cooldown',
+]);
+
+/** `schedule.0.`, `schedule.1.` in the order in which they are first named. */
+export function indicesOf(service: RadlService, section: string): readonly string[] {
+  const prefixes = keysOfService(service).flatMap((key) => {
+    const [index] = key.startsWith(section) ? key.slice(section.length).split('.') : [];
+    return index !== undefined && /^\d+$/.test(index) ? [`${section}${index}.`] : [];
+  });
+  return [...new Set(prefixes)];
+}
+
+function keysOfService({ features }: RadlService): readonly string[] {
+  return features.flatMap((feature) => ('key' in feature ? [feature.key] : []));
+}
+
+function checkPolicy(checking: Checking, service: RadlService, prefix: string): void {
+  const first = service.features.find((feature) => 'key' in feature && feature.key.startsWith(prefix));
+  if (first === undefined) return;
+  const what = `the scaling of service ${service.id}`;
+  const given = ['above', 'below', 'target'].filter((key) => keyOf(service, prefix + key) !== undefined);
+  if (given.length === 0) reportMissing(checking, what, { key: `${prefix}above`, span: first.span });
+  const adding = ['above', 'target'].flatMap((key) => keyOf(service, prefix + key) ?? []);
+  if (adding[0] !== undefined && keyOf(service, 'replicas.max') === undefined)
+    reportMissing(checking, what, { key: 'replicas.max', span: adding[0].span });
+  checkThresholds(checking, service, prefix);
+}
+
+function checkThresholds(checking: Checking, service: RadlService, prefix: string): void {
+  const above = numberOf(service, `${prefix}above`);
+  const below = numberOf(service, `${prefix}below`);
   if (above === undefined) return;
   if (below !== undefined && below >= above) {
-    const message = `scale.below (${below}) must be less than scale.above (${above})`;
-    reportContradiction(checking, service, { key: 'scale.below', message });
+    const message = `${prefix}below (${below}) must be less than ${prefix}above (${above})`;
+    reportContradiction(checking, service, { key: `${prefix}below`, message });
   }
-  const isCpu = (textOf(service, 'scale.metric') ?? 'cpu') === 'cpu';
+  const isCpu = (textOf(service, `${prefix}metric`) ?? 'cpu') === 'cpu';
   if (!isCpu || above <= 100) return;
-  const message = `scale.above is ${above} %: a cpu has 100`;
-  reportContradiction(checking, service, { key: 'scale.above', message });
+  const message = `${prefix}above is ${above} %: a cpu has 100`;
+  reportContradiction(checking, service, { key: `${prefix}above`, message });
+}
+
+function checkSchedule(checking: Checking, service: RadlService, prefix: string): void {
+  const first = service.features.find((feature) => 'key' in feature && feature.key.startsWith(prefix));
+  if (first === undefined) return;
+  const what = `${prefix.slice(0, -1)} of service ${service.id}`;
+  if (keyOf(service, `${prefix}at`) === undefined)
+    reportMissing(checking, what, { key: `${prefix}at`, span: first.span });
+  const sets = ['replicas', 'min', 'max'].some((key) => keyOf(service, prefix + key) !== undefined);
+  if (!sets) reportMissing(checking, what, { key: `${prefix}replicas`, span: first.span });
 }
 
 /** The number given, else the one of the table of keys. */

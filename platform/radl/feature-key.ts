@@ -22,7 +22,12 @@ export type TextFormat =
   | 'network-id'
   | 'ansible-id'
   | 'system-id'
-  | 'service-id';
+  | 'service-id'
+  | 'rate-limit'
+  | 'schedule'
+  | 'percents'
+  | 'step-adjustments'
+  | 'datapoints';
 
 export interface FeatureKey {
   readonly owner: Owner;

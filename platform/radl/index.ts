@@ -1,4 +1,5 @@
 export { checkRadl } from './check.ts';
+export { indicesOf, policyPrefixes } from './check-services.ts';
 export { type Comments, commentsOf } from './comments.ts';
 export {
   type AppliedConfigure,
@@ -34,6 +35,7 @@ export { type JsonOptions, printRadlJson } from './print-json.ts';
 export { printRadl } from './print.ts';
 export { type ReadOptions, readRadl } from './read.ts';
 export { isYamlRecipe } from './recipe-yaml.ts';
+export { parseDatapoints, parsePercent, parseRateLimit, parseStepAdjustment } from './service-values.ts';
 export {
   type ApplicationRequest,
   type DataDisk,

@@ -5,6 +5,7 @@ import type { Infrastructure, Plan, Usage, Target } from '../model.ts';
 import { type PersistentDiskStore, createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
 import type { InfrastructureStore, InfrastructureTerms, PlanSummary } from '../store.ts';
 import { memoryAttention } from './memory-attention.ts';
+import { targetOf } from '../target-of.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
 export function createMemoryInfrastructureStore(): InfrastructureStore {
@@ -49,16 +50,15 @@ function infrastructureParts(): InfrastructureParts {
     },
     updateTarget: async (id, target, { planId, vmms }) => {
       const before = getChangeable(id);
-      const { radl, dialect, parameters, members, nextOrdinal, refusals, usage } = target;
       if (replaced.get(id)?.planId !== planId) replaced.set(id, { planId, target: before });
       const all = [...new Set([...before.vmms, ...vmms])];
-      change(id, { radl, dialect, parameters, members, nextOrdinal, refusals, usage, vmms: all });
+      change(id, { ...targetOf(target), vmms: all });
     },
     restoreTarget: async (id, planId) => {
       const kept = replaced.get(id);
       if (kept?.planId !== planId || infrastructures.get(id)?.isDestroyRequested !== false) return;
-      const { radl, dialect, parameters, members, refusals, usage } = kept.target;
-      change(id, { radl, dialect, parameters, members, refusals, usage });
+      const { nextOrdinal: _, ...before } = targetOf(kept.target);
+      change(id, before);
     },
     updateTerms: async (id, terms) => {
       const next = withTerms(getChangeable(id), terms);
