@@ -5,7 +5,7 @@ import type {
   ReplicaView,
   ServiceSpec,
 } from '@trencadis/availability';
-import type { InfrastructureId, PlanId } from '@trencadis/ids';
+import type { InfrastructureId, PlanId, VmName } from '@trencadis/ids';
 
 /** One service of one infrastructure: its replicas are a group. */
 export interface GroupKey {
@@ -18,6 +18,8 @@ export interface Group extends GroupKey {
   readonly infrastructureName: string;
   readonly owner: string;
   readonly spec: ServiceSpec;
+  /** Replicas that the target in force asks for, by cloud as in a `change`; a new group's desired count is their sum. */
+  readonly counts: Readonly<Record<string, number>>;
   /** The infrastructure's plan that runs now, whoever began it. */
   readonly runningPlanId?: PlanId;
 }
@@ -48,6 +50,8 @@ export interface ObservedBalancer {
   readonly members: readonly MemberStatus[];
 }
 
+export type HookVerdict = 'continue' | 'abandon' | 'heartbeat';
+
 /**
  * What the controller acts on: infrastructures, seen as groups of replicas (platform/infrastructure, in the
  * application). Every call may be repeated. What stands in the way for a while is `unavailable`.
@@ -74,6 +78,11 @@ export interface Fleet {
   start(planId: PlanId, signal: AbortSignal): Promise<void>;
   /** Where a plan stands; `planned`: it was never started, `undefined`: there is no such plan. */
   outcome(planId: PlanId): Promise<'planned' | 'running' | PlanOutcome | undefined>;
+  /**
+   * What somebody says to a hook that waits on that VM (RS-11); `heartbeat`: its time begins anew. None waits:
+   * `not-found`.
+   */
+  signalHook(group: GroupKey, vm: VmName, verdict: HookVerdict): Promise<void>;
   /** Told when a plan began or ended, or a document was applied, if this process knows. Answers how to stop that. */
   onChange(listener: (infrastructureId: InfrastructureId) => void): () => void;
 }

@@ -43,9 +43,7 @@ type History = Pick<
   'addEvaluations' | 'listEvaluations' | 'addEvents' | 'listEvents' | 'prune'
 >;
 
-function memoryHistory(
-  groups: ReadonlyMap<string, GroupRecord>,
-): History & { forget(key: GroupKey): void } {
+function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { forget(key: GroupKey): void } {
   let evaluations: StoredEvaluation[] = [];
   let events: (StoredEvent & GroupKey)[] = [];
   let sequence = 0;
