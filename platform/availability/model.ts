@@ -70,6 +70,12 @@ export interface GroupState {
   readonly roll?: RollState;
   /** What the own plan that runs was decided as, until its outcome is seen. */
   readonly pending?: PendingAction;
+  /** When an operator lifted a freeze: what turned unhealthy before then freezes nothing again. */
+  readonly liftedAt?: number;
+  /** Replicas that lack something (their configuration, their place at the balancer) are not asked to be finished again before. */
+  readonly finishAt?: number;
+  /** Plans without a launch that failed in a row: none like them is begun before. */
+  readonly setback?: { readonly failures: number; readonly notBefore: number; readonly because: string };
 }
 
 export type Process = 'launch' | 'terminate' | 'replace' | 'scale' | 'schedule';
@@ -88,6 +94,10 @@ export interface ReplicaRecord {
   readonly unhealthy?: { readonly since: number; readonly because: string };
   /** Since when its VM does not run, RS-07's glitch. */
   readonly offSince?: number;
+  /** Since when it is not in service and no plan works on it. */
+  readonly waitsSince?: number;
+  /** As of the last decision, so that a change is seen (RS-03). */
+  readonly phase?: ReplicaPhase;
 }
 
 export interface LaunchRecord {
@@ -137,6 +147,8 @@ export interface RollState {
   /** It goes back to what was before. */
   readonly isRollback?: boolean;
   readonly failed?: { readonly at: number; readonly because: string };
+  /** Of its plans, in a row. */
+  readonly failures?: number;
 }
 
 /** One plan of the infrastructure. */
@@ -155,7 +167,13 @@ export type GroupAction =
   /** Brought to what the document asks for now: drained, changed or made anew, joined again. */
   | { readonly kind: 'roll'; readonly vms: readonly VmName[]; readonly because: string };
 
-export type PendingAction = GroupAction & { readonly at: number };
+export type PendingAction = GroupAction & {
+  readonly at: number;
+  /** Clouds at which it launches. */
+  readonly launchesAt?: readonly string[];
+  /** A batch of a rolling update, whatever its kind. */
+  readonly isRoll?: boolean;
+};
 
 export interface PlanOutcome {
   readonly isSuccess: boolean;
