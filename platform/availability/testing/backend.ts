@@ -110,7 +110,9 @@ class ProcessBackend implements Backend {
   }
 
   async #start(): Promise<void> {
-    const child = fork(join(import.meta.dirname, 'backend-process.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(join(import.meta.dirname, 'backend-process.ts'), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#child = child;
     const { name, address, port } = this;
     const certificate = this.#certificate;

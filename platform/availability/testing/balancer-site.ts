@@ -1,7 +1,6 @@
 import { pollUntil, systemClock } from '@trencadis/clock';
 import { type ErrorCode, isPlatformError } from '@trencadis/errors';
 import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
-import { expect } from 'vitest';
 import type {
   Balancer,
   BalancerDriver,
@@ -153,8 +152,10 @@ export class BalancerSite {
       last = await this.findMember(pool, name);
       return last?.state === state ? last : undefined;
     });
-    expect(last, `member ${name} of ${pool}`).toMatchObject({ state });
-    return found!;
+    if (found === undefined) {
+      throw new Error(`Member ${name} of ${pool} should be ${state} and is ${JSON.stringify(last)}.`);
+    }
+    return found;
   }
 
   /** The answer as soon as it is as wished; the last one otherwise. */

@@ -30,7 +30,16 @@ export interface BalancerAnswer {
 
 /** One request on a connection of its own to that address. */
 export async function sendRequest(address: string, asked: BalancerRequest): Promise<BalancerAnswer> {
-  const { port, protocol, path = '/', method = 'GET', host, headers = {}, authorityPem, timeoutMs = 15_000 } = asked;
+  const {
+    port,
+    protocol,
+    path = '/',
+    method = 'GET',
+    host,
+    headers = {},
+    authorityPem,
+    timeoutMs = 15_000,
+  } = asked;
   const options: RequestOptions & { ca?: string; servername?: string } = {
     host: address,
     port,
@@ -53,7 +62,9 @@ export async function sendRequest(address: string, asked: BalancerRequest): Prom
         const { serialNumber } = certificateOf(response.socket);
         resolve({
           status: response.statusCode ?? 0,
-          headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+          headers: Object.fromEntries(
+            Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+          ),
           body,
           ...(typeof backend === 'string' ? { backend } : {}),
           ...(serialNumber === undefined ? {} : { serialNumber }),
