@@ -119,7 +119,12 @@ export interface ScalingState {
   /** Schedules were last looked at then; absent: never, so nothing is missed. */
   readonly schedulesAt?: number;
   /** Nothing is scaled out by thresholds until the replicas of the last change are in service and warm. */
-  readonly settling?: { readonly since: number; readonly desired: number };
+  readonly settling?: {
+    readonly since: number;
+    readonly desired: number;
+    /** Desired before it: what AS-06 adds to, so that one breach is answered once; absent: as `desired`. */
+    readonly from?: number;
+  };
 }
 
 export interface PolicyState {
@@ -132,6 +137,8 @@ export interface PolicyState {
   readonly alarm?: 'ok' | 'alarm' | 'insufficient-data';
   /** AS-05. */
   readonly cooldownUntil?: number;
+  /** AS-05: the cooldown begins once the group has so many. */
+  readonly awaits?: number;
 }
 
 export interface RollState {
