@@ -113,7 +113,7 @@ export interface SustainedPolicy {
   readonly forMs: number;
   /** Replicas added or taken. */
   readonly step: number;
-  /** `below`: only if the mean would stay this much under the threshold at which replicas are added. */
+  /** `below`: only if the mean of those that are left would be less than this: 10 under what replicas are added at. */
   readonly ceiling?: number;
 }
 

@@ -10,8 +10,14 @@ const mustBePure = /^(foundation|platform|imaging|drivers)\/(.+\/)?(plan|decide-
 const doers =
   /(^|\/)(store(-[a-z]+)?|service|routes|client|server)\.ts$|\/steps\/|^foundation\/(clock|http|postgres)\//;
 
-/** SHA-256 is a function of its argument, although node:crypto computes it. */
-const pureInSpite = new Set(['foundation/ids/digest.ts']);
+/**
+ * SHA-256 is a function of its argument, although node:crypto computes it. When a schedule is planned is one of the
+ * pattern, the zone and the instant that it is reckoned from, although the library for it could also ask for the time.
+ */
+const pureInSpite = new Set([
+  'foundation/ids/digest.ts',
+  'platform/availability/scaling/planned-instants.ts',
+]);
 
 const pureLibraries = new Set(['zod']);
 
