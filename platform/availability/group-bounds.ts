@@ -6,7 +6,7 @@ export interface Bounds {
 }
 
 /** Those of a schedule or an operator, else the document's (RS-01). */
-export function boundsOf(state: Pick<GroupState, 'bounds'>, spec: ServiceSpec): Bounds {
+export function boundsOf(state: GroupState, spec: ServiceSpec): Bounds {
   return state.bounds ?? spec.replicas;
 }
 

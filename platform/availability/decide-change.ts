@@ -1,0 +1,138 @@
+import { type ChangeParts, changeOf, isWithinSurge } from './change-action.ts';
+import { decideLaunches, needOf } from './decide-launches.ts';
+import { type Replacements, decideReplacements } from './decide-replacements.ts';
+import { decideVictims } from './decide-victims.ts';
+import { type GroupFacts, isFull, isSuspended } from './group-facts.ts';
+import { type JudgedReplica, isLive, nameOf } from './judged-replica.ts';
+import type { Finding, GroupAction, GroupEvent } from './model.ts';
+
+export interface WantedAction {
+  readonly action?: GroupAction;
+  readonly launchesAt?: readonly string[];
+  readonly isRoll?: boolean;
+  /** Of an action that only finishes: the next one not before. */
+  readonly finishAt?: number;
+  readonly findings: readonly Finding[];
+  readonly events: readonly GroupEvent[];
+}
+
+export const nothingWanted: WantedAction = { findings: [], events: [] };
+
+/** All that brings the group to its size and its replicas to health, as one action. */
+export function decideChange(facts: GroupFacts): WantedAction {
+  const replacements = decideReplacements(facts);
+  const need = needOf(facts, replacements);
+  const placement = decideLaunches(facts, replacements, need);
+  const victims = victimsOf(facts, replacements, need);
+  const parts: ChangeParts = {
+    launchesAt: placement.at,
+    retire: [...replacements.retire, ...victims],
+    recreate: replacements.recreate,
+  };
+  const findings = findingsOf(facts, replacements, need, placement.because);
+  if (isNothing(parts)) return { ...decideFinish(facts), findings };
+  const { setback } = facts.state;
+  if (placement.at.length === 0 && setback !== undefined && setback.notBefore > facts.now)
+    return { findings: [...findings, waitingFor(facts, setback)], events: [] };
+  return wanted(facts, parts, findings);
+}
+
+function wanted(facts: GroupFacts, parts: ChangeParts, findings: readonly Finding[]): WantedAction {
+  const because = becauseOf(parts);
+  const action = changeOf(facts, { ...parts, order: orderOf(facts, parts), because });
+  const unfinishedAt = facts.census.all
+    .filter((replica) => replica.isUnfinished && replica.standing === 'pending')
+    .map(({ view }) => view.cloud);
+  const launchesAt = [...new Set([...parts.launchesAt, ...unfinishedAt])];
+  const kind = parts.retire.some((one) => !isLive(one)) || parts.recreate.length > 0 ? 'replace' : 'scale';
+  return { action, launchesAt, findings, events: [{ at: facts.now, kind, text: `Begun: ${because}.` }] };
+}
+
+function isNothing({ launchesAt, retire, recreate }: ChangeParts): boolean {
+  return launchesAt.length === 0 && retire.length === 0 && recreate.length === 0;
+}
+
+/** What is kept although not well counts as capacity: it may leave as well as others. */
+function victimsOf(facts: GroupFacts, { retire, recreate, kept }: Replacements, need: number) {
+  if (need >= 0 || isSuspended(facts, 'terminate')) return [];
+  const gone = new Set([...retire, ...recreate]);
+  const candidates = facts.census.all.filter((one) => (isLive(one) && !gone.has(one)) || kept.includes(one));
+  return decideVictims(facts, candidates, -need);
+}
+
+/** RS-04: first the new ones, where `max` and the surge, and the VM manager's room, let them stand beside the old. */
+function orderOf(facts: GroupFacts, { launchesAt, retire }: ChangeParts): 'launch-first' | 'terminate-first' {
+  if (facts.spec.replicas.replace === 'terminate-first') return 'terminate-first';
+  if (retire.length > 0 && launchesAt.some((cloud) => isFull(facts, cloud))) return 'terminate-first';
+  return isWithinSurge(facts, launchesAt.length) ? 'launch-first' : 'terminate-first';
+}
+
+/** A plan with the same counts takes up what an earlier one left unfinished. */
+const finishMs = 60_000;
+
+function decideFinish(facts: GroupFacts): WantedAction {
+  const { now, state, census } = facts;
+  const unfinished = census.all.filter((one) => one.isUnfinished && isLive(one) && mayFinish(facts, one));
+  if (unfinished.length === 0 || (state.finishAt ?? 0) > now || isSuspended(facts, 'launch'))
+    return nothingWanted;
+  const because = `finish ${unfinished.map(nameOf).join(', ')}`;
+  const parts = { launchesAt: [], retire: [], recreate: [], order: 'launch-first' as const, because };
+  const pending = unfinished.filter(({ standing }) => standing === 'pending');
+  const launchesAt = [...new Set(pending.map(({ view }) => view.cloud))];
+  const events = [{ at: now, kind: 'replace' as const, text: `Begun: ${because}.` }];
+  return { action: changeOf(facts, parts), launchesAt, finishAt: now + finishMs, findings: [], events };
+}
+
+function mayFinish({ now, state }: GroupFacts, { view }: JudgedReplica): boolean {
+  return Math.max(state.launches[view.cloud]?.notBefore ?? 0, state.setback?.notBefore ?? 0) <= now;
+}
+
+function becauseOf({ launchesAt, retire, recreate }: ChangeParts): string {
+  const launched = launchesAt.length === 0 ? [] : [`launch ${launchesAt.length}${atText(launchesAt)}`];
+  const remade = recreate.map((one) => `make ${nameOf(one)} anew${reasonText(one)}`);
+  const retired = retire.map((one) => `retire ${nameOf(one)}${reasonText(one)}`);
+  return [...launched, ...remade, ...retired].join(', ');
+}
+
+function atText(clouds: readonly string[]): string {
+  const named = [...new Set(clouds)].filter((cloud) => cloud !== '');
+  return named.length === 0 ? '' : ` at ${named.join(' and ')}`;
+}
+
+function reasonText({ record, standing }: JudgedReplica): string {
+  if (standing === 'leaving') return ' (left draining)';
+  return record.unhealthy === undefined ? '' : ` (${record.unhealthy.because})`;
+}
+
+function waitingFor(
+  { now }: GroupFacts,
+  setback: { readonly notBefore: number; readonly because: string },
+): Finding {
+  const seconds = Math.ceil((setback.notBefore - now) / 1000);
+  const text = `the next try is in ${seconds} s, as the last plan failed: ${setback.because}`;
+  return { rule: 'RS-06', text, values: { notBefore: setback.notBefore } };
+}
+
+function findingsOf(
+  { state, census }: GroupFacts,
+  { kept }: Replacements,
+  need: number,
+  because: string | undefined,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (need !== 0) {
+    const text = `${state.desired} desired, ${census.live} live, ${kept.length} kept although not well: need ${need}`;
+    findings.push({ rule: 'RS-02', text, values: { desired: state.desired, live: census.live, need } });
+  }
+  if (because !== undefined) findings.push({ rule: 'RS-06', text: because, values: { need } });
+  if (kept.length > 0) {
+    const why = state.frozen === undefined ? 'one after the other, or suspended' : state.frozen.because;
+    const text = `${kept.map(nameOf).join(', ')} not replaced now: ${why}`;
+    findings.push({
+      rule: 'RS-05',
+      text,
+      values: { kept: kept.length, isFrozen: state.frozen !== undefined },
+    });
+  }
+  return findings;
+}
