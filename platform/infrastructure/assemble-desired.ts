@@ -21,6 +21,7 @@ import type {
 } from './model.ts';
 import type { SystemRequirements } from './requirements.ts';
 import type { ResolvedConfigurations } from './resolve-configuration.ts';
+import { desiredServices } from './services/desired-services.ts';
 import { diskName, networkName, persistentTag, vmNames } from './resource-names.ts';
 import { userDataOf } from './user-data.ts';
 
@@ -65,20 +66,22 @@ export function assembleDesired(
     return holder ? [{ name, user, heldBy: holder, usedBy: usedBy.flatMap(nameOf) }] : [];
   });
   const peers = peersOf(databases);
+  const vms = residents.map((resident) => ({
+    ...desiredVm(infrastructure, resident, { configurations, peers, size: sizes.get(resident.member) }),
+    ...wayTo(resident, document),
+    ...(unmounted.has(resident.member.vmm) ? { mounts: mountsOf(resident) } : {}),
+  }));
   return {
     id,
     tag: brandId('Tag', id),
     networks: networksOf(id, document, systems),
     disks: residents.flatMap(({ member: { vmm }, disks }) => disks.map((disk) => diskOf(id, disk, vmm))),
-    vms: residents.map((resident) => ({
-      ...desiredVm(infrastructure, resident, { configurations, peers, size: sizes.get(resident.member) }),
-      ...wayTo(resident, document),
-      ...(unmounted.has(resident.member.vmm) ? { mounts: mountsOf(resident) } : {}),
-    })),
+    vms,
     networkIds: Object.fromEntries(document.networks.map((each) => [networkName(id, each.id), each.id])),
     databases,
     images: systems.map(({ choice }) => choice),
     placements,
+    ...desiredServices(id, document, vms),
   };
 }
 

@@ -6,12 +6,12 @@ import {
   type RadlDocument,
   type RadlNetwork,
   interfacesOf,
-  readRadl,
   textOf,
   textsOf,
 } from '@trencadis/radl';
 import type { Infrastructure } from './model.ts';
 import { resolutionError } from './resolution-problems.ts';
+import { readTarget } from './read-target.ts';
 
 const proxyHost = /^([a-z_][a-z0-9_-]*)@([A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
 const sshPort = 22;
@@ -63,8 +63,7 @@ const withoutPassword = (host: string): string => host.replace(/:[^@]*@/, ':...@
 
 /** The host through which SSH enters a network of an infrastructure's document. The answer holds its private key. */
 export function bastionOf(infrastructure: Infrastructure, networkId: string): ShellEndpoint {
-  const { radl, dialect, parameters: inputs } = infrastructure;
-  const { document } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+  const { document } = readTarget(infrastructure);
   const network = document.networks.find(({ id }) => id === networkId);
   const [, user, host, port] = proxyHost.exec((network && textOf(network, 'proxy_host')) ?? '') ?? [];
   if (!network || user === undefined || host === undefined) {
@@ -81,12 +80,9 @@ export function bastionOf(infrastructure: Infrastructure, networkId: string): Sh
 }
 
 /** As {@link bastionNetworkOf}, of a system of an infrastructure's document; only a document that names a host is read. */
-export function bastionNetworkOfSystem(
-  { radl, dialect, parameters: inputs }: Infrastructure,
-  systemId: string,
-): string | undefined {
-  if (!radl.includes('proxy_host')) return undefined;
-  const { document } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+export function bastionNetworkOfSystem(infrastructure: Infrastructure, systemId: string): string | undefined {
+  if (!infrastructure.radl.includes('proxy_host')) return undefined;
+  const { document } = readTarget(infrastructure);
   const system = document.systems.find(({ id }) => id === systemId);
   return (
     system &&

@@ -15,6 +15,8 @@ export interface DecidedVm {
   readonly differences: readonly VmDifference[];
   /** An update of a VM that runs ends in a reboot. */
   readonly isRestarted: boolean;
+  /** It is made anew although nothing differs. */
+  readonly isForced?: boolean;
 }
 
 /** What has to happen to each VM that is asked for. */
@@ -66,7 +68,8 @@ function isRestartedFor(
 }
 
 /** Why a VM is made again, in words. */
-export function whyReplaced({ observed, differences }: DecidedVm): string {
+export function whyReplaced({ observed, differences, isForced }: DecidedVm): string {
+  if (isForced) return 'it is not well';
   if (observed?.status === 'failed') return 'it has failed';
   return differences.map((each) => replacementWords[each]).join(', ') || 'it was begun as another';
 }

@@ -3,7 +3,7 @@ import type { DecidedVm } from './decide-changes.ts';
 import { decidePorts, wordsOf } from './decide-ports.ts';
 import type { Finding } from './drift.ts';
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
-import { leavingsOf, missing } from './plan.ts';
+import { leavingsOf, missing } from './plan-removal.ts';
 
 interface Around {
   readonly decided: readonly DecidedVm[];

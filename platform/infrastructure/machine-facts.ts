@@ -5,10 +5,10 @@ import {
   interfacesOf,
   isPublicNetwork,
   printRadlJson,
-  readRadl,
   textOf,
 } from '@trencadis/radl';
-import type { DesiredConfiguration, GivenDocument } from './model.ts';
+import type { DesiredConfiguration } from './model.ts';
+import { readTarget } from './read-target.ts';
 import type { Resident } from './residents.ts';
 
 /** The document behind the VMs of an infrastructure, read once for all of them. */
@@ -19,10 +19,10 @@ export interface MachineDocument {
 }
 
 export function readMachineDocument(
-  { radl, dialect, parameters: inputs }: GivenDocument,
+  target: Parameters<typeof readTarget>[0],
   products: MachineDocument['products'],
 ): MachineDocument {
-  return { document: readRadl(radl, { dialect, inputs, canHaveOtherValues: true }).document, products };
+  return { document: readTarget(target).document, products };
 }
 
 /** What documents of the Infrastructure Manager can say and ask of a machine (spec: `IM_NODE_*`). */

@@ -1,7 +1,7 @@
 import { test as propertyTest } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { planDestroy, planRemoval } from './plan.ts';
+import { planDestroy, planRemoval } from './plan-removal.ts';
 import { arbitraryDesired, arbitraryObserved, nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { arbitraryOrder } from './testing/arbitrary-order.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';

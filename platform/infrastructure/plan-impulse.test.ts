@@ -3,7 +3,8 @@ import { sha256OfJson } from '@trencadis/ids';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredVm } from './model.ts';
-import { planDeploy, planImpulse } from './plan.ts';
+import { planDeploy } from './plan.ts';
+import { planImpulse } from './plan-impulse.ts';
 import { arbitraryDesired, nothingObserved } from './testing/arbitrary-infrastructure.ts';
 import { simulatePlan } from './testing/simulate-plan.ts';
 

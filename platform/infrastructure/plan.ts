@@ -2,27 +2,20 @@ import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import { type Hash, keptAddresses } from './configuration-key.ts';
 import { type DecidedVm, decideChanges, placeOf, whyReplaced } from './decide-changes.ts';
-import type {
-  DesiredInfrastructure,
-  DesiredVm,
-  Impulse,
-  ObservedInfrastructure,
-  ObservedVm,
-} from './model.ts';
+import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
+import { isHeld, leavingOnly, onlyWith } from './plan-scope.ts';
+import { deletionOf, leavingsOf, missing, planRemoval, releaseOf } from './plan-removal.ts';
+import { type ServiceScope, planServices } from './services/plan-services.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import { type MountRun, decideMounts } from './decide-mounts.ts';
 import { decidePorts } from './decide-ports.ts';
 import { mountDisksStep, unmountDisksStep } from './planned-mounts.ts';
-import { createNetworkStep, deleteNetworkStep, updateNetworkStep } from './planned-networks.ts';
+import { createNetworkStep, updateNetworkStep } from './planned-networks.ts';
 import {
   awaitShellStep,
   createDiskStep,
   createVmStep,
-  deleteDiskStep,
   deleteVmStep,
-  forgetInfrastructureStep,
-  rebootVmStep,
-  snapshotVmStep,
   startVmStep,
   stopVmStep,
   updateVmStep,
@@ -31,8 +24,14 @@ import {
 export interface PlanOptions {
   /** SHA-256 of a value's JSON; a plan itself computes nothing but steps. */
   readonly hash: Hash;
-  /** Only these VMs are brought to what is desired, and nothing leaves. */
+  /** Only these VMs are brought to what is desired, and nothing leaves but `leaving`. */
   readonly only?: ReadonlySet<VmName>;
+  /** Replicas that leave, with their disks, where only some VMs are brought to what is desired. */
+  readonly leaving?: ReadonlySet<VmName>;
+  /** Made anew although nothing of them differs: what they do is not well. */
+  readonly anew?: ReadonlySet<VmName>;
+  /** Of the replicas that leave and those that come. */
+  readonly order?: ServiceScope['order'];
   /** `false`: nothing is configured. Default `true`. */
   readonly isContextualized?: boolean;
 }
@@ -44,14 +43,17 @@ export interface PlanOptions {
 export function planDeploy(
   whole: DesiredInfrastructure,
   observed: ObservedInfrastructure,
-  { hash, only, isContextualized = true }: PlanOptions,
+  options: PlanOptions,
 ): PlannedStep[] {
+  const { hash, only, order, isContextualized = true } = options;
   const desired = only ? onlyWith(whole, only) : whole;
   const networks = missing(desired.networks, observed.networks).map(createNetworkStep);
   const disks = missing(desired.disks, observed.disks).map((disk) => createDiskStep(desired.id, disk));
-  const all = decideChanges(whole, observed);
-  const decided = only ? all.filter(({ vm }) => only.has(vm.spec.name)) : all;
-  const leaving = only ? nothing : leavingsOf(desired, observed, decided);
+  const all = decideChanges(whole, observed).map((each) => madeAnew(each, options));
+  const isDecided = (each: DecidedVm) =>
+    only ? only.has(each.vm.spec.name) : !isHeld(whole, observed, each);
+  const decided = all.filter(isDecided);
+  const leaving = only ? leavingOnly(observed, options.leaving) : leavingsOf(desired, observed, all);
   const first = {
     parts: new Set([...networks, ...disks].map((each) => each.id)),
     leaving: Map.groupBy(leaving.vms, ({ name }) => name),
@@ -59,12 +61,13 @@ export function planDeploy(
     askers: askersOf(decided),
   };
   const boots = decided.flatMap((each) => bootSteps(desired, each, first));
-  const kept = only ? all.map((each) => (only.has(each.vm.spec.name) ? each : unchanged(each))) : all;
-  const runs = configurationsToRun(desired, decided, {
-    addresses: keptAddresses(kept, hash),
-    configured: observed.configured,
-  });
-  return [
+  const addresses = keptAddresses(
+    all.map((each) => (isDecided(each) ? each : unchanged(each))),
+    hash,
+  );
+  const running = { vms: decided.map(({ vm }) => vm) };
+  const runs = configurationsToRun(running, decided, { addresses, configured: observed.configured });
+  const steps = [
     ...networks,
     ...decidePorts(desired.networks, observed.networks).map(updateNetworkStep),
     ...disks,
@@ -72,108 +75,16 @@ export function planDeploy(
     ...configureSteps(desired, isContextualized ? runs : [], boots),
     ...planRemoval(desired.id, leaving, decided.flatMap(releaseOf)),
   ];
+  const scope = { ...(only ? { only } : {}), ...(order ? { order } : {}) };
+  return planServices(whole, observed, { steps, scope });
+}
+
+function madeAnew(each: DecidedVm, { anew }: PlanOptions): DecidedVm {
+  const isOne = anew?.has(each.vm.spec.name) === true && each.observed !== undefined;
+  return isOne ? { ...each, change: 'replace', isForced: true } : each;
 }
 
 const unchanged = (each: DecidedVm): DecidedVm => ({ ...each, change: 'none' });
-
-/** Those VMs, with their disks and the networks that they need to be on. */
-function onlyWith(whole: DesiredInfrastructure, only: ReadonlySet<VmName>): DesiredInfrastructure {
-  const vms = whole.vms.filter(({ spec }) => only.has(spec.name));
-  const used = new Set(
-    vms.flatMap(({ vmm, isStopped, spec: { disks, interfaces } }) => [
-      ...disks.map(({ disk }) => placeOf({ vmm, name: disk })),
-      ...(isStopped ? [] : interfaces.map(({ network }) => placeOf({ vmm, name: network }))),
-    ]),
-  );
-  const isUsed = (place: Place) => used.has(placeOf(place));
-  return { ...whole, vms, disks: whole.disks.filter(isUsed), networks: whole.networks.filter(isUsed) };
-}
-
-/** What happens once. `desired` has all that a configuration needs; nothing of it is brought about here. */
-export function planImpulse(desired: DesiredInfrastructure, impulse: Impulse): PlannedStep[] {
-  const vms = (names: readonly VmName[]) => {
-    const wanted = new Set(names);
-    return desired.vms.filter(({ spec }) => wanted.has(spec.name));
-  };
-  if (impulse.kind === 'reboot') {
-    return vms(impulse.vms).flatMap((vm) => {
-      const reboot = rebootVmStep(vm);
-      return [reboot, awaitShellStep(desired.id, vm, [reboot.id])];
-    });
-  }
-  if (impulse.kind === 'snapshot')
-    return vms([impulse.vm]).map((vm) => snapshotVmStep(desired.id, vm, impulse.imageName));
-  const runs = vms(impulse.vms).map((vm) => ({ vm, configurations: vm.configurations }));
-  return configureSteps(desired, runs, []);
-}
-
-/** The steps of {@link planRemoval}, then forgetting the infrastructure's secrets. */
-export function planDestroy(id: InfrastructureId, removals: readonly PlannedStep[]): PlannedStep[] {
-  return [
-    ...removals,
-    forgetInfrastructureStep(
-      id,
-      removals.map((each) => each.id),
-    ),
-  ];
-}
-
-type Removed = Pick<ObservedInfrastructure, 'vms' | 'disks' | 'networks'>;
-
-/**
- * The steps that remove all these: VMs first, as networks and disks can go only when nothing is attached to them.
- * Persistent disks have another tag, so that they are never among them (paper 4.5). `releases`: other steps that free
- * something of what leaves.
- */
-export function planRemoval(
-  id: InfrastructureId,
-  { vms, disks, networks }: Removed,
-  releases: readonly Release[] = [],
-): PlannedStep[] {
-  const deletions = vms.map((vm) => ({ vm, stepId: deletionOf(vm) }));
-  const users = attachments([...deletions, ...releases]);
-  return [
-    ...vms.map((vm) => deleteVmStep(id, vm)),
-    ...disks.map((disk) => deleteDiskStep(disk, users.of(disk))),
-    ...networks.map((network) => deleteNetworkStep(network, users.of(network))),
-  ];
-}
-
-/** A VM, and the step after which it is attached to nothing that leaves. */
-interface Release {
-  readonly vm: ObservedVm;
-  readonly stepId: string;
-}
-
-function releaseOf({ change, observed, vm: desired }: DecidedVm): Release[] {
-  if (observed && change === 'replace') return [{ vm: observed, stepId: deletionOf(observed) }];
-  if (!observed || change !== 'update') return [];
-  return [{ vm: observed, stepId: `update-vm:${desired.spec.name}@${desired.vmm}` }];
-}
-
-/** Ids of the steps that free something of VMs. One that is half made may be attached to anything. */
-function attachments(releases: readonly Release[]) {
-  const users = new Map<string, string[]>();
-  const halfMade: string[] = [];
-  for (const { vm, stepId } of releases) {
-    if (vm.status === 'creating') halfMade.push(stepId);
-    for (const key of attachedTo(vm)) users.set(key, [...(users.get(key) ?? []), stepId]);
-  }
-  return {
-    of: (thing: Place): readonly string[] => [
-      ...new Set([...(users.get(placeOf(thing)) ?? []), ...halfMade]),
-    ],
-  };
-}
-
-function attachedTo({ vmm, disks, addresses }: ObservedVm): string[] {
-  const names = [...disks.map(({ disk }) => disk), ...addresses.map(({ network }) => network)];
-  return names.map((name) => placeOf({ vmm, name }));
-}
-
-function deletionOf(vm: ObservedVm): string {
-  return `delete-vm:${vm.name}@${vm.vmm}`;
-}
 
 /** VMs that leave a VM manager, by name: the same name may come at another one. */
 type Leaving = ReadonlyMap<VmName, readonly ObservedVm[]>;
@@ -257,36 +168,4 @@ function machineSteps(
 function unmountSteps(id: InfrastructureId, run: MountRun | undefined): PlannedStep[] {
   if (run?.staying === undefined || run.previous === undefined) return [];
   return [unmountDisksStep(id, run.vm, { staying: run.staying, previous: run.previous })];
-}
-
-const nothing: Removed = { vms: [], disks: [], networks: [] };
-
-/** What carries our tag and is no longer asked for, unless a VM that is left as it is holds it. */
-export function leavingsOf(
-  { vms, disks, networks }: DesiredInfrastructure,
-  observed: ObservedInfrastructure,
-  decided: readonly DecidedVm[],
-): Removed {
-  const wanted = vms.map(({ vmm, spec }) => ({ vmm, name: spec.name }));
-  const held = new Set(
-    decided.flatMap(({ change, observed: vm }) =>
-      vm && change !== 'update' && change !== 'replace' ? attachedTo(vm) : [],
-    ),
-  );
-  const isFree = (place: Place) => !held.has(placeOf(place));
-  return {
-    vms: missing(observed.vms, wanted),
-    disks: missing(observed.disks, disks).filter(isFree),
-    networks: missing(observed.networks, networks).filter(isFree),
-  };
-}
-
-type Place = Parameters<typeof placeOf>[0];
-
-export function missing<Wanted extends Place>(
-  wanted: readonly Wanted[],
-  present: readonly Place[],
-): Wanted[] {
-  const places = new Set(present.map(placeOf));
-  return wanted.filter((each) => !places.has(placeOf(each)));
 }

@@ -1,7 +1,8 @@
-import { type Diagnostic, type RadlDocument, disksOf, hasErrors, readRadl } from '@trencadis/radl';
+import { type Diagnostic, type RadlDocument, disksOf, hasErrors } from '@trencadis/radl';
 import type { DesiredInfrastructure, Infrastructure } from './model.ts';
 import { type PartialObservation, observeWhatAnswers } from './observe.ts';
 import { type PreparationParts, forDeployment, knownVmms, offersTo, resolve } from './prepare.ts';
+import { readTarget } from './read-target.ts';
 
 /** What is asked for, and as much of what is there as can be told now. */
 export type AsDeployed =
@@ -21,8 +22,8 @@ export async function prepareAsDeployed(
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<AsDeployed> {
-  const { id, radl, dialect, parameters: inputs } = infrastructure;
-  const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+  const { id } = infrastructure;
+  const { document, diagnostics } = readTarget(infrastructure);
   if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
   const offers = await offersTo(parts, infrastructure);
   // Which of them are its own is known once the document is resolved.

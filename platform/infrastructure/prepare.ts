@@ -1,7 +1,7 @@
 import type { ImageFinder } from '@trencadis/image-catalog';
 import { PlatformError } from '@trencadis/errors';
 import type { Sha256 } from '@trencadis/ids';
-import { type Diagnostic, type RadlDocument, hasErrors, readRadl } from '@trencadis/radl';
+import { type Diagnostic, type RadlDocument, hasErrors } from '@trencadis/radl';
 import type { VmmOffer } from '@trencadis/vmm';
 import { perHourOf } from './cost.ts';
 import { type AccountQuota, refuseOverQuota, usageOf } from './quota.ts';
@@ -18,12 +18,14 @@ import { networkProblems } from './network-problems.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
 import { withNamedImages } from './named-images.ts';
 import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
-import { planDestroy, planRemoval } from './plan.ts';
+import { planDestroy, planRemoval } from './plan-removal.ts';
 import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { vmName } from './resource-names.ts';
+import { removeBalancers } from './services/plan-services.ts';
 import type { StepWorld } from './step-world.ts';
 import { targetOf } from './target-of.ts';
+import { readTarget } from './read-target.ts';
 
 export interface PreparationParts {
   readonly world: StepWorld;
@@ -57,9 +59,7 @@ export async function prepare(
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<Preparation> {
-  const { radl, dialect, parameters: inputs } = infrastructure;
-  // Parameters are for the document's inputs and for components: each takes what it knows.
-  const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+  const { document, diagnostics } = readTarget(infrastructure);
   if (hasErrors(diagnostics)) return { kind: 'problems', diagnostics };
   const { world } = parts;
   const quota = await parts.quotaOf?.(infrastructure.owner);
@@ -253,7 +253,8 @@ export async function prepareDestroy(
   signal: AbortSignal,
 ): Promise<Removal> {
   const observed = await observe(world, { id, vmms, persistentDisks: [] }, signal);
-  return { steps: planDestroy(id, planRemoval(id, observed)), observedDigest: digestOf(observed) };
+  const removals = removeBalancers(id, observed, planRemoval(id, observed));
+  return { steps: planDestroy(id, removals), observedDigest: digestOf(observed) };
 }
 
 export type Removal = Pick<Plan, 'steps' | 'observedDigest'>;

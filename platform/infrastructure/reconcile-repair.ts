@@ -1,6 +1,7 @@
 import { later } from '@trencadis/clock';
 import { sha256OfJson } from '@trencadis/ids';
-import { hasErrors, isSystemRepaired, readRadl } from '@trencadis/radl';
+import { readServices } from '@trencadis/availability';
+import { hasErrors, isSystemRepaired } from '@trencadis/radl';
 import { applyPlan } from './apply-plan.ts';
 import { deriveDrift, vmsToRepair } from './drift.ts';
 import type { Infrastructure, Plan } from './model.ts';
@@ -15,17 +16,19 @@ import {
   reconcilerActor,
 } from './reconciler-parts.ts';
 import { targetOf } from './target-of.ts';
+import { readTarget } from './read-target.ts';
 
 /** Ids of the systems whose VMs the document has brought back. A key of ours: in IM's dialect it has no effect. */
-export function repairedSystemsOf({
-  radl,
-  dialect,
-  parameters: inputs,
-}: Pick<Infrastructure, 'radl' | 'dialect' | 'parameters'>): ReadonlySet<string> {
-  if (dialect === 'im') return new Set();
-  const { document, diagnostics } = readRadl(radl, { dialect, inputs, canHaveOtherValues: true });
+export function repairedSystemsOf(
+  infrastructure: Pick<Infrastructure, 'radl' | 'dialect' | 'parameters' | 'replicas'>,
+): ReadonlySet<string> {
+  if (infrastructure.dialect === 'im') return new Set();
+  const { document, diagnostics } = readTarget(infrastructure);
   if (hasErrors(diagnostics)) return new Set();
-  return new Set(document.systems.filter(isSystemRepaired).map(({ id }) => id));
+  // Replicas are kept as what they are: replaced, or made anew.
+  const replicated = new Set(readServices(document).map(({ systemId }) => systemId));
+  const repaired = document.systems.filter(({ id }) => !replicated.has(id)).filter(isSystemRepaired);
+  return new Set(repaired.map(({ id }) => id));
 }
 
 export function isOwnRepair({ kind, createdBy }: Pick<Plan, 'kind' | 'createdBy'>): boolean {

@@ -43,6 +43,11 @@ export function networkName(id: InfrastructureId, networkId: string): NetworkNam
   return brandId('NetworkName', `${id}-${labelOf(networkId)}`);
 }
 
+/** What balances a service, at a VM manager and among what is kept of the infrastructure. */
+export function balancerName(id: InfrastructureId, serviceId: string): VmName {
+  return brandId('VmName', `${id}-${labelOf(serviceId)}-lb`);
+}
+
 export interface DiskPlace {
   readonly systemId: string;
   readonly number: number;

@@ -168,6 +168,8 @@ export const arbitraryDesired: fc.Arbitrary<DesiredInfrastructure> = fc
       databases: [],
       images: [],
       placements: [],
+      services: [],
+      balancers: [],
     };
   });
 

@@ -80,6 +80,8 @@ export function desiredFront(infrastructure: Infrastructure): DesiredInfrastruct
     databases: [{ name: 'SQL_Keys', user: 'sql_keys', heldBy: vm.spec.name, usedBy: [vm.spec.name] }],
     images: [],
     placements: [{ systemIds: ['front'], vmm, because: 'its images score 0', others: [] }],
+    services: [],
+    balancers: [],
   };
 }
 

@@ -1,0 +1,35 @@
+import type { DesiredBalancer } from '../model.ts';
+
+/** By what is kept of a replica that it gets the requests of a service. */
+export function memberStage(serviceId: string): string {
+  return `service:${serviceId}`;
+}
+
+/** Ids of the services whose requests a VM gets, of what is kept of it. */
+export function joinedServices(stages: Readonly<Record<string, unknown>> = {}): readonly string[] {
+  return Object.keys(stages).flatMap((stage) => (stage.startsWith('service:') ? [stage.slice(8)] : []));
+}
+
+/** By what is kept of a VM that its load is measured. */
+export const monitorStage = 'monitor';
+
+/** By what is kept, under a balancer's name, what it was set up as. */
+export function balancerStage({ kind, vmm }: Pick<DesiredBalancer, 'kind' | 'vmm'>): string {
+  return `balancer:${kind}:${vmm}`;
+}
+
+export interface KnownBalancer extends Pick<DesiredBalancer, 'kind' | 'vmm'> {
+  readonly name: string;
+}
+
+/** Balancers that were set up, of what is kept by name and stage. */
+export function knownBalancers(
+  configured: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly KnownBalancer[] {
+  return Object.entries(configured).flatMap(([name, stages]) =>
+    Object.keys(stages).flatMap((stage): readonly KnownBalancer[] => {
+      const [, kind, vmm] = /^balancer:(haproxy|native):(.+)$/.exec(stage) ?? [];
+      return vmm !== undefined && (kind === 'haproxy' || kind === 'native') ? [{ name, kind, vmm }] : [];
+    }),
+  );
+}
