@@ -18,18 +18,3 @@ export {
 export { type Bounds, boundsOf } from './group-bounds.ts';
 export { type ConditionReport, conditionOf } from './group-condition.ts';
 export { newGroupState } from './new-group-state.ts';
-export { decideGroup } from './decide-group.ts';
-export { newGroupState } from './new-group-state.ts';
-export { type ConditionReport, conditionOf } from './group-condition.ts';
-export { boundsOf } from './group-bounds.ts';
-export {
-  type Edited,
-  withBounds,
-  withDesired,
-  withFreezeLifted,
-  withProtection,
-  withRollPaused,
-  withStandby,
-  withSuspended,
-  withoutRoll,
-} from './edit-group-state.ts';
