@@ -14,8 +14,8 @@ export const machineUseDirectory = '/run/trencadis-machine-use';
  * forks a turn (`sleep`, `mv`): what is read is read by the shell itself.
  */
 export const machineUse = `#!/bin/sh
-groups=/sys/fs/cgroup
-out=${machineUseDirectory}/use.prom
+groups=\${1:-/sys/fs/cgroup}
+out=\${2:-${machineUseDirectory}}/use.prom
 
 # Of the file $1, the value of key $2.
 value_of() {

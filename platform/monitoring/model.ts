@@ -78,7 +78,10 @@ export interface Watch {
   readonly target: ProbeTarget;
   /** Not of protocol `none`. */
   readonly health: HealthSpec;
-  /** Another way to the target, for example through a shell; absent: directly. */
+  /**
+   * Another way to the target, for example through a shell; absent: directly. What it throws as `unavailable` is no
+   * verdict on the target: the latest result stays, and grows old.
+   */
   readonly run?: (signal: AbortSignal) => Promise<ProbeResult>;
 }
 
@@ -89,7 +92,7 @@ export interface Prober {
   forget(key: string): void;
   /** `undefined`: not watched, or no result yet. */
   latest(key: string): ProbeRecord | undefined;
-  /** Called after each result; the answer ends it. */
+  /** Called after each result, and must not throw; the answer ends it. */
   onResult(listener: (key: string, record: ProbeRecord) => void): () => void;
   /** Ends all; resolves when nothing runs any more. */
   close(): Promise<void>;

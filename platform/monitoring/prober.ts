@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@trencadis/clock';
-import { toPlatformError } from '@trencadis/errors';
+import { isPlatformError } from '@trencadis/errors';
 import type { ProbeRecord, ProbeResult, Prober, Watch } from './model.ts';
 import { probe } from './probe.ts';
 
@@ -75,7 +75,7 @@ interface Repetition {
   readonly take: (result: ProbeResult) => void;
 }
 
-/** Never rejects: an end is asked for by the signal alone. */
+/** Ends by the signal; rejects, which ends the process, only for a mistake in a way of probing or a listener. */
 async function repeat({ clock, key, wish, take }: Repetition, signal: AbortSignal): Promise<void> {
   const { target, health } = wish;
   const run = wish.run ?? ((own: AbortSignal) => probe(target, health, own));
@@ -84,8 +84,7 @@ async function repeat({ clock, key, wish, take }: Repetition, signal: AbortSigna
   let waitMs = health.intervalMs * (0.5 + fractionOf(key) / 2);
   while (!signal.aborted) {
     const result = await settle(run, signal);
-    if (result === undefined) return;
-    take(result);
+    if (result !== undefined) take(result);
     const now = clock.now().getTime();
     due = Math.max(now, due + waitMs);
     waitMs = health.intervalMs;
@@ -93,17 +92,16 @@ async function repeat({ clock, key, wish, take }: Repetition, signal: AbortSigna
   }
 }
 
-/** A probe through a shell whose machine is not reached is no verdict on its target, yet it is not passed either. */
+/** `undefined`: there is no verdict. */
 async function settle(
   run: (signal: AbortSignal) => Promise<ProbeResult>,
   signal: AbortSignal,
 ): Promise<ProbeResult | undefined> {
-  const start = performance.now();
   try {
     return await run(signal);
   } catch (error) {
-    if (signal.aborted) return undefined;
-    return { isPassed: false, because: toPlatformError(error).message, tookMs: performance.now() - start };
+    if (signal.aborted || isPlatformError(error, 'unavailable')) return undefined;
+    throw error;
   }
 }
 

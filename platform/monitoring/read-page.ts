@@ -30,6 +30,10 @@ type Page = ReadonlyMap<string, readonly Point[]>;
  */
 export function readPage(text: string, at: number): Counters {
   const page = pageOf(text);
+  // The parser takes much for a page; a page of this exporter has all that follows.
+  if (!page.has('node_filesystem_size_bytes') && !page.has('node_network_receive_bytes_total')) {
+    throw new Error('no figures of a node exporter');
+  }
   const container = containerOf(page);
   const memory = memoryOf(page);
   const diskPercent = diskPercentOf(page);
