@@ -51,9 +51,10 @@ export interface ReplicaLook {
   readonly because?: string;
 }
 
-export interface StoredEvaluation extends Evaluation, GroupKey {
+export interface StoredEvaluation extends GroupKey {
   /** It began something, or changed what is desired: kept for longer. */
   readonly isDecision: boolean;
+  readonly evaluation: Evaluation;
   /** All that it was decided on (AS-16). */
   readonly snapshot: GroupSnapshot;
 }

@@ -46,7 +46,7 @@ function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'li
     addEvaluations: async (evaluations) => {
       if (evaluations.length === 0) return;
       const contents = await Promise.all(
-        evaluations.map(({ infrastructureId, serviceId, isDecision, snapshot, ...evaluation }) =>
+        evaluations.map(({ evaluation, snapshot }) =>
           pack(JSON.stringify({ evaluation, snapshot } satisfies Content)),
         ),
       );
@@ -55,7 +55,7 @@ function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'li
         select given.* from unnest(
           ${evaluations.map((each) => each.infrastructureId)}::text[],
           ${evaluations.map((each) => each.serviceId)}::text[],
-          ${evaluations.map((each) => each.at)}::float8[],
+          ${evaluations.map((each) => each.evaluation.at)}::float8[],
           ${evaluations.map((each) => each.isDecision)}::boolean[],
           ${contents}::bytea[]) as given(infrastructure_id, service_id, at, is_decision, content)
         join service_group using (infrastructure_id, service_id)`.execute(db);
@@ -74,7 +74,7 @@ function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'li
         (await query.execute()).map(async ({ is_decision: isDecision, content }) => {
           const { evaluation, snapshot } = JSON.parse((await unpack(content)).toString('utf8')) as Content;
           const { infrastructureId, serviceId } = key;
-          return { infrastructureId, serviceId, ...evaluation, isDecision, snapshot };
+          return { infrastructureId, serviceId, isDecision, evaluation, snapshot };
         }),
       );
     },

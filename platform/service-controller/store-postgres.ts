@@ -1,6 +1,7 @@
 import { brandId } from '@trencadis/ids';
 import type { Database } from '@trencadis/postgres';
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely';
+import type { GroupKey } from './fleet.ts';
 import { type GroupRecord, keyOf } from './group-record.ts';
 import { postgresGroupHistory } from './history-postgres.ts';
 import type { ServiceStore } from './store.ts';
@@ -19,37 +20,31 @@ interface Tables {
   };
 }
 
+type Queries = Kysely<Tables>;
+
 /** The store on PostgreSQL; several processes may share it. */
 export function createPostgresServiceStore(database: Database): ServiceStore {
   const db = database.tables<Tables>();
-  const select = () => db.selectFrom('service_group').selectAll();
-  const find: ServiceStore['findGroup'] = async ({ infrastructureId, serviceId }) => {
-    const row = await select()
-      .where('infrastructure_id', '=', infrastructureId)
-      .where('service_id', '=', serviceId)
-      .executeTakeFirst();
-    return row && fromRow(row);
-  };
   return {
     ...postgresGroupHistory(database),
-    findGroup: find,
+    findGroup: (key) => findGroup(db, key),
     listGroups: async (infrastructures) => {
-      const all = select().orderBy('infrastructure_id').orderBy('service_id');
-      const rows = await (
-        infrastructures === undefined
-          ? all
-          : all.where('infrastructure_id', '=', sql<string>`any(${[...infrastructures]}::text[])`)
-      ).execute();
+      const all = db
+        .selectFrom('service_group')
+        .selectAll()
+        .orderBy('infrastructure_id')
+        .orderBy('service_id');
+      const isWanted = sql<boolean>`infrastructure_id = any(${[...(infrastructures ?? [])]}::text[])`;
+      const rows = await (infrastructures === undefined ? all : all.where(isWanted)).execute();
       return rows.map(fromRow);
     },
     insertGroup: async (record) => {
-      const row = toRow({ ...record, version: 1 });
       await db
         .insertInto('service_group')
-        .values(row)
+        .values(toRow({ ...record, version: 1 }))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      return (await find(record)) ?? { ...record, version: 1 };
+      return (await findGroup(db, record)) ?? { ...record, version: 1 };
     },
     saveGroups: (records) => saveGroups(db, records),
     removeGroup: async ({ infrastructureId, serviceId }) => {
@@ -60,6 +55,19 @@ export function createPostgresServiceStore(database: Database): ServiceStore {
         .execute();
     },
   };
+}
+
+async function findGroup(
+  db: Queries,
+  { infrastructureId, serviceId }: GroupKey,
+): Promise<GroupRecord | undefined> {
+  const row = await db
+    .selectFrom('service_group')
+    .selectAll()
+    .where('infrastructure_id', '=', infrastructureId)
+    .where('service_id', '=', serviceId)
+    .executeTakeFirst();
+  return row && fromRow(row);
 }
 
 /** One statement, however many: a thousand groups are one trip. */

@@ -103,12 +103,14 @@ export function exampleEvaluation(
   return {
     infrastructureId,
     serviceId,
-    at,
-    desiredBefore: 2,
-    desiredAfter: isDecision ? 3 : 2,
-    verdict: isDecision ? 'one more' : 'nothing to do',
-    findings: [{ rule: 'RS-02', text: '2 of 2', values: { live: 2 } }],
     isDecision,
+    evaluation: {
+      at,
+      desiredBefore: 2,
+      desiredAfter: isDecision ? 3 : 2,
+      verdict: isDecision ? 'one more' : 'nothing to do',
+      findings: [{ rule: 'RS-02', text: '2 of 2', values: { live: 2 } }],
+    },
     snapshot: exampleSnapshot(at),
   };
 }

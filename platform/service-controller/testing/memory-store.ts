@@ -9,7 +9,7 @@ function copy<Value>(value: Value): Value {
 
 export function createMemoryServiceStore(): ServiceStore {
   const groups = new Map<string, GroupRecord>();
-  const { forget, ...history } = memoryHistory(groups);
+  const history = memoryHistory(groups);
   return {
     ...history,
     findGroup: async (key) => {
@@ -33,7 +33,7 @@ export function createMemoryServiceStore(): ServiceStore {
     },
     removeGroup: async (key) => {
       groups.delete(keyOf(key));
-      forget(key);
+      history.forget(key);
     },
   };
 }
@@ -45,7 +45,7 @@ type History = Pick<
 
 function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { forget(key: GroupKey): void } {
   let evaluations: StoredEvaluation[] = [];
-  let events: (StoredEvent & GroupKey)[] = [];
+  let events: (GroupKey & { readonly event: StoredEvent })[] = [];
   let sequence = 0;
   const isOf = (key: GroupKey) => (each: GroupKey) => keyOf(each) === keyOf(key);
   return {
@@ -59,26 +59,26 @@ function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { fo
     listEvaluations: async (key, { limit, onlyDecisions = false, before = Infinity }) =>
       evaluations
         .filter(isOf(key))
-        .filter(({ at, isDecision }) => at < before && (isDecision || !onlyDecisions))
-        .toSorted((one, other) => other.at - one.at)
+        .filter(({ evaluation, isDecision }) => evaluation.at < before && (isDecision || !onlyDecisions))
+        .toSorted(newestFirst)
         .slice(0, limit)
         .map(copy),
     addEvents: async (key, given) => {
       const { infrastructureId, serviceId } = key;
       if (!groups.has(keyOf(key))) return;
       for (const event of given)
-        events.push(copy({ ...event, sequence: ++sequence, infrastructureId, serviceId }));
+        events.push({ infrastructureId, serviceId, event: copy({ ...event, sequence: ++sequence }) });
     },
     listEvents: async (key, { after, limit }) => {
-      const all = events.filter(isOf(key));
-      const wanted =
-        after === undefined ? all.slice(-limit) : all.filter((each) => each.sequence > after).slice(0, limit);
-      return wanted.map(({ infrastructureId, serviceId, ...event }) => event);
+      const all = events.filter(isOf(key)).map(({ event }) => event);
+      return after === undefined
+        ? all.slice(-limit)
+        : all.filter((each) => each.sequence > after).slice(0, limit);
     },
     prune: async (now, kept) => {
       evaluations = [...Map.groupBy(evaluations, keyOf).values()].flatMap((ofOne) =>
         ofOne
-          .toSorted((one, other) => other.at - one.at)
+          .toSorted(newestFirst)
           .filter((each, place) => place < kept.evaluations || isKept(each, now - kept.decisionsMs)),
       );
       events = [...Map.groupBy(events, keyOf).values()].flatMap((ofOne) => ofOne.slice(-kept.events));
@@ -86,6 +86,10 @@ function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { fo
   };
 }
 
-function isKept({ isDecision, at }: StoredEvaluation, since: number): boolean {
-  return isDecision && at >= since;
+function newestFirst({ evaluation: one }: StoredEvaluation, { evaluation: other }: StoredEvaluation): number {
+  return other.at - one.at;
+}
+
+function isKept({ isDecision, evaluation }: StoredEvaluation, since: number): boolean {
+  return isDecision && evaluation.at >= since;
 }
