@@ -1,6 +1,7 @@
+import type { VmName } from '@trencadis/ids';
 import { judgeReplica } from './decide-health.ts';
 import { healthFactsOf } from './health-facts.ts';
-import { type JudgedReplica, type Standing, isLive, isServing } from './judged-replica.ts';
+import { type JudgedReplica, isLive, isServing } from './judged-replica.ts';
 import type { GroupEvent, GroupSnapshot, ReplicaRecord } from './model.ts';
 
 /** All replicas of a snapshot, judged. */
@@ -39,19 +40,13 @@ export function takeCensus(snapshot: GroupSnapshot): Census {
   };
 }
 
-export function standingAs(census: Census, ...standings: readonly Standing[]): readonly JudgedReplica[] {
-  return census.all.filter(({ standing }) => standings.includes(standing));
-}
-
 function countOf(all: readonly JudgedReplica[], standing: Standing): number {
   return all.filter((replica) => replica.standing === standing).length;
 }
 
 function eventsOf({ now, state }: GroupSnapshot, all: readonly JudgedReplica[]): readonly GroupEvent[] {
-  const present = new Set(all.map(({ view }) => view.name));
-  const gone = Object.keys(state.replicas).filter(
-    (name) => !present.has(name as (typeof all)[0]['view']['name']),
-  );
+  const present = new Set<string>(all.map(({ view }) => view.name));
+  const gone = Object.keys(state.replicas).filter((name) => !present.has(name));
   return [
     ...all.flatMap((replica) => changesOf(replica, state.replicas[replica.view.name], now)),
     ...gone.map((name): GroupEvent => ({ at: now, kind: 'phase', text: `${name} is gone.` })),
@@ -64,15 +59,23 @@ function changesOf(
   at: number,
 ): readonly GroupEvent[] {
   if (record === before) return [];
-  const events: GroupEvent[] = [];
   const because = record.unhealthy?.because;
-  if (because !== undefined && before?.unhealthy === undefined)
-    events.push({ at, kind: 'unhealthy', vm: name, text: `${name} is unhealthy: ${because}.` });
-  if (because === undefined && before?.unhealthy !== undefined)
-    events.push({ at, kind: 'healthy', vm: name, text: `${name} is no longer unhealthy.` });
-  if (record.phase !== before?.phase)
-    events.push({ at, kind: 'phase', vm: name, text: `${name}: ${phaseText(record, before, because)}.` });
-  return events;
+  const events = verdictEvents(name, because, before?.unhealthy?.because).map((event) => ({ at, ...event }));
+  if (record.phase === before?.phase) return events;
+  const text = `${name}: ${phaseText(record, before, because)}.`;
+  return [...events, { at, kind: 'phase', vm: name, text }];
+}
+
+function verdictEvents(
+  vm: VmName,
+  is: string | undefined,
+  was: string | undefined,
+): Omit<GroupEvent, 'at'>[] {
+  if (is !== undefined && was === undefined)
+    return [{ kind: 'unhealthy', vm, text: `${vm} is unhealthy: ${is}.` }];
+  if (is === undefined && was !== undefined)
+    return [{ kind: 'healthy', vm, text: `${vm} is no longer unhealthy.` }];
+  return [];
 }
 
 function phaseText({ phase }: ReplicaRecord, before?: ReplicaRecord, because?: string): string {

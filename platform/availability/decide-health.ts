@@ -26,7 +26,7 @@ export function judgeReplica(
   countProbe(draft, view, facts.spec.health);
   followVm(draft, view, { facts, answers });
   const handled = facts.handled.get(view.name);
-  judge(draft, view, { facts, answers, isHandled: handled !== undefined });
+  judge(draft, view, { facts, answers, handled });
   const isUnfinished = !facts.isPlanRunning && before?.isStandby !== true && lacksSomething(view, answers);
   const standing = standingOf(draft, view, { facts, handled, isStandby: before?.isStandby === true });
   draft.waitsSince =
@@ -73,12 +73,14 @@ function isOff({ vm }: ReplicaView): boolean {
 }
 
 /** Sets when it came into service, and the verdict. */
-function judge(draft: ReplicaDraft, view: ReplicaView, seen: Seen & { readonly isHandled: boolean }): void {
-  const { facts, answers, isHandled } = seen;
+function judge(draft: ReplicaDraft, view: ReplicaView, seen: Seen & Pick<Place, 'handled'>): void {
+  const { facts, answers, handled } = seen;
   if (draft.offSince !== undefined) {
     const isBeingMade = facts.isPlanRunning && draft.inServiceAt === undefined;
-    if (!isHandled && !isBeingMade) draft.unhealthy ??= { since: facts.now, because: `its VM is ${view.vm}` };
-  } else if (isHandled) draft.unhealthy = undefined;
+    if (handled === undefined && !isBeingMade)
+      draft.unhealthy ??= { since: facts.now, because: `its VM is ${view.vm}` };
+  } else if (handled === 'remade') draft.unhealthy = undefined;
+  else if (handled === 'retired') return;
   else if (draft.inServiceAt !== undefined) judgeServing(draft, view, seen);
   else if (answers && isReady(facts, view, draft)) enterService(draft, facts);
   else giveUpLate(draft, view, facts);
@@ -119,11 +121,14 @@ interface Place {
 }
 
 function standingOf(draft: ReplicaDraft, view: ReplicaView, place: Place): Standing {
-  const { facts, handled } = place;
   if (place.isStandby) return 'standby';
-  if (handled !== undefined) return handled === 'retired' ? 'leaving' : 'pending';
+  if (place.handled !== undefined) return place.handled === 'retired' ? 'leaving' : 'pending';
   if (draft.unhealthy !== undefined) return isDead(draft) ? 'dead' : 'unhealthy';
-  if (view.member === 'draining' && !facts.isPlanRunning) return 'leaving';
-  if (draft.inServiceAt === undefined || view.member === 'draining') return 'pending';
-  return facts.now - draft.inServiceAt < facts.spec.scaling.warmupMs ? 'warming' : 'in-service';
+  if (view.member === 'draining') return place.facts.isPlanRunning ? 'pending' : 'leaving';
+  return draft.inServiceAt === undefined ? 'pending' : servingSince(draft.inServiceAt, place.facts);
+}
+
+/** AS-12. */
+function servingSince(inServiceAt: number, facts: HealthFacts): Standing {
+  return facts.now - inServiceAt < facts.spec.scaling.warmupMs ? 'warming' : 'in-service';
 }

@@ -25,7 +25,8 @@ export function decideOutcome({ now, spec, state, isPlanRunning, outcome }: Grou
   if (pending === undefined || isPlanRunning) return { state, events: [] };
   const settled: GroupState = { ...rest, replicas: withNewLives(state.replicas, pending) };
   if (outcome === undefined) return { state: settled, events: [] };
-  if (outcome.isSuccess) return { state: afterSuccess(settled, pending), events: [] };
+  if (outcome.isSuccess)
+    return { state: afterSuccess(withoutRetired(settled, pending), pending), events: [] };
   const failure = { now, name: spec.id, pending, outcome };
   return isLaunchFailure(failure) ? afterFailedLaunch(settled, failure) : afterSetback(settled, failure);
 }
@@ -40,6 +41,14 @@ function withNewLives(records: GroupState['replicas'], pending: PendingAction): 
     return [name, { ...kept, failures: 0, passes: 0 }];
   });
   return Object.fromEntries(renewed);
+}
+
+/** A name may be given anew at once: who has it then inherits nothing. */
+function withoutRetired(state: GroupState, pending: PendingAction): GroupState {
+  const retired: readonly string[] = pending.kind === 'change' ? pending.retire : [];
+  if (retired.length === 0) return state;
+  const kept = Object.entries(state.replicas).filter(([name]) => !retired.includes(name));
+  return { ...state, replicas: Object.fromEntries(kept) };
 }
 
 function afterSuccess(state: GroupState, { launchesAt = [], isRoll = false }: PendingAction): GroupState {

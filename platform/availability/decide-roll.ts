@@ -23,10 +23,11 @@ export function decideRoll(facts: GroupFacts): RollDecision {
   return continued(facts, progressed(facts, roll, outdated.length), outdated.length);
 }
 
-function finished({ now }: GroupFacts, roll: RollState): RollDecision {
+function finished(facts: GroupFacts, roll: RollState): RollDecision {
   if (roll.failed !== undefined) return nothingWanted;
+  if (!isWhole(facts)) return { ...nothingWanted, roll: progressed(facts, roll, 0) };
   const text = `The ${roll.isRollback === true ? 'way back' : 'rolling update'} is done: ${roll.total} replicas.`;
-  return { findings: [], events: [{ at: now, kind: 'roll', text }] };
+  return { findings: [], events: [{ at: facts.now, kind: 'roll', text }] };
 }
 
 /** Its first batch begins at once. */
