@@ -41,7 +41,11 @@ function dueSchedules(
 ): readonly Due[] {
   const due: Due[] = [];
   for (const schedule of schedules) {
-    const { due: planned, hasSkipped } = dueInstants(schedule, { last, now, mostAgeMs });
+    const { due: planned, hasSkipped, problem } = dueInstants(schedule, { last, now, mostAgeMs });
+    if (problem !== undefined) {
+      const text = `schedule ${schedule.id} at '${schedule.at}' (${schedule.timeZone}) is never due: ${problem}`;
+      findings.push({ rule: 'AS-13', text, values: { schedule: schedule.id, at: schedule.at, problem } });
+    }
     if (hasSkipped) {
       const text = `schedule ${schedule.id} was missed by more than ${seconds(mostAgeMs)}: what is older is skipped`;
       findings.push({ rule: 'AS-13', text, values: { schedule: schedule.id, last, mostAgeMs } });

@@ -72,12 +72,11 @@ function track(input: ScalingInput, policy: Target, group: GroupValue, value: nu
   const measuredRatio = value / policy.target;
   if (isNear(policy, measuredRatio)) return keep(measuredRatio, 'within the tolerance');
   const filled = fill(input, policy, group, measuredRatio > 1);
-  if (filled === undefined)
-    return directed(desired, measuredRatio, Math.ceil(measuredRatio * counted.length - roundingError));
+  if (filled === undefined) return directed(desired, measuredRatio, counted.length);
   const ratio = statisticOf(filled, policy.statistic) / policy.target;
   if (isNear(policy, ratio)) return keep(ratio, 'within the tolerance, with what is missing or not ready');
   if (ratio > 1 !== measuredRatio > 1) return keep(ratio, 'what is missing or not ready may turn it round');
-  return directed(desired, ratio, Math.ceil(ratio * filled.length - roundingError));
+  return directed(desired, ratio, filled.length);
 }
 
 function isNear({ tolerance }: Target, ratio: number): boolean {
@@ -98,7 +97,8 @@ function fill(
   return [...values, ...ofMissing, ...Array.from({ length: unready }, () => 0)];
 }
 
-function directed(desired: number, ratio: number, target: number): Tracked {
+function directed(desired: number, ratio: number, count: number): Tracked {
+  const target = Math.max(0, Math.ceil(ratio * count - roundingError));
   const isAgainst = ratio > 1 ? target < desired : target > desired;
   return isAgainst
     ? { ratio, target: desired, because: 'there are others already, or to come' }

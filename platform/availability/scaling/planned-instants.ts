@@ -1,5 +1,4 @@
 import { later, parseInstant } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
 import { Cron } from 'croner';
 
 /**
@@ -7,10 +6,17 @@ import { Cron } from 'croner';
  * it reckons from, so it never asks for the time; a `Cron` without a function starts no timer.
  */
 
+interface Planned {
+  readonly at: string;
+  readonly timeZone: string;
+}
+
 interface Plan {
   /** The first instant after that one; `undefined`: never again. */
   next(after: number): number | undefined;
   readonly isOnce: boolean;
+  /** Why it cannot be read; then nothing is planned. */
+  readonly problem?: string;
 }
 
 /** Reading a pattern takes longer than asking it, and services ask every few seconds. */
@@ -18,7 +24,7 @@ const plans = new Map<string, Plan>();
 const mostPlans = 10_000;
 const epoch = parseInstant('1970-01-01T00:00:00Z');
 const once = /^\d{4}-\d{2}-\d{2}/;
-const withOffset = /(Z|[+-]\d{2}:?\d{2})$/i;
+const isInstant = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/i;
 const minuteMs = 60_000;
 
 export interface DueInstants {
@@ -26,17 +32,20 @@ export interface DueInstants {
   readonly due?: number;
   /** Others that are too old. */
   readonly hasSkipped: boolean;
+  /** Why the schedule cannot be read. */
+  readonly problem?: string;
 }
 
 /**
  * Of the planned instants with `last < planned <= now`, the newest one that is not older than `mostAgeMs`. Five fields of
- * cron or an ISO 8601 instant; one without an offset is a time in `timeZone`. Neither: `invalid-argument`.
+ * cron or an ISO 8601 instant; one without an offset is a time in `timeZone`. What is neither is never due.
  */
 export function dueInstants(
-  { at, timeZone }: { readonly at: string; readonly timeZone: string },
+  { at, timeZone }: Planned,
   { last, now, mostAgeMs }: { readonly last: number; readonly now: number; readonly mostAgeMs: number },
 ): DueInstants {
   const plan = planOf(at, timeZone);
+  if (plan.problem !== undefined) return { hasSkipped: false, problem: plan.problem };
   if (!plan.isOnce && Math.floor(last / minuteMs) === Math.floor(now / minuteMs))
     return { hasSkipped: false };
   const oldest = now - mostAgeMs;
@@ -51,8 +60,8 @@ export function dueInstants(
   return due === undefined ? { hasSkipped } : { due, hasSkipped };
 }
 
-/** The first instant that is planned after that one. */
-export function nextInstant(at: string, timeZone: string, after: number): number | undefined {
+/** The first instant that is planned after that one; `undefined`: never again, or it cannot be read. */
+export function nextInstant({ at, timeZone }: Planned, after: number): number | undefined {
   return planOf(at, timeZone).next(after);
 }
 
@@ -67,9 +76,9 @@ function planOf(at: string, timeZone: string): Plan {
 }
 
 function readPlan(at: string, timeZone: string): Plan {
-  if (once.test(at) && withOffset.test(at)) {
+  if (isInstant.test(at)) {
     const planned = parseInstant(at).getTime();
-    if (Number.isNaN(planned)) throw unreadable(at, timeZone, 'not an instant');
+    if (Number.isNaN(planned)) return unreadable('it is no instant');
     return { isOnce: true, next: (after) => (planned > after ? planned : undefined) };
   }
   try {
@@ -77,15 +86,11 @@ function readPlan(at: string, timeZone: string): Plan {
     const next = (after: number) => cron.nextRun(later(epoch, after))?.getTime();
     next(0);
     return { isOnce: once.test(at), next };
-  } catch (cause) {
-    throw unreadable(at, timeZone, cause instanceof Error ? cause.message : String(cause));
+  } catch (problem) {
+    return unreadable(problem instanceof Error ? problem.message : String(problem));
   }
 }
 
-function unreadable(at: string, timeZone: string, because: string): PlatformError {
-  return new PlatformError(
-    'invalid-argument',
-    `A schedule at '${at}' in the time zone '${timeZone}' cannot be read (${because}): write five fields of cron, or an ISO 8601 instant, and an IANA time zone.`,
-    { details: { at, timeZone } },
-  );
+function unreadable(problem: string): Plan {
+  return { isOnce: false, next: () => undefined, problem };
 }
