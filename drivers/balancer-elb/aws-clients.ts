@@ -7,11 +7,11 @@ import type { AmazonAccount } from './account-settings.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
 
 export interface AwsClients {
-  ec2(): Promise<EC2>;
-  elb(): Promise<ElasticLoadBalancingV2>;
-  acm(): Promise<ACM>;
-  autoScaling(): Promise<AutoScaling>;
-  cloudWatch(): Promise<CloudWatch>;
+  readonly ec2: () => Promise<EC2>;
+  readonly elb: () => Promise<ElasticLoadBalancingV2>;
+  readonly acm: () => Promise<ACM>;
+  readonly autoScaling: () => Promise<AutoScaling>;
+  readonly cloudWatch: () => Promise<CloudWatch>;
 }
 
 const connectionTimeoutMs = 10_000;

@@ -17,8 +17,8 @@ export const tagKey = {
   digest: 'trencadis:digest',
   /** The scaling group's own name, on everything that was made for it. */
   group: 'trencadis:group',
-  /** On a launch template: SHA-256 of what it launches. */
-  launch: 'trencadis:launch',
+  /** On a group: it has been rolled. */
+  rolled: 'trencadis:rolled',
   /** Name, and network's name, of what the VM driver has made. */
   name: 'trencadis:name',
   kind: 'trencadis:kind',

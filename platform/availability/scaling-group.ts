@@ -62,7 +62,8 @@ export interface GroupActivity {
 export interface ScalingGroup {
   readonly name: string;
   readonly tag: Tag;
-  readonly status: 'active' | 'deleting';
+  /** `creating`: what a creation or a removal that was cut off has left. */
+  readonly status: 'creating' | 'active' | 'deleting';
   readonly min: number;
   readonly max: number;
   readonly desired: number;

@@ -1,10 +1,10 @@
 import { describeBalancer, pretendBackend } from '@trencadis/availability/conformance';
 import type { BalancerHarness } from '@trencadis/availability/conformance';
 import { createElbBalancer } from '@trencadis/balancer-elb';
+import { balancerContents } from '@trencadis/balancer-elb/testing';
 import { brandId, newUuid } from '@trencadis/ids';
 import { createEc2Vmm } from '@trencadis/vmm-ec2';
-import { startEc2 } from '@trencadis/vmm-ec2/testing';
-import { balancerContents } from './balancer-contents.ts';
+import { accountContents, startEc2 } from '@trencadis/vmm-ec2/testing';
 
 const signal = new AbortController().signal;
 
@@ -19,7 +19,8 @@ describeBalancer('ELBv2', async (): Promise<BalancerHarness> => {
   const tag = brandId('Tag', `elb-${newUuid().slice(0, 8)}`);
   const network = brandId('NetworkName', `${tag}-front`);
   await vmm.networks.createNetwork({ name: network, tag, kind: 'public' }, signal);
-  const before = new Set(await balancerContents(ec2));
+  const contents = async () => [...(await accountContents(ec2.ec2)), ...(await balancerContents(ec2))];
+  const before = new Set(await contents());
   return {
     driver: createElbBalancer({ credentials, endpoint, pollEveryMs: 5 }),
     networks: [network],
@@ -28,7 +29,7 @@ describeBalancer('ELBv2', async (): Promise<BalancerHarness> => {
       pretendBackend(`${tag}-web-${number}`, `10.0.0.${10 + number}`, 8080),
     ),
     health: 'assumed',
-    leftovers: async () => (await balancerContents(ec2)).filter((item) => !before.has(item)),
+    leftovers: async () => (await contents()).filter((item) => !before.has(item)),
     dispose: async () => {
       await vmm.networks.deleteNetwork(network, signal);
       await ec2.stop();
