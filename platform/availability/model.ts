@@ -248,7 +248,9 @@ export interface GroupEvent {
     | 'resumed'
     | 'roll'
     | 'degraded'
-    | 'recovered';
+    | 'recovered'
+    /** By an operator. */
+    | 'changed';
   readonly vm?: VmName;
   readonly text: string;
 }
