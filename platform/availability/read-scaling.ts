@@ -9,7 +9,7 @@ import {
   textOf,
   textsOf,
 } from '@trencadis/radl';
-import { oneOf } from './read-service.ts';
+import { oneOf } from './one-of.ts';
 import type {
   AlarmPolicy,
   MetricWish,

@@ -1,4 +1,5 @@
 import { type RadlDocument, type RadlService, numberOf, textOf, textsOf } from '@trencadis/radl';
+import { oneOf } from './one-of.ts';
 import { readScaling } from './read-scaling.ts';
 import type {
   BalancingSpec,
@@ -8,16 +9,6 @@ import type {
   RollSpec,
   ServiceSpec,
 } from './service-spec.ts';
-
-/** The value of a key, which is one of those; else the first of them. */
-export function oneOf<const Value extends string>(
-  service: RadlService,
-  key: string,
-  [otherwise, ...values]: readonly [Value, ...Value[]],
-): Value {
-  const text = textOf(service, key);
-  return values.find((each) => each === text) ?? otherwise;
-}
 
 const isYes = (service: RadlService, key: string) => textOf(service, key) === 'yes';
 const milliseconds = (service: RadlService, key: string, seconds: number) =>

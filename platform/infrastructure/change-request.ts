@@ -21,6 +21,20 @@ export type ChangeRequest =
   | { readonly kind: 'snapshot'; readonly vm: VmName; readonly imageName: string }
   /** Whatever differs from the document is brought back. `refusals`: VM managers that had no room. */
   | { readonly kind: 'repair'; readonly refusals?: readonly string[] }
+  /** Another number of replicas, or others instead of some. Touches nothing else. */
+  | {
+      readonly kind: 'scale';
+      readonly serviceId: string;
+      /** Replicas there shall be, by the name of the VM manager in `replicas.clouds`; `''` without. */
+      readonly counts: Readonly<Record<string, number>>;
+      /** Leave for good. */
+      readonly retire: readonly VmName[];
+      /** Made anew in their places, with the same names and disks. */
+      readonly recreate: readonly VmName[];
+      readonly order: 'launch-first' | 'terminate-first';
+    }
+  /** These replicas are brought to what the document asks for now, and no other VM is touched. */
+  | { readonly kind: 'roll'; readonly serviceId: string; readonly vms: readonly VmName[] }
   /** Nothing shall be there any more. */
   | { readonly kind: 'destroy' };
 

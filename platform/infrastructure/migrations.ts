@@ -142,4 +142,16 @@ export const infrastructureMigrations: Record<string, Migration> = {
       await sql`alter table infrastructure add column replicas jsonb`.execute(db);
     },
   },
+  'infrastructure-0008-waiting-hooks': {
+    up: async (db) => {
+      await sql`
+        create table waiting_hook (
+          infrastructure_id text not null references infrastructure (id),
+          vm_name text not null,
+          heard_at timestamptz not null,
+          verdict text,
+          primary key (infrastructure_id, vm_name)
+        )`.execute(db);
+    },
+  },
 };

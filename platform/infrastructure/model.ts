@@ -225,6 +225,8 @@ export interface DesiredBalancer {
   readonly hosts: readonly VmName[];
   /** The network on which its hosts reach the replicas, by its name at the VM manager. */
   readonly networks: readonly NetworkName[];
+  /** The document's id of the network through whose `proxy_host` SSH reaches the hosts. */
+  readonly bastion?: string;
   readonly isPair: boolean;
   readonly virtualAddress?: string;
   readonly frontends: readonly Omit<FrontendSpec, 'certificate'>[];

@@ -62,6 +62,11 @@ const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Ki
     return { target: now, impulse: { kind: 'snapshot', vm, imageName } };
   },
   destroy: ({ now }) => ({ target: now }),
+  scale: decideScale,
+  roll: ({ now, infrastructure }, { vms }) => {
+    membersNamed(infrastructure, vms);
+    return { target: now };
+  },
   repair: ({ now }, { refusals = now.refusals }) => ({ target: { ...now, refusals } }),
 };
 
@@ -83,6 +88,15 @@ function decideRemove(
   const edited = editDocument(now, document, (base) => removeFromDocument(base, placed));
   const members = now.members.filter((member) => !removed.has(member));
   return { target: { ...now, ...edited, members } };
+}
+
+function decideScale(
+  { infrastructure, now }: Situation,
+  { serviceId, counts, retire }: RequestOf<'scale'>,
+): NewTarget {
+  const retired = new Set(membersNamed(infrastructure, retire));
+  const members = now.members.filter((member) => !retired.has(member));
+  return { target: { ...now, members, replicas: { ...now.replicas, [serviceId]: counts } } };
 }
 
 function decideAlter(

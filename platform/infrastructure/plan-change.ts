@@ -16,6 +16,7 @@ import { type PreparationParts, type Prepared, offersTo, prepare } from './prepa
 import { quotaFits } from './quota.ts';
 import { refuseWhenReleased } from './release-infrastructure.ts';
 import { vmName } from './resource-names.ts';
+import { type Replacement, scopeOfReplacement } from './services/replacement-scope.ts';
 
 export interface DeployRequest {
   readonly owner: string;
@@ -121,6 +122,7 @@ export async function planChange(
     actor,
     isContextualized: hasContextualization(request),
     ...(scope ? { only: scope } : {}),
+    ...(request.kind === 'scale' ? { replacement: request } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   return planTarget(parts, draft, signal);
@@ -142,8 +144,9 @@ function hasContextualization(request: ChangeRequest): boolean {
   return 'isContextualized' in request ? request.isContextualized : true;
 }
 
-/** Turning VMs on or off leaves all others alone. */
+/** Turning VMs on or off leaves all others alone; so does bringing replicas up to date. */
 function scopeOf({ id, members }: Infrastructure, request: ChangeRequest): ReadonlySet<VmName> | undefined {
+  if (request.kind === 'roll') return new Set(request.vms);
   if (request.kind !== 'start' && request.kind !== 'stop') return undefined;
   return new Set(request.vms ?? members.map(({ systemId, number }) => vmName(id, systemId, number)));
 }
@@ -162,6 +165,8 @@ export interface PlanDraft {
   readonly kind: PlanKind;
   readonly actor: string;
   readonly only?: ReadonlySet<VmName>;
+  /** Of replicas: only those that come and leave are touched, and what builds on them. */
+  readonly replacement?: Replacement;
   /** The plan that found no room, and goes on as this one. */
   readonly continues?: PlanId;
   /** `false`: without steps of contextualization. Default `true`. */
@@ -202,15 +207,15 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
 
 function stepsOf(
   { desired, observed }: Prepared,
-  { decided: { impulse }, only, isContextualized = true }: PlanDraft,
+  { infrastructure, decided: { impulse }, only, replacement, isContextualized = true }: PlanDraft,
 ): readonly PlannedStep[] {
-  return impulse
-    ? planImpulse(desired, impulse)
-    : planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...(only ? { only } : {}) });
+  if (impulse) return planImpulse(desired, impulse);
+  const scope = replacement ? scopeOfReplacement(infrastructure, desired, replacement) : only && { only };
+  return planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...scope });
 }
 
 /** Requests that change what shall be; when they are undone, that is what it was. */
-const adopting: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'alter', 'start', 'stop']);
+const adopting: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'alter', 'start', 'stop', 'scale']);
 
 /**
  * Of an infrastructure that was brought about before. What a first plan asks for stays when it is undone, to be planned
@@ -229,6 +234,12 @@ function withAdoption(
 }
 
 function isChanged(before: Target, after: Target): boolean {
-  const parts = ({ radl, dialect, parameters, members }: Target) => [radl, dialect, parameters, members];
+  const parts = ({ radl, dialect, parameters, members, replicas }: Target) => [
+    radl,
+    dialect,
+    parameters,
+    members,
+    replicas,
+  ];
   return !isDeepStrictEqual(parts(before), parts(after));
 }

@@ -14,6 +14,8 @@ export const planKinds = [
   'reconfigure',
   'snapshot',
   'repair',
+  'scale',
+  'roll',
   'destroy',
 ] as const;
 export type PlanKind = (typeof planKinds)[number];

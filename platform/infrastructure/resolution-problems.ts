@@ -11,7 +11,6 @@ export const resolutionCodes = {
   unsupportedRecipe: 'RADL407',
   tooManyClouds: 'RADL408',
   sameName: 'RADL409',
-  notDeployableYet: 'RADL410',
   noCandidate: 'RADL411',
   unusableProxy: 'RADL412',
   noInstanceType: 'RADL413',

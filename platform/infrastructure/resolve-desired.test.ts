@@ -80,15 +80,6 @@ describe('Fig. 3', () => {
 });
 
 describe('problems', () => {
-  it('RADL410: says that a service cannot be deployed yet, and plans nothing in its place', () => {
-    const service = "service keys (system = 'GT4_JAVA_ANT' and replicas.min = 2)";
-    const radl = fig3.replace('deploy GT4_JAVA_ANT 1', `${service}\ndeploy keys`);
-    const [problem, ...others] = problemsOf({ radl });
-    expect(problem).toMatchObject({ code: 'RADL410', severity: 'error' });
-    expect(lineAt(radl, problem!)).toBe('deploy keys');
-    expect(others).toEqual([]);
-  });
-
   it('RADL401: names the requirement that failed, and the nearest image', () => {
     const radl = fig3.replace("version = '1.8.2'", "version = '99'");
     const [problem, ...others] = problemsOf({ radl });

@@ -44,7 +44,6 @@ export function resolveDesired(
   const decisions = decidePlacement(requests, offers.vmms, infrastructure.refusals);
   const diagnostics = [
     ...nameProblems(document),
-    ...serviceProblems(document),
     ...placementProblems(decisions, document, { offers, images }),
     ...configurations.diagnostics,
     ...bastionProblems(document, deployed),
@@ -148,17 +147,6 @@ function resolvedSystems(
     const requirements = { ...asked, type: needsWithImage(asked.type, found) };
     return [{ system, count, vmm, requirements, image, choice }];
   });
-}
-
-/** Replicas, balancing and scaling come with the availability controller. */
-function serviceProblems(document: RadlDocument): Diagnostic[] {
-  const serviceIds = new Set(document.services.map(({ id }) => id));
-  return document.deploys
-    .filter(({ systemId }) => serviceIds.has(systemId))
-    .map(({ systemId, span }) => {
-      const message = `Service ${systemId} is not deployable yet: this platform does not keep replicas so far.`;
-      return resolutionError('notDeployableYet', span, { message, hint: 'Deploy its system with a number.' });
-    });
 }
 
 /** Ids that differ only in case or punctuation would name the same VM or network. */

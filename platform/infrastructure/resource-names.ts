@@ -48,6 +48,11 @@ export function balancerName(id: InfrastructureId, serviceId: string): VmName {
   return brandId('VmName', `${id}-${labelOf(serviceId)}-lb`);
 }
 
+/** Of a service's replicas at their balancer. */
+export function poolName(serviceId: string): string {
+  return labelOf(serviceId);
+}
+
 export interface DiskPlace {
   readonly systemId: string;
   readonly number: number;

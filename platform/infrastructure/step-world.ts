@@ -4,6 +4,7 @@ import type { Configurator, FetchOrder, RemoteShellDriver } from '@trencadis/con
 import { PlatformError } from '@trencadis/errors';
 import type { Sha256, VmName } from '@trencadis/ids';
 import type { ImageReference, Vm, VmmDirectory, VmmDriver } from '@trencadis/vmm';
+import type { BalancerDirectory } from './services/balancer-directory.ts';
 import type { InfrastructureStore } from './store.ts';
 import type { Vault } from './vault.ts';
 
@@ -17,11 +18,15 @@ export interface StepWorld {
   readonly delivery?: ComponentDelivery;
   /** Without it snapshots are made and not in the image catalog. */
   readonly snapshots?: SnapshotCatalog;
+  /** Without it no service is balanced. */
+  readonly balancers?: BalancerDirectory;
   readonly store: InfrastructureStore;
   readonly vault: Vault;
   readonly clock: Clock;
   /** How long a VM may take until it lets the administrator in; default 300 s. */
   readonly bootDeadlineMs?: number;
+  /** How long a replica may take until it passes its checks; default 300 s. */
+  readonly readinessDeadlineMs?: number;
 }
 
 /** Lets machines fetch components from the platform over HTTPS. */

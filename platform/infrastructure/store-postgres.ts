@@ -17,6 +17,7 @@ import { postgresConfigurations, postgresSecrets } from './configuration-store-p
 import { postgresPlans } from './plan-store-postgres.ts';
 import { postgresReleases } from './release-postgres.ts';
 import { createPostgresPersistentDiskStore } from './persistent-disk-store.ts';
+import { postgresHooks } from './services/hook-store-postgres.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
@@ -60,6 +61,7 @@ export function createPostgresInfrastructureStore(database: Database): Infrastru
     ...postgresSecrets(database),
     ...postgresAttention(database),
     ...createPostgresPersistentDiskStore(database),
+    ...postgresHooks(database),
   };
 }
 

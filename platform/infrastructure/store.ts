@@ -2,6 +2,7 @@ import type { InfrastructureId, PlanId, Sha256, VmName } from '@trencadis/ids';
 import type { AttentionStore } from './attention-store.ts';
 import type { ConfiguredKeys, ImageChoice, Infrastructure, Plan, Target, Usage } from './model.ts';
 import type { PersistentDiskStore } from './persistent-disk-store.ts';
+import type { HookStore } from './services/hook-store.ts';
 
 export interface StoreCaller {
   readonly owner: string;
@@ -34,7 +35,7 @@ export interface Adoption {
   readonly vmms: readonly string[];
 }
 
-export interface InfrastructureStore extends AttentionStore, PersistentDiskStore {
+export interface InfrastructureStore extends AttentionStore, PersistentDiskStore, HookStore {
   /** A live one of the same owner and name: `already-exists`. */
   insert(infrastructure: Infrastructure): Promise<void>;
   /**

@@ -9,7 +9,7 @@ import {
 import { type InfrastructureId, type NetworkName, sha256OfJson } from '@trencadis/ids';
 import { type RadlDocument, interfacesOf, textOf } from '@trencadis/radl';
 import type { DesiredBalancer, DesiredService, DesiredVm } from '../model.ts';
-import { balancerName, labelOf, networkName } from '../resource-names.ts';
+import { balancerName, labelOf, networkName, poolName } from '../resource-names.ts';
 import { balancerSystemId } from './expand-services.ts';
 
 export interface DesiredServices {
@@ -45,11 +45,6 @@ interface Around {
   readonly bySystem: ReadonlyMap<string, readonly DesiredVm[]>;
 }
 
-/** The name of a service's pool at its balancer. */
-export function poolName(serviceId: string): string {
-  return labelOf(serviceId);
-}
-
 function balancerOf(around: Around, spec: ServiceSpec): readonly DesiredBalancer[] {
   const { balancing } = spec;
   if (balancing === undefined || balancing.sharedWith !== undefined) return [];
@@ -67,6 +62,7 @@ function balancerOf(around: Around, spec: ServiceSpec): readonly DesiredBalancer
     vmm,
     hosts: hosts.map((host) => host.spec.name),
     networks: networksOf(around, spec),
+    ...(hosts[0]?.bastion === undefined ? {} : { bastion: hosts[0].bastion }),
     isPair: balancing.isPair,
     ...(virtualAddress === undefined ? {} : { virtualAddress }),
     frontends: [frontendOf(spec, balancing, shared)],

@@ -2,7 +2,7 @@ import type { HookSpec, ServiceSpec } from '@trencadis/availability';
 import { type InfrastructureId, type VmName, brandId } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import type { DesiredBalancer } from '../model.ts';
-import { poolName } from './desired-services.ts';
+import { poolName } from '../resource-names.ts';
 import type {
   ApplyBalancerArgs,
   BalancerPlace,
@@ -25,8 +25,16 @@ export interface Replica {
   readonly bastion?: string;
 }
 
-export function placeOfBalancer({ name, kind, vmm, hosts, networks }: DesiredBalancer): BalancerPlace {
-  return { name: brandId('VmName', name), kind, vmm, hosts, networks };
+export function placeOfBalancer({
+  name,
+  kind,
+  vmm,
+  hosts,
+  networks,
+  bastion,
+}: DesiredBalancer): BalancerPlace {
+  const place = { name: brandId('VmName', name), kind, vmm, hosts, networks };
+  return bastion === undefined ? place : { ...place, bastion };
 }
 
 export const joinId = (name: VmName, serviceId: string) => `join-service:${name}:${serviceId}`;

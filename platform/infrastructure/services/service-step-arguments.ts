@@ -21,6 +21,8 @@ const balancerPlace = z.object({
   vmm: z.string().min(1),
   hosts: names,
   networks: z.array(id('NetworkName')).readonly(),
+  /** The document's id of the network through whose `proxy_host` SSH reaches the hosts. */
+  bastion: z.string().exactOptional(),
 });
 export type BalancerPlace = z.infer<typeof balancerPlace>;
 

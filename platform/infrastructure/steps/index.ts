@@ -1,3 +1,9 @@
+import { applyBalancer } from './apply-balancer.ts';
+import { deleteBalancer } from './delete-balancer.ts';
+import { joinService } from './join-service.ts';
+import { leaveService } from './leave-service.ts';
+import { monitorVm } from './monitor-vm.ts';
+import { runHook } from './run-hook.ts';
 import { adoptTarget } from './adopt-target.ts';
 import { awaitShell } from './await-shell.ts';
 import { barrier } from './barrier.ts';
@@ -36,5 +42,11 @@ export const infrastructureSteps = [
   mountDisks,
   barrier,
   configureVm,
+  applyBalancer,
+  deleteBalancer,
+  monitorVm,
+  runHook,
+  joinService,
+  leaveService,
   forgetInfrastructure,
 ] as const;

@@ -4,7 +4,9 @@ import type { AttentionStore } from '../attention-store.ts';
 import type { Infrastructure, Plan, Usage, Target } from '../model.ts';
 import { type PersistentDiskStore, createMemoryPersistentDiskStore } from '../persistent-disk-store.ts';
 import type { InfrastructureStore, InfrastructureTerms, PlanSummary } from '../store.ts';
+import type { HookStore } from '../services/hook-store.ts';
 import { memoryAttention } from './memory-attention.ts';
+import { memoryHooks } from './memory-hooks.ts';
 import { targetOf } from '../target-of.ts';
 
 /** The store in memory, for simulations and generated tests; held to the same suite as the one on PostgreSQL. */
@@ -15,6 +17,7 @@ export function createMemoryInfrastructureStore(): InfrastructureStore {
     ...secretParts(),
     ...memoryAttention(),
     ...createMemoryPersistentDiskStore(),
+    ...memoryHooks(),
   };
 }
 
@@ -22,7 +25,11 @@ type ConfigurationParts = Pick<InfrastructureStore, 'configuredKeys' | 'setConfi
 type SecretParts = Pick<InfrastructureStore, 'findSecret' | 'listSecrets' | 'insertSecret' | 'removeSecrets'>;
 type InfrastructureParts = Omit<
   InfrastructureStore,
-  keyof ConfigurationParts | keyof SecretParts | keyof AttentionStore | keyof PersistentDiskStore
+  | keyof ConfigurationParts
+  | keyof SecretParts
+  | keyof AttentionStore
+  | keyof PersistentDiskStore
+  | keyof HookStore
 >;
 
 function infrastructureParts(): InfrastructureParts {
