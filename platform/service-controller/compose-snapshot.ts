@@ -37,7 +37,7 @@ export function composeSnapshot(
     now,
     spec: group.spec,
     state: record.state,
-    replicas: seen.vms.replicas.map((replica) => viewOf(replica, seen)),
+    replicas: seen.vms.replicas.map((replica) => viewOf(replica, record, seen)),
     isPlanRunning,
     ...(outcome === undefined ? {} : { outcome }),
     answeredAt: answersAt(now, seen),
@@ -53,8 +53,13 @@ function answersAt(now: number, { vms }: Seen): GroupSnapshot['answeredAt'] {
   );
 }
 
-function viewOf(replica: ObservedReplica, { balancer, probes, beats }: Seen): ReplicaView {
-  const { name, cloud, number, vm, isConfigured, isOutdated, holdsDisk } = replica;
+function viewOf(
+  replica: ObservedReplica,
+  record: GroupRecord,
+  { balancer, probes, beats }: Seen,
+): ReplicaView {
+  const { name, cloud, number, vm, isConfigured, holdsDisk } = replica;
+  const isOutdated = replica.isOutdated || isToBeRefreshed(record, name);
   const probe = probes.get(name);
   const heartbeatAt = beats(name);
   return {
@@ -69,6 +74,13 @@ function viewOf(replica: ObservedReplica, { balancer, probes, beats }: Seen): Re
     isOutdated,
     holdsDisk,
   };
+}
+
+/** What is made anew comes into service anew. */
+function isToBeRefreshed({ refreshBefore, state }: GroupRecord, name: VmName): boolean {
+  const record = state.replicas[name];
+  if (refreshBefore === undefined || record === undefined) return false;
+  return (record.inServiceAt ?? record.since) < refreshBefore;
 }
 
 export function memberAt({ members }: ObservedBalancer, name: VmName): NonNullable<ReplicaView['member']> {

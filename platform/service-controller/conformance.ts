@@ -46,7 +46,8 @@ function describeGroups(store: () => ServiceStore): void {
   it('stores those that nobody changed meanwhile, and says which', async () => {
     const one = await store().insertGroup(exampleRecord());
     const other = await store().insertGroup(exampleRecord());
-    const changed = { ...one, state: { ...one.state, desired: 3 }, planId: newPlanId() };
+    const state = { ...one.state, desired: 3 };
+    const changed = { ...one, state, planId: newPlanId(), refreshBefore: 12.5 };
     expect(await store().saveGroups([changed, other])).toEqual(new Set([keyOf(one), keyOf(other)]));
     expect(await store().findGroup(one)).toStrictEqual({ ...changed, version: 2 });
     expect(await store().saveGroups([one, { ...other, version: 2 }])).toEqual(new Set([keyOf(other)]));

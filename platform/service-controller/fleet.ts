@@ -57,8 +57,11 @@ export type HookVerdict = 'continue' | 'abandon' | 'heartbeat';
  * application). Every call may be repeated. What stands in the way for a while is `unavailable`.
  */
 export interface Fleet {
-  /** Of all living infrastructures that are deployed, and not being destroyed. Asks no VM manager; called every 5 s. */
-  listGroups(signal: AbortSignal): Promise<readonly Group[]>;
+  /**
+   * Of all living infrastructures that are deployed, and not being destroyed, or of these. Asks no VM manager; called
+   * every 5 s, and at requests of people for some.
+   */
+  listGroups(signal: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]>;
   /** Asks the VM managers; called every 10 s and when something changed. A group that is gone: `not-found`. */
   observeVms(group: Group, signal: AbortSignal): Promise<ObservedVms>;
   /**

@@ -19,6 +19,8 @@ export interface GroupRecord extends GroupKey {
   readonly planId?: PlanId;
   /** Of an action for which there was no plan to start: it could not be planned, or there was nothing to do. */
   readonly outcome?: PlanOutcome;
+  /** An operator wants replicas made anew that came into service before then, outdated or not; ms since 1970. */
+  readonly refreshBefore?: number;
   /** As the controller saw it last. */
   readonly view?: GroupView;
 }

@@ -11,6 +11,7 @@ const tables = [
       plan_id text,
       outcome jsonb,
       view jsonb,
+      refresh_before double precision,
       primary key (infrastructure_id, service_id)
     )`,
   // Changed often: room in each page, so that a new version of a row stays in the page of the old one.

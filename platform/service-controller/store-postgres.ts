@@ -17,6 +17,7 @@ interface Tables {
     plan_id: string | null;
     outcome: Json<GroupRecord['outcome']> | null;
     view: Json<GroupRecord['view']> | null;
+    refresh_before: number | null;
   };
 }
 
@@ -82,14 +83,17 @@ async function saveGroups(db: Kysely<Tables>, records: readonly GroupRecord[]): 
       plan_id: record.planId ?? null,
       outcome: record.outcome ?? null,
       view: record.view ?? null,
+      refresh_before: record.refreshBefore ?? null,
     })),
   );
   const { rows: saved } = await sql<{ infrastructure_id: string; service_id: string }>`
     update service_group as kept set
       version = kept.version + 1, state = given.state, plan_id = given.plan_id,
-      outcome = nullif(given.outcome, 'null'::jsonb), view = nullif(given.view, 'null'::jsonb)
+      outcome = nullif(given.outcome, 'null'::jsonb), view = nullif(given.view, 'null'::jsonb),
+      refresh_before = given.refresh_before
     from jsonb_to_recordset(${rows}::jsonb) as given(
-      infrastructure_id text, service_id text, version bigint, state jsonb, plan_id text, outcome jsonb, view jsonb)
+      infrastructure_id text, service_id text, version bigint, state jsonb, plan_id text, outcome jsonb, view jsonb,
+      refresh_before double precision)
     where kept.infrastructure_id = given.infrastructure_id and kept.service_id = given.service_id
       and kept.version = given.version
     returning kept.infrastructure_id, kept.service_id`.execute(db);
@@ -111,6 +115,7 @@ function fromRow(row: Selectable<Tables['service_group']>): GroupRecord {
     ...(row.plan_id === null ? {} : { planId: brandId('PlanId', row.plan_id) }),
     ...(row.outcome ? { outcome: row.outcome } : {}),
     ...(row.view ? { view: row.view } : {}),
+    ...(row.refresh_before === null ? {} : { refreshBefore: row.refresh_before }),
   };
 }
 
@@ -123,5 +128,6 @@ function toRow(record: GroupRecord) {
     plan_id: record.planId ?? null,
     outcome: record.outcome === undefined ? null : JSON.stringify(record.outcome),
     view: record.view === undefined ? null : JSON.stringify(record.view),
+    refresh_before: record.refreshBefore ?? null,
   };
 }

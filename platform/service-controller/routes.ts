@@ -1,0 +1,176 @@
+import type { Handlers } from '@trencadis/http';
+import type { InfrastructureId } from '@trencadis/ids';
+import {
+  type Access,
+  type Infrastructure,
+  type InfrastructureCaller,
+  requireAccess,
+} from '@trencadis/infrastructure';
+import type { serviceControlApi } from './api.ts';
+import type { GroupChange } from './change-group.ts';
+import { followServiceEvents } from './follow-events.ts';
+import type { Group } from './fleet.ts';
+import type { KnownService, ServiceControl } from './service-control.ts';
+import { evaluationView, eventView, listedView, statusView } from './views.ts';
+
+export interface ServiceControlHandlersParts {
+  readonly control: ServiceControl;
+  readonly infrastructures: {
+    get(id: InfrastructureId): Promise<Infrastructure>;
+    list(caller: InfrastructureCaller): Promise<readonly Infrastructure[]>;
+  };
+}
+
+type AllHandlers = Handlers<typeof serviceControlApi, InfrastructureCaller>;
+type OperatorRoute =
+  | 'scaleService'
+  | 'suspendService'
+  | 'resumeService'
+  | 'protectReplicas'
+  | 'standByReplicas'
+  | 'thawService'
+  | 'rollService';
+type HistoryRoute = 'listEvaluations' | 'followServiceEvents';
+type ReadingRoute = 'listAllDeployedServices' | 'listDeployedServices' | 'serviceStatus';
+
+const shownDecisions = 5;
+
+export function serviceControlHandlers(parts: ServiceControlHandlersParts): AllHandlers {
+  const asking = new Asking(parts);
+  return {
+    ...reading(parts, asking),
+    ...operating(parts, asking),
+    ...history(parts, asking),
+    ...serving(parts, asking),
+  };
+}
+
+interface Asked {
+  readonly params: { readonly infrastructureId: InfrastructureId; readonly service: string };
+  readonly caller: InfrastructureCaller;
+  readonly signal: AbortSignal;
+}
+
+/** Who may ask for what; then what they ask for. */
+class Asking {
+  readonly #parts: ServiceControlHandlersParts;
+
+  constructor(parts: ServiceControlHandlersParts) {
+    this.#parts = parts;
+  }
+
+  async infrastructure(
+    {
+      params,
+      caller,
+    }: { readonly params: Pick<Asked['params'], 'infrastructureId'> } & Pick<Asked, 'caller'>,
+    needed: Access,
+  ): Promise<Infrastructure> {
+    const infrastructure = await this.#parts.infrastructures.get(params.infrastructureId);
+    requireAccess(infrastructure, caller, needed);
+    return infrastructure;
+  }
+
+  async service(asked: Asked, needed: Access): Promise<KnownService> {
+    const { id } = await this.infrastructure(asked, needed);
+    return this.#parts.control.get({ infrastructureId: id, serviceId: asked.params.service }, asked.signal);
+  }
+
+  async group(asked: Asked, needed: Access): Promise<Group> {
+    return (await this.service(asked, needed)).group;
+  }
+
+  async status(known: KnownService) {
+    const { store } = this.#parts.control;
+    const query = { limit: shownDecisions, onlyDecisions: true };
+    return statusView(known, await store.listEvaluations(known.group, query));
+  }
+}
+
+function reading(
+  { control, infrastructures }: ServiceControlHandlersParts,
+  asking: Asking,
+): Pick<AllHandlers, ReadingRoute> {
+  const listed = async (ids: readonly InfrastructureId[], signal: AbortSignal) => ({
+    services: (await control.list(ids, signal)).map(listedView),
+  });
+  return {
+    listAllDeployedServices: async ({ caller, signal }) => {
+      const readable = await infrastructures.list(caller);
+      return listed(
+        readable.map(({ id }) => id),
+        signal,
+      );
+    },
+    listDeployedServices: async ({ signal, ...asked }) => {
+      const { id } = await asking.infrastructure(asked, 'read');
+      return listed([id], signal);
+    },
+    serviceStatus: async (asked) => asking.status(await asking.service(asked, 'read')),
+  };
+}
+
+function operating(
+  { control }: ServiceControlHandlersParts,
+  asking: Asking,
+): Pick<AllHandlers, OperatorRoute> {
+  const change = async (asked: Asked, wanted: GroupChange) => {
+    const known = await asking.service(asked, 'change');
+    return asking.status(await control.change(known, wanted, { actor: asked.caller.owner }));
+  };
+  return {
+    scaleService: (asked) => change(asked, { kind: 'scale', ...asked.body }),
+    suspendService: (asked) => change(asked, { kind: 'suspend', ...asked.body }),
+    resumeService: (asked) => change(asked, { kind: 'resume', ...asked.body }),
+    protectReplicas: (asked) => change(asked, { kind: 'protect', ...asked.body }),
+    standByReplicas: (asked) => change(asked, { kind: 'standby', ...asked.body }),
+    thawService: (asked) => change(asked, { kind: 'thaw' }),
+    rollService: (asked) => change(asked, { kind: 'roll', ...asked.body }),
+  };
+}
+
+function history({ control }: ServiceControlHandlersParts, asking: Asking): Pick<AllHandlers, HistoryRoute> {
+  return {
+    listEvaluations: async (asked) => {
+      const group = await asking.group(asked, 'read');
+      const { limit, decisions: onlyDecisions, snapshots: hasSnapshot } = asked.query;
+      const evaluations = await control.store.listEvaluations(group, { limit, onlyDecisions });
+      return { evaluations: evaluations.map((each) => evaluationView(each, { hasSnapshot })) };
+    },
+    followServiceEvents: async (asked) => {
+      const group = await asking.group(asked, 'read');
+      const events = followServiceEvents(control, { group, ...asked.query }, asked.signal);
+      return views(events);
+    },
+  };
+}
+
+function serving(
+  { control }: ServiceControlHandlersParts,
+  asking: Asking,
+): Pick<AllHandlers, 'rollBackService' | 'signalHook' | 'pushMetrics' | 'beat'> {
+  return {
+    rollBackService: async (asked) => {
+      const group = await asking.group(asked, 'change');
+      const planId = await control.rollBack(group, asked.caller.owner, asked.signal);
+      return planId === undefined ? {} : { planId };
+    },
+    signalHook: async (asked) => {
+      const group = await asking.group(asked, 'change');
+      await control.signalHook(group, asked.params.vmName, asked.body.verdict);
+      return {};
+    },
+    pushMetrics: async (asked) => {
+      await control.push(await asking.group(asked, 'change'), asked.body);
+      return {};
+    },
+    beat: async (asked) => {
+      await control.beat(await asking.group(asked, 'change'), asked.params.vmName);
+      return {};
+    },
+  };
+}
+
+async function* views(events: ReturnType<typeof followServiceEvents>) {
+  for await (const event of events) yield eventView(event);
+}
