@@ -34,7 +34,13 @@ export type ChangeRequest =
       readonly order: 'launch-first' | 'terminate-first';
     }
   /** These replicas are brought to what the document asks for now, and no other VM is touched. */
-  | { readonly kind: 'roll'; readonly serviceId: string; readonly vms: readonly VmName[] }
+  | {
+      readonly kind: 'roll';
+      readonly serviceId: string;
+      readonly vms: readonly VmName[];
+      /** Of them, those that are made anew although they are as the document says. */
+      readonly anew?: readonly VmName[];
+    }
   /** Nothing shall be there any more. */
   | { readonly kind: 'destroy' };
 

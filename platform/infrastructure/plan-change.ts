@@ -16,6 +16,7 @@ import { type PreparationParts, type Prepared, offersTo, prepare } from './prepa
 import { quotaFits } from './quota.ts';
 import { refuseWhenReleased } from './release-infrastructure.ts';
 import { vmName } from './resource-names.ts';
+import { outdatedReplicas } from './services/outdated-replicas.ts';
 import { type Replacement, scopeOfReplacement } from './services/replacement-scope.ts';
 
 export interface DeployRequest {
@@ -123,6 +124,7 @@ export async function planChange(
     isContextualized: hasContextualization(request),
     ...(scope ? { only: scope } : {}),
     ...(request.kind === 'scale' ? { replacement: request } : {}),
+    ...(request.kind === 'roll' && request.anew ? { anew: new Set(request.anew) } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   return planTarget(parts, draft, signal);
@@ -167,6 +169,8 @@ export interface PlanDraft {
   readonly only?: ReadonlySet<VmName>;
   /** Of replicas: only those that come and leave are touched, and what builds on them. */
   readonly replacement?: Replacement;
+  /** Made anew although nothing of them differs. */
+  readonly anew?: ReadonlySet<VmName>;
   /** The plan that found no room, and goes on as this one. */
   readonly continues?: PlanId;
   /** `false`: without steps of contextualization. Default `true`. */
@@ -191,7 +195,9 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
     ...(impulse ? { impulse } : {}),
     ...(continues ? { continues } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt?.toISOString() ?? null }),
-    steps: isChanged(infrastructure, target) ? withAdoption(steps, draft, planId) : steps,
+    steps: isChanged(infrastructure, target)
+      ? withAdoption(steps, draft, { planId, waiting: waitingReplicas(preparation, draft) })
+      : steps,
     images: desired.images,
     placements: desired.placements,
     ...(cost ? { cost } : {}),
@@ -207,10 +213,12 @@ async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: Abor
 
 function stepsOf(
   { desired, observed }: Prepared,
-  { infrastructure, decided: { impulse }, only, replacement, isContextualized = true }: PlanDraft,
+  { infrastructure, decided: { impulse }, only, anew, replacement, isContextualized = true }: PlanDraft,
 ): readonly PlannedStep[] {
   if (impulse) return planImpulse(desired, impulse);
-  const scope = replacement ? scopeOfReplacement(infrastructure, desired, replacement) : only && { only };
+  const scope = replacement
+    ? scopeOfReplacement(infrastructure, desired, replacement)
+    : { ...(only ? { only } : {}), ...(anew ? { anew } : {}) };
   return planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...scope });
 }
 
@@ -224,13 +232,23 @@ const adopting: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'alter', 'star
 function withAdoption(
   steps: readonly PlannedStep[],
   { infrastructure, kind }: PlanDraft,
-  planId: PlanId,
+  { planId, waiting }: { readonly planId: PlanId; readonly waiting: readonly VmName[] },
 ): readonly PlannedStep[] {
   const { id: infrastructureId, activePlanId } = infrastructure;
-  if (steps.length === 0 || activePlanId === undefined || !adopting.has(kind)) return steps;
-  const adoption = adoptTargetStep({ infrastructureId, planId });
+  const isNothing = steps.length === 0 && waiting.length === 0;
+  if (isNothing || activePlanId === undefined || !adopting.has(kind)) return steps;
+  const adoption = adoptTargetStep({ infrastructureId, planId }, waiting);
   const isFirst = ({ after }: PlannedStep) => after.length === 0;
   return [adoption, ...steps.map((step) => (isFirst(step) ? { ...step, after: [adoption.id] } : step))];
+}
+
+/** Replicas that this plan leaves as they are, and that are brought up to date after it. */
+function waitingReplicas(
+  { desired, observed }: Prepared,
+  { kind, only, replacement }: PlanDraft,
+): readonly VmName[] {
+  if (kind === 'scale' || only !== undefined || replacement !== undefined) return [];
+  return outdatedReplicas(desired, observed, sha256OfJson);
 }
 
 function isChanged(before: Target, after: Target): boolean {

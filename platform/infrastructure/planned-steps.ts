@@ -1,4 +1,4 @@
-import type { InfrastructureId } from '@trencadis/ids';
+import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import { stageOf } from './configuration-key.ts';
 import type { VmDifference } from './decide-changes.ts';
@@ -202,8 +202,10 @@ export function configureVmStep(
 }
 
 /** First of all, so that its undo comes last: then the infrastructure is again what it was before the plan. */
-export function adoptTargetStep(args: AdoptTargetArgs): PlannedStep {
-  const title = 'note what is asked for';
+export function adoptTargetStep(args: AdoptTargetArgs, waiting: readonly VmName[] = []): PlannedStep {
+  const follow =
+    waiting.length === 1 ? '1 replica follows' : `${waiting.length} replicas follow in their turn`;
+  const title = `note what is asked for${waiting.length > 0 ? `; ${follow}, once others serve` : ''}`;
   return { id: 'adopt-target', kind: 'adopt-target@1', title, args, after: [] };
 }
 
