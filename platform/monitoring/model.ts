@@ -130,11 +130,11 @@ export interface Heartbeats {
 }
 
 /** Of one balancer between two looks. Keys of the pools' members are their VMs. */
-export interface BalancerMetrics {
+export type BalancerMetrics = {
   /** Per second. */
   readonly requests: Readonly<Record<VmName, number>>;
   /** In ms. */
   readonly latency: Readonly<Record<VmName, number>>;
   /** Per second. */
   readonly errors: Readonly<Record<VmName, number>>;
-}
+};

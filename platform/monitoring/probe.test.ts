@@ -60,7 +60,7 @@ const health = (changes: Partial<HealthSpec>): HealthSpec => ({
   method: 'GET',
   status: 200,
   intervalMs: 2000,
-  timeoutMs: 1000,
+  timeoutMs: 10_000,
   fall: 2,
   rise: 2,
   graceMs: 0,
