@@ -1,7 +1,7 @@
 import type { GroupCondition, GroupEvent, GroupSnapshot, ReplicaPhase } from '@trencadis/availability';
 import { type Id, type IdKind, parseId } from '@trencadis/ids';
 import { z } from 'zod';
-import { processes } from './change-group.ts';
+import { processes } from './processes.ts';
 
 /** What goes over the wire: the model with times as ISO 8601 text. */
 
@@ -169,5 +169,5 @@ export const rollSchema = z.object({ act: z.enum(['start', 'refresh', 'pause', '
 export const signalSchema = z.object({ verdict: z.enum(['continue', 'abandon', 'heartbeat']) });
 export const metricsSchema = z.object({
   vm: id('VmName').exactOptional(),
-  metrics: z.record(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/), z.number()),
+  metrics: z.record(z.string().regex(/^[a-z][a-z0-9._-]{0,62}$/), z.number()),
 });

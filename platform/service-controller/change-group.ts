@@ -17,8 +17,7 @@ import {
 import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
 import type { GroupRecord } from './group-record.ts';
-
-export const processes = ['launch', 'terminate', 'replace', 'scale', 'schedule'] as const satisfies Process[];
+import { processes } from './processes.ts';
 
 /** What an operator changes of a service that runs. */
 export type GroupChange =

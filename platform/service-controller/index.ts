@@ -11,6 +11,7 @@ export type { GroupRecord, GroupView, StoredEvaluation, StoredEvent } from './gr
 export type { BalancerLooks, Measuring, ProbeAnswer, PushedFigures } from './measuring.ts';
 export type { Leadership } from './leadership.ts';
 export type { ServiceStore } from './store.ts';
+export { type MeasuringParts, type MeasuringWay, createMeasuring } from './create-measuring.ts';
 export { createPostgresLeadership } from './leadership-postgres.ts';
 export { createPostgresServiceStore } from './store-postgres.ts';
 export { serviceControllerMigrations } from './migrations.ts';

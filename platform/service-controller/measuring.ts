@@ -31,7 +31,7 @@ export interface Measuring {
   /** The newest that services pushed of themselves. */
   pushed(key: GroupKey): Samples;
   /** A service's own figures, of one replica or of the group. Names or values that are none: `invalid-argument`. */
-  push(key: GroupKey, figures: PushedFigures, at: number): void;
+  push(key: GroupKey, figures: PushedFigures): void;
   lastBeat(vm: VmName): number | undefined;
   beat(vm: VmName): void;
   forgetReplica(key: GroupKey, vm: VmName): void;

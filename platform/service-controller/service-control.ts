@@ -2,6 +2,7 @@ import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { PlanId, VmName } from '@trencadis/ids';
 import type { AuditSink } from '@trencadis/infrastructure';
+import { ownMetrics } from '@trencadis/monitoring';
 import { type GroupChange, changeGroup } from './change-group.ts';
 import type { ServiceController } from './controller.ts';
 import type { Fleet, Group, GroupKey, HookVerdict } from './fleet.ts';
@@ -112,6 +113,7 @@ export class ServiceControl {
   }
 
   async push(group: Group, figures: PushedFigures): Promise<void> {
+    refuseOwnMetrics(group, figures);
     await this.#parts.leadership.tell({ kind: 'metrics', key: keyOnly(group), figures });
   }
 
@@ -135,6 +137,14 @@ function refuseNative({ serviceId, spec }: Group): void {
   if (spec.scaling.engine === 'platform') return;
   const message = `'${serviceId}' is kept by its VM manager's own engine: change its document, or use that engine's tools.`;
   throw new PlatformError('unsupported', message, { subject: serviceId });
+}
+
+/** The leader, which may be another process, cannot answer any more. */
+function refuseOwnMetrics({ serviceId }: Group, { metrics }: PushedFigures): void {
+  const own = Object.keys(metrics).find((metric) => ownMetrics.includes(metric));
+  if (own === undefined) return;
+  const message = `'${own}' is measured by the platform itself: push the figure under another name.`;
+  throw new PlatformError('invalid-argument', message, { subject: serviceId });
 }
 
 interface Act {

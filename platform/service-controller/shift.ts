@@ -84,11 +84,11 @@ export class Shift {
   }
 
   take(message: ControlMessage): void {
-    const { measuring, log, clock } = this.#parts;
+    const { measuring, log } = this.#parts;
     const keeper = this.#keepers.get(keyOf(message.key));
     if (keeper === undefined) return;
     try {
-      if (message.kind === 'metrics') measuring.push(message.key, message.figures, clock.now().getTime());
+      if (message.kind === 'metrics') measuring.push(message.key, message.figures);
       else if (message.kind === 'heartbeat') measuring.beat(message.vm);
       else void this.#reload(keeper);
     } catch (error) {

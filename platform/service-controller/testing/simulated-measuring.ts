@@ -39,7 +39,8 @@ export class SimulatedMeasuring implements Measuring {
     return { byReplica: {}, ofGroup: this.#pushed.get(keyOf(key)) ?? {} };
   }
 
-  push(key: GroupKey, { metrics }: PushedFigures, at: number): void {
+  push(key: GroupKey, { metrics }: PushedFigures): void {
+    const at = this.#clock.nowMs;
     const figures = Object.entries(metrics).map(([name, value]) => [name, { at, value }]);
     this.#pushed.set(keyOf(key), { ...this.#pushed.get(keyOf(key)), ...Object.fromEntries(figures) });
   }

@@ -1,0 +1,122 @@
+import { type ServiceSpec, readServices } from '@trencadis/availability';
+import type { InfrastructureId } from '@trencadis/ids';
+import type { Infrastructure } from '@trencadis/infrastructure';
+import {
+  type ReconcilerParts,
+  firstCounts,
+  isRunning,
+  planStatusOf,
+  readTarget,
+} from '@trencadis/infrastructure/services';
+import { type RadlDocument, disksOf } from '@trencadis/radl';
+import type { Group } from '../fleet.ts';
+
+/** The document of an infrastructure, as far as its services are concerned. */
+export interface ReadServices {
+  readonly document: RadlDocument;
+  readonly specs: readonly ServiceSpec[];
+  /** Ids of the systems whose VMs have persistent disks. */
+  readonly holders: ReadonlySet<string>;
+}
+
+interface Known extends ReadServices {
+  readonly radl: string;
+  readonly parameters: string;
+  readonly replicas: string;
+}
+
+const everybody = { owner: '', groups: [], isAdmin: true };
+
+/** Which services are deployed. Documents are read once for as long as they stay the same. */
+export class DeployedServices {
+  readonly #parts: ReconcilerParts;
+  readonly #known = new Map<InfrastructureId, Known>();
+  /** Infrastructures of which a plan has succeeded: from then on they are kept. */
+  readonly #deployed = new Set<InfrastructureId>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  async listGroups(only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
+    const { store } = this.#parts.world;
+    const found =
+      only === undefined
+        ? await store.list(everybody)
+        : (await Promise.all(only.map((id) => store.find(id)))).flatMap((each) => each ?? []);
+    const living = found.filter((each) => !each.destroyedAt && !each.isDestroyRequested && each.activePlanId);
+    const groups = await Promise.all(living.map((each) => this.#groupsOf(each)));
+    if (only === undefined) this.#forgetAllBut(new Set(living.map(({ id }) => id)));
+    return groups.flat();
+  }
+
+  /** Its document as it is in force. */
+  read(infrastructure: Infrastructure): ReadServices {
+    const { id, radl } = infrastructure;
+    const parameters = JSON.stringify(infrastructure.parameters);
+    const replicas = JSON.stringify(infrastructure.replicas ?? {});
+    const before = this.#known.get(id);
+    if (before?.radl === radl && before.parameters === parameters && before.replicas === replicas)
+      return before;
+    const { document } = readTarget(infrastructure);
+    const holders = document.systems.filter((system) =>
+      disksOf(system).some(({ persistent }) => persistent === true),
+    );
+    const specs = infrastructure.dialect === 'im' ? [] : readServices(document);
+    const known = {
+      radl,
+      parameters,
+      replicas,
+      document,
+      specs,
+      holders: new Set(holders.map((each) => each.id)),
+    };
+    this.#known.set(id, known);
+    return known;
+  }
+
+  async #groupsOf(infrastructure: Infrastructure): Promise<readonly Group[]> {
+    const { id, name, owner, replicas = {} } = infrastructure;
+    const { specs } = this.read(infrastructure);
+    const kept = specs.filter(({ scaling }) => scaling.engine === 'platform');
+    if (kept.length === 0) return [];
+    const running = await this.#runningPlan(infrastructure);
+    if (running === 'not-deployed') return [];
+    return kept.map((spec) => ({
+      infrastructureId: id,
+      serviceId: spec.id,
+      infrastructureName: name,
+      owner,
+      spec,
+      counts: replicas[spec.id] ?? firstCounts(spec),
+      ...(running === undefined ? {} : { runningPlanId: running }),
+    }));
+  }
+
+  /** What a first plan failed to bring about is for a person to decide on, and not kept. */
+  async #runningPlan({ id, activePlanId }: Infrastructure) {
+    const { world, sagas } = this.#parts;
+    const [plan] = activePlanId ? await world.store.findPlanSummaries([activePlanId]) : [];
+    if (plan === undefined) return 'not-deployed';
+    const status = await planStatusOf(sagas, plan);
+    if (isRunning(status) || status === 'planned') return plan.id;
+    if (status === 'succeeded') this.#deployed.add(id);
+    if (status === 'stuck') return plan.id;
+    return (await this.#wasDeployed(id)) ? undefined : 'not-deployed';
+  }
+
+  async #wasDeployed(id: InfrastructureId): Promise<boolean> {
+    if (this.#deployed.has(id)) return true;
+    for (const plan of await this.#parts.world.store.listPlans(id)) {
+      if ((await planStatusOf(this.#parts.sagas, plan)) !== 'succeeded' || plan.stepCount === 0) continue;
+      this.#deployed.add(id);
+      return true;
+    }
+    return false;
+  }
+
+  #forgetAllBut(ids: ReadonlySet<InfrastructureId>): void {
+    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    for (const id of this.#deployed) if (!ids.has(id)) this.#deployed.delete(id);
+  }
+}

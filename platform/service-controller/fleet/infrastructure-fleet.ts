@@ -1,0 +1,124 @@
+import type { GroupAction } from '@trencadis/availability';
+import { PlatformError } from '@trencadis/errors';
+import type { InfrastructureId, PlanId, VmName } from '@trencadis/ids';
+import { type ReconcilerParts, VmShells, applyPlan, noteOwnAct } from '@trencadis/infrastructure/services';
+import type { Fleet, Group, GroupKey, HookVerdict, ObservedBalancer, ObservedVms } from '../fleet.ts';
+import { DeployedServices } from './deployed-services.ts';
+import { describeServiceBalancer } from './describe-service-balancer.ts';
+import { outcomeOf } from './outcome-of.ts';
+import { planGroupAction } from './plan-group-action.ts';
+import { planRollBack } from './plan-roll-back.ts';
+import { ReplicaObservation } from './replica-observation.ts';
+import { type WayToReplica, wayToReplica } from './way-to-replica.ts';
+
+/** Who is named in plans and in the audit log. */
+export const serviceActor = 'service-controller';
+
+/** Services as the infrastructure manager deploys them. */
+export class InfrastructureFleet implements Fleet, AsyncDisposable {
+  readonly #parts: ReconcilerParts;
+  readonly #shells: VmShells;
+  readonly #deployed: DeployedServices;
+  readonly #observation: ReplicaObservation;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<(id: InfrastructureId) => void>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    this.#shells = new VmShells(parts.world);
+    this.#deployed = new DeployedServices(parts);
+    this.#observation = new ReplicaObservation(parts, this.#deployed);
+  }
+
+  listGroups(_signal: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
+    return this.#deployed.listGroups(only);
+  }
+
+  async observeVms(group: Group, signal: AbortSignal): Promise<ObservedVms> {
+    const seen = await this.#observation.observe(group, signal);
+    // Shells of balancers whose VM is another one now lead nowhere.
+    await this.#shells.close(({ name }) => this.#observation.isGone(name));
+    return seen;
+  }
+
+  describeBalancer(group: Group, signal: AbortSignal): Promise<ObservedBalancer | undefined> {
+    return describeServiceBalancer(
+      {
+        world: this.#parts.world,
+        shells: this.#shells,
+        deployed: this.#deployed,
+        observation: this.#observation,
+      },
+      group,
+      signal,
+    );
+  }
+
+  plan(group: Group, action: GroupAction, signal: AbortSignal): Promise<PlanId | undefined> {
+    const isOutdated = (vm: VmName) => this.#observation.isOutdated(group, vm);
+    return planGroupAction(this.#parts, { group, action, isOutdated, actor: serviceActor }, signal);
+  }
+
+  planRollBack(group: Group, signal: AbortSignal): Promise<PlanId | undefined> {
+    return planRollBack(this.#parts, { id: group.infrastructureId, actor: serviceActor }, signal);
+  }
+
+  async start(planId: PlanId, signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts.world;
+    const plan = await store.findPlan(planId);
+    const infrastructure = plan && (await store.find(plan.infrastructureId));
+    if (!plan || !infrastructure)
+      throw new PlatformError('not-found', `There is no plan ${planId}.`, { subject: planId });
+    await applyPlan(this.#parts, { plan, infrastructure, onFailure: 'undo' }, signal);
+    const because = plan.steps.map(({ title }) => title).join('; ');
+    await noteOwnAct(this.#parts, infrastructure, { actor: serviceActor, act: plan.kind, planId, because });
+    void this.#follow(planId, infrastructure.id);
+  }
+
+  outcome(planId: PlanId): ReturnType<Fleet['outcome']> {
+    return outcomeOf(this.#parts, planId);
+  }
+
+  async signalHook({ infrastructureId }: GroupKey, vm: VmName, verdict: HookVerdict): Promise<void> {
+    const { store, clock } = this.#parts.world;
+    if (await store.signalHook(infrastructureId, vm, { verdict, at: clock.now() })) return;
+    throw new PlatformError('not-found', `No hook waits on ${vm}.`, { subject: vm });
+  }
+
+  onChange(listener: (id: InfrastructureId) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Something happened to that infrastructure: whoever looks at it should look again. */
+  tell(id: InfrastructureId): void {
+    for (const listener of this.#listeners) listener(id);
+  }
+
+  /** At which a replica's load and health are asked; `undefined`: it has no address yet. */
+  wayTo(group: Group, vm: VmName, signal: AbortSignal): Promise<WayToReplica | undefined> {
+    const found = this.#observation.vmOf(group.infrastructureId, vm);
+    return found === undefined
+      ? Promise.resolve(undefined)
+      : wayToReplica({ world: this.#parts.world, shells: this.#shells }, { group, vm: found }, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new Error('The platform is closing.'));
+    await this.#shells.close();
+  }
+
+  /** Tells of its beginning, and of its end. */
+  async #follow(planId: PlanId, id: InfrastructureId): Promise<void> {
+    this.tell(id);
+    try {
+      await this.#parts.sagas.wait(planId, this.#closing.signal);
+    } catch (error) {
+      // Its end is seen all the same, a little later, by who asks for its outcome.
+      if (!this.#closing.signal.aborted)
+        this.#parts.log.warn({ planId, error }, 'a plan is not followed any more');
+      return;
+    }
+    this.tell(id);
+  }
+}
