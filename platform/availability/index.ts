@@ -18,3 +18,11 @@ export {
 export { type Bounds, boundsOf } from './group-bounds.ts';
 export { type ConditionReport, conditionOf } from './group-condition.ts';
 export { newGroupState } from './new-group-state.ts';
+export {
+  type DecideGroup,
+  type RecordedEvaluation,
+  type ReplayOptions,
+  type ReplayedEvaluation,
+  replayTrace,
+  writeTrace,
+} from './replay.ts';
