@@ -1,1 +1,1 @@
-export {};
+export { type HaproxyBalancerOptions, createHaproxyBalancer } from './haproxy-balancer.ts';

@@ -46,6 +46,11 @@ export interface PoolSpec {
   readonly slowStartMs: number;
   /** Sends to all members when none is up. */
   readonly failsOpen: boolean;
+  /**
+   * After so long without a beginning of an answer, a GET, HEAD or OPTIONS is sent to another member; where the product
+   * does so at all. Absent: 10 s.
+   */
+  readonly answerMs?: number;
   readonly check: CheckSpec;
   /**
    * Its members are those of a VM manager's own scaling group (`scaling-group.ts`), which joins and drains them itself,
