@@ -1,7 +1,7 @@
 import type { VmName } from '@trencadis/ids';
 import { judgeReplica } from './decide-health.ts';
 import { healthFactsOf } from './health-facts.ts';
-import { type JudgedReplica, isLive, isServing } from './judged-replica.ts';
+import { type JudgedReplica, type Standing, isLive, isServing } from './judged-replica.ts';
 import type { GroupEvent, GroupSnapshot, ReplicaRecord } from './model.ts';
 
 /** All replicas of a snapshot, judged. */

@@ -32,6 +32,8 @@ export function changeOf({ census }: GroupFacts, wish: ChangeWish): Extract<Grou
 
 /** Whether so many more VMs that run may stand beside those that run now; standby ones are not counted. */
 export function isWithinSurge({ spec, state, bounds, census }: GroupFacts, launches: number): boolean {
-  const running = census.all.filter(({ standing }) => standing !== 'dead' && standing !== 'standby').length;
+  const running = census.all.filter(
+    ({ standing, record }) => record.offSince === undefined && standing !== 'standby',
+  ).length;
   return running + launches <= bounds.max + surgeOf(spec, state.desired);
 }

@@ -7,7 +7,10 @@ import { phaseOf } from './replica-phase.ts';
 
 /** RS-07: what was off for a shorter time goes on as if it had not been. */
 const offGlitchMs = 30_000;
-/** RS-06: without any plan at work on it, a VM that does not boot, or boots and never comes into service, is given up. */
+/**
+ * RS-06: without any plan at work on it, a VM that does not boot, or that fails its checks from the beginning, is given
+ * up after the first; one that does not come into service for another reason after the second.
+ */
 const bootDeadlineMs = 300_000;
 const serviceDeadlineMs = 1_800_000;
 
@@ -75,15 +78,18 @@ function isOff({ vm }: ReplicaView): boolean {
 /** Sets when it came into service, and the verdict. */
 function judge(draft: ReplicaDraft, view: ReplicaView, seen: Seen & Pick<Place, 'handled'>): void {
   const { facts, answers, handled } = seen;
-  if (draft.offSince !== undefined) {
-    const isBeingMade = facts.isPlanRunning && draft.inServiceAt === undefined;
-    if (handled === undefined && !isBeingMade)
-      draft.unhealthy ??= { since: facts.now, because: `its VM is ${view.vm}` };
-  } else if (handled === 'remade') draft.unhealthy = undefined;
-  else if (handled === 'retired') return;
+  if (handled !== undefined) {
+    if (handled === 'remade') draft.unhealthy = undefined;
+  } else if (draft.offSince !== undefined) judgeOff(draft, view, facts);
   else if (draft.inServiceAt !== undefined) judgeServing(draft, view, seen);
   else if (answers && isReady(facts, view, draft)) enterService(draft, facts);
   else giveUpLate(draft, view, facts);
+}
+
+/** What was never in service and has no VM while a plan runs is being made. */
+function judgeOff(draft: ReplicaDraft, view: ReplicaView, { now, isPlanRunning }: HealthFacts): void {
+  if (isPlanRunning && draft.inServiceAt === undefined) return;
+  draft.unhealthy ??= { since: now, because: `its VM is ${view.vm}` };
 }
 
 function judgeServing(draft: ReplicaDraft, view: ReplicaView, { facts, answers }: Seen): void {
@@ -99,7 +105,8 @@ function enterService(draft: ReplicaDraft, { now }: HealthFacts): void {
 
 function giveUpLate(draft: ReplicaDraft, view: ReplicaView, facts: HealthFacts): void {
   if (facts.isPlanRunning || draft.waitsSince === undefined) return;
-  const deadlineMs = view.vm === 'creating' ? bootDeadlineMs : serviceDeadlineMs;
+  const isFailing = draft.failures >= facts.spec.health.fall || view.member === 'down';
+  const deadlineMs = view.vm === 'creating' || isFailing ? bootDeadlineMs : serviceDeadlineMs;
   if (facts.now - draft.waitsSince < deadlineMs) return;
   const because = `it has not come into service for ${deadlineMs / 60_000} minutes`;
   draft.unhealthy ??= { since: facts.now, because };

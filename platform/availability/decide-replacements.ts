@@ -38,10 +38,17 @@ function isGivenUp(facts: GroupFacts, { standing, isUnfinished, view }: JudgedRe
 }
 
 /** What is on its way already counts; what nobody needs is no replacement. */
-function mostUnhealthyNow({ state, census }: GroupFacts): number {
+function mostUnhealthyNow({ now, state, census }: GroupFacts): number {
   if (state.frozen !== undefined) return 0;
   if (census.live >= state.desired) return census.all.length;
-  return Math.max(0, brakeOf(state.desired) - census.pending);
+  return Math.max(0, brakeOf(state.desired) - census.all.filter((one) => isComing(one, now)).length);
+}
+
+/** A plan has ended, and its replicas have yet to pass a few checks. */
+const comingMs = 60_000;
+
+function isComing({ standing, record }: JudgedReplica, now: number): boolean {
+  return standing === 'pending' && now - (record.waitsSince ?? now) < comingMs;
 }
 
 function assignSlots(

@@ -1,5 +1,5 @@
 import { brakeOf, surgeOf } from '../group-bounds.ts';
-import type { GroupAction, ReplicaView } from '../model.ts';
+import type { GroupAction, ReplicaRecord, ReplicaView } from '../model.ts';
 import type { SimulatedTick } from './simulated-group.ts';
 
 /** What a decision breaks of the invariants at the end of the specification's section 2; empty: nothing. */
@@ -29,13 +29,9 @@ function retirementBreaches({ snapshot, decision }: SimulatedTick, { retire, rec
   const leaving = snapshot.replicas.filter(({ name }) => [...retire, ...recreate].includes(name));
   for (const view of leaving) {
     const record = decision.state.replicas[view.name];
-    const isWell =
-      record?.inServiceAt !== undefined &&
-      record.unhealthy === undefined &&
-      view.member !== 'draining' &&
-      !view.isOutdated;
     if (view.vm === 'unknown') breaches.push(`${view.name} is unknown and retired`);
-    if (isWell && record?.isProtected === true) breaches.push(`${view.name} is protected and chosen`);
+    if (record?.isProtected === true && isWell(view, record))
+      breaches.push(`${view.name} is protected and chosen`);
     if (record?.isStandby === true) breaches.push(`${view.name} stands by and is retired`);
   }
   const braked = leaving.filter((view) => isReplacedByChecks({ snapshot, decision }, view)).length;
@@ -43,6 +39,11 @@ function retirementBreaches({ snapshot, decision }: SimulatedTick, { retire, rec
   if (liveOf({ snapshot, decision }) < desired && braked > brakeOf(desired))
     breaches.push(`${braked} replaced at once`);
   return breaches;
+}
+
+/** Protection is from being chosen, not from being replaced or rolled. */
+function isWell({ member, isOutdated }: ReplicaView, { inServiceAt, unhealthy }: ReplicaRecord): boolean {
+  return inServiceAt !== undefined && unhealthy === undefined && member !== 'draining' && !isOutdated;
 }
 
 function isReplacedByChecks({ decision }: SimulatedTick, view: ReplicaView): boolean {

@@ -49,11 +49,19 @@ export class SimulatedGroup {
   }
 
   tick(crash?: CrashPoint): SimulatedTick | undefined {
+    const snapshot = this.observe();
+    return snapshot === undefined ? undefined : this.carryOut(snapshot, decideGroup(snapshot), crash);
+  }
+
+  /** The first half of a tick: time goes on, and what is seen then; `undefined` while the controller is down. */
+  observe(): GroupSnapshot | undefined {
     this.world.advance(tickMs);
     this.#advancePlan();
-    if (this.world.now < this.#controllerDownUntil) return undefined;
-    const snapshot = this.snapshot();
-    const decision = decideGroup(snapshot);
+    return this.world.now < this.#controllerDownUntil ? undefined : this.snapshot();
+  }
+
+  /** The second half: the state is stored, then the plan begins; unless it crashes. */
+  carryOut(snapshot: GroupSnapshot, decision: GroupDecision, crash?: CrashPoint): SimulatedTick | undefined {
     this.onTick?.({ snapshot, decision });
     if (crash !== undefined) this.#controllerDownUntil = this.world.now + downMs;
     if (crash === 'mid-plan') this.#runnerDownUntil = this.world.now + downMs;

@@ -7,7 +7,7 @@ type Changes = {
   readonly roll?: Partial<ServiceSpec['roll']>;
 };
 
-const balancing: ServiceSpec['balancing'] = {
+const balancing: NonNullable<ServiceSpec['balancing']> = {
   kind: 'haproxy',
   port: 80,
   protocol: 'http',
