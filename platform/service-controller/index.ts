@@ -24,3 +24,4 @@ export {
 export { ServiceControl, type ServiceControlParts } from './service-control.ts';
 export { serviceControlApi } from './api.ts';
 export { type ServiceControlHandlersParts, serviceControlHandlers } from './routes.ts';
+export { InfrastructureFleet } from './fleet/infrastructure-fleet.ts';

@@ -15,11 +15,18 @@ export interface PlacedBalancer {
   readonly balancer: BalancerPlace;
 }
 
+export interface Opening {
+  readonly shells: VmShells;
+  readonly signal: AbortSignal;
+  /** Who knows its hosts' addresses; asks the VM manager unless told otherwise. */
+  readonly findVm?: typeof getVm;
+}
+
 /** The driver of a balancer, which speaks to its hosts over those shells. */
 export async function openBalancer(
   world: World,
   { infrastructureId, balancer }: PlacedBalancer,
-  { shells, signal }: { readonly shells: VmShells; readonly signal: AbortSignal },
+  { shells, signal, findVm = getVm }: Opening,
 ): Promise<BalancerDriver> {
   const { balancers } = world;
   if (balancers === undefined) {
@@ -29,7 +36,7 @@ export async function openBalancer(
   const { kind, vmm, hosts, networks, bastion } = balancer;
   if (kind === 'native') return balancers.at(vmm);
   const places = hosts.map(async (name): Promise<BalancerHost> => {
-    const vm = await getVm(world, { vmm, name }, signal);
+    const vm = await findVm(world, { vmm, name }, signal);
     const place = { infrastructureId, vmm, name, ...(bastion === undefined ? {} : { bastion }) };
     return {
       name,

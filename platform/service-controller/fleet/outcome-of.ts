@@ -1,22 +1,29 @@
-import type { PlanOutcome } from '@trencadis/availability';
+import { type PlanOutcome, readServices } from '@trencadis/availability';
 import type { PlanId } from '@trencadis/ids';
 import type { Plan } from '@trencadis/infrastructure';
-import { type ReconcilerParts, isRunning, planStatusOf } from '@trencadis/infrastructure/services';
+import {
+  type ReconcilerParts,
+  isRunning,
+  planStatusOf,
+  readTarget,
+} from '@trencadis/infrastructure/services';
 import type { StepEvent } from '@trencadis/saga';
 import type { Fleet } from '../fleet.ts';
+import { cloudNames } from './cloud-names.ts';
 
 /** Where a plan stands, and what its first failure was. */
-export async function outcomeOf(
-  { world, sagas }: ReconcilerParts,
-  planId: PlanId,
-): ReturnType<Fleet['outcome']> {
+export async function outcomeOf(parts: ReconcilerParts, planId: PlanId): ReturnType<Fleet['outcome']> {
+  const { world, sagas } = parts;
   const plan = await world.store.findPlan(planId);
   if (plan === undefined) return undefined;
   const status = await planStatusOf(sagas, plan);
   if (status === 'planned') return 'planned';
   if (isRunning(status)) return 'running';
   if (status === 'succeeded') return { isSuccess: true };
-  return failureOf(plan, await sagas.events(planId));
+  const failure = failureOf(plan, await sagas.events(planId));
+  return failure.cloud === undefined
+    ? failure
+    : { ...failure, cloud: await nameOf(parts, plan, failure.cloud) };
 }
 
 function failureOf({ steps }: Plan, events: readonly StepEvent[]): PlanOutcome {
@@ -32,6 +39,18 @@ function failureOf({ steps }: Plan, events: readonly StepEvent[]): PlanOutcome {
     because: `${step?.title ?? failed.stepId}: ${failed.text ?? 'no reason given'}`,
     ...(cloud === undefined ? {} : { cloud }),
   };
+}
+
+/** What the services of the document call that VM manager; `''` where they name none. */
+async function nameOf(parts: ReconcilerParts, { infrastructureId }: Plan, key: string): Promise<string> {
+  const infrastructure = await parts.world.store.find(infrastructureId);
+  if (!infrastructure) return '';
+  const specs = readServices(readTarget(infrastructure).document);
+  for (const spec of specs) {
+    const name = (await cloudNames(parts, { owner: infrastructure.owner, spec })).get(key);
+    if (name !== undefined) return name;
+  }
+  return '';
 }
 
 /** Key of the VM manager at which a step acts. */

@@ -13,6 +13,7 @@ import {
   vmName,
 } from '@trencadis/infrastructure/services';
 import type { Group, ObservedReplica, ObservedVms } from '../fleet.ts';
+import { cloudNames } from './cloud-names.ts';
 import type { DeployedServices } from './deployed-services.ts';
 
 type Observation = Awaited<ReturnType<typeof observeWhatAnswers>>;
@@ -48,7 +49,7 @@ export class ReplicaObservation {
     const target = { id, vmms: infrastructure.vmms, persistentDisks: [] };
     const seen = await observeWhatAnswers(world, target, signal);
     const remembered = await this.#remember(infrastructure, { seen, now }, signal);
-    const clouds = await this.#cloudsOf(group);
+    const clouds = await cloudNames(this.#parts, group);
     const replicas = this.#replicasOf({ group, infrastructure, seen, remembered, clouds });
     const answered = infrastructure.vmms.map(
       (key) => [clouds.get(key) ?? '', remembered.answeredAt.get(key) ?? 0] as const,
@@ -110,27 +111,13 @@ export class ReplicaObservation {
     return { key, outdated: new Set(outdatedReplicas(desired, observed, sha256OfJson)) };
   }
 
-  /** What the document calls the VM managers that it names, by their keys. */
-  async #cloudsOf({ owner, spec }: Group): Promise<ReadonlyMap<string, string>> {
-    const { clouds } = spec.replicas;
-    if (clouds.length === 0) return new Map();
-    const groups = (await this.#parts.groupsOf?.(owner)) ?? [];
-    const offers = await this.#parts.world.vmms.offeredTo({ owner, groups });
-    return new Map(
-      offers.flatMap(({ key, name }) => {
-        const cloud = clouds.find((each) => each === key || each === name);
-        return cloud === undefined ? [] : [[key, cloud] as const];
-      }),
-    );
-  }
-
   #replicasOf({ group, infrastructure, seen, remembered, clouds }: Around): readonly ObservedReplica[] {
     const { id, members } = infrastructure;
     const { spec } = group;
     const { holders } = this.#deployed.read(infrastructure);
     const own = members.filter(({ systemId, isStopped }) => systemId === spec.systemId && isStopped !== true);
     const stage = memberStage(spec.id);
-    const known = own.map((member) => {
+    const known = own.map((member): ObservedReplica => {
       const name = vmName(id, member.systemId, member.number);
       const vm = remembered.vms.get(name);
       const isSilent = seen.outages.has(member.vmm);
