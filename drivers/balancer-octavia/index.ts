@@ -1,1 +1,3 @@
-export {};
+export type { Waits } from './cloud.ts';
+export type { OctaviaCredentials } from './credentials.ts';
+export { type OctaviaBalancerOptions, createOctaviaBalancer, hasKeyManager } from './octavia-balancer.ts';

@@ -11,9 +11,9 @@ declare module 'vitest' {
 
 /** One cloud for all files of the suite. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { endpoint, credentials, readerCredentials, crampedCredentials, image, providerNetwork, stop } =
+  const { endpoint, pid, credentials, readerCredentials, crampedCredentials, image, providerNetwork, stop } =
     await startOpenstack();
   const accounts = { credentials, readerCredentials, crampedCredentials };
-  project.provide('openstack', { endpoint, ...accounts, image, providerNetwork });
+  project.provide('openstack', { endpoint, pid, ...accounts, image, providerNetwork });
   return stop;
 }

@@ -22,6 +22,8 @@ export interface Openstack {
   readonly providerNetwork: string;
   /** What every project still holds that was not there from the beginning. */
   readonly leftovers: () => Promise<readonly string[]>;
+  /** A process in the network namespace of its services, where others may be put beside them. */
+  readonly pid: number;
   /** Deletes a VM past the driver. */
   readonly removeBehind: (name: VmName) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -56,7 +58,7 @@ export async function startOpenstack(): Promise<RunningOpenstack> {
     if (subprocess.pid === undefined) throw new Error('the namespaces of OpenStack could not be made');
     await cable(subprocess.pid, addresses);
     await ready(subprocess, directory);
-    return { ...(await facts(`http://${addresses.services}:5000/v3`)), stop };
+    return { ...(await facts(`http://${addresses.services}:5000/v3`)), pid: subprocess.pid, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -92,7 +94,7 @@ function ready(subprocess: ReturnType<typeof enterNamespace>, directory: string)
   return said.promise.finally(() => clearTimeout(timeout));
 }
 
-async function facts(endpoint: string): Promise<Omit<RunningOpenstack, 'stop'>> {
+async function facts(endpoint: string): Promise<Omit<RunningOpenstack, 'pid' | 'stop'>> {
   const admin = await openAdmin(endpoint);
   const account = (username: string, projectName: string): OpenstackCredentials => ({
     username,
