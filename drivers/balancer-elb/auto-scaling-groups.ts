@@ -19,7 +19,7 @@ import { ensureTemplate, findTemplate, removeTemplate } from './launch-template.
 import { alarmMetrics, periodMs, targetMetrics } from './native-policy.ts';
 import { networkRecords } from './networks.ts';
 import { rollGroup } from './roll-group.ts';
-import { removeAlarms, syncRules } from './scaling-rules.ts';
+import { removeAlarms, removeRules, syncRules } from './scaling-rules.ts';
 import { amazonProcess, processes } from './suspension.ts';
 import { byTag, tagKey } from './tags.ts';
 
@@ -90,8 +90,10 @@ async function deleteGroup(account: Account, name: string): Promise<void> {
   const autoScaling = await account.site.clients.autoScaling();
   const AutoScalingGroupName = scalingGroupName(name);
   const found = await findGroup(account, name);
-  if (found !== undefined && found.Status === undefined)
+  if (found !== undefined && found.Status === undefined) {
+    await removeRules(account, name);
     await autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }, account.on);
+  }
   await untilGone(account, name);
   const template = await findTemplate(account, name);
   if (template === undefined) return;

@@ -22,7 +22,7 @@ const maxAttempts = 4;
 /** The clients of the AWS SDK, made when first asked for: loading them costs most of a second. */
 export function awsClients(account: AmazonAccount, endpoint: string | undefined): AwsClients {
   const settings = once(() => settingsOf(account, endpoint));
-  const make = <Client extends Answering>(create: (settings: Settings) => Promise<Client>) =>
+  const inXml = <Client extends Answering>(create: (settings: Settings) => Promise<Client>) =>
     once(async () => {
       const client = await create(await settings());
       client.middlewareStack.add(refuseStrangers, {
@@ -33,14 +33,17 @@ export function awsClients(account: AmazonAccount, endpoint: string | undefined)
       return client;
     });
   return {
-    ec2: make(async (all) => new (await import('@aws-sdk/client-ec2')).EC2(all)),
-    elb: make(async (all) => {
+    ec2: inXml(async (all) => new (await import('@aws-sdk/client-ec2')).EC2(all)),
+    elb: inXml(async (all) => {
       const { ElasticLoadBalancingV2: Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
       return new Client(all);
     }),
-    acm: make(async (all) => new (await import('@aws-sdk/client-acm')).ACM(all)),
-    autoScaling: make(async (all) => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(all)),
-    cloudWatch: make(async (all) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(all)),
+    autoScaling: inXml(async (all) => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(all)),
+    // They speak JSON, which no page of HTML is taken for.
+    acm: once(async () => new (await import('@aws-sdk/client-acm')).ACM(await settings())),
+    cloudWatch: once(
+      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatch(await settings()),
+    ),
   };
 }
 

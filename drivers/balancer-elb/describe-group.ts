@@ -40,20 +40,26 @@ function halfMade({ group, tag }: OwnTemplate): ScalingGroup {
 
 async function toGroup(account: Account, group: AutoScalingGroup): Promise<ScalingGroup> {
   const facts = factsOf(group);
-  const { Version } = group.LaunchTemplate ?? {};
-  const suspended = new Set(group.SuspendedProcesses?.map(({ ProcessName }) => ProcessName));
+  const version = group.LaunchTemplate?.Version;
   return {
+    ...sizeOf(group),
     name: facts[tagKey.group] ?? '',
     tag: brandId('Tag', facts[tagKey.tag] ?? ''),
     status: group.Status === undefined ? 'active' : 'deleting',
-    min: group.MinSize ?? 0,
-    max: group.MaxSize ?? 0,
-    desired: group.DesiredCapacity ?? 0,
-    suspended: processes.filter((each) => suspended.has(amazonProcess[each])),
-    instances: (group.Instances ?? []).map((instance) => toInstance(instance, Version)),
+    suspended: suspendedOf(group),
+    instances: (group.Instances ?? []).map((instance) => toInstance(instance, version)),
     activities: await activitiesOf(account, group),
     ...(facts[tagKey.rolled] === undefined ? {} : await latestRoll(account, group)),
   };
+}
+
+function sizeOf({ MinSize: min = 0, MaxSize: max = 0, DesiredCapacity: desired = 0 }: AutoScalingGroup) {
+  return { min, max, desired };
+}
+
+function suspendedOf({ SuspendedProcesses = [] }: AutoScalingGroup): ScalingGroup['suspended'] {
+  const names = new Set(SuspendedProcesses.map(({ ProcessName }) => ProcessName));
+  return processes.filter((each) => names.has(amazonProcess[each]));
 }
 
 const phases: readonly (readonly [RegExp, ReplicaPhase])[] = [
@@ -96,13 +102,8 @@ async function activitiesOf(
   return Activities.map(toActivity);
 }
 
-function toActivity({
-  StartTime,
-  StatusCode = '',
-  Description,
-  Cause,
-  StatusMessage,
-}: Activity): GroupActivity {
+function toActivity(activity: Activity): GroupActivity {
+  const { StartTime, StatusCode, Description, Cause, StatusMessage } = activity;
   const isOver = StatusCode === 'Successful';
   const isFailed = StatusCode === 'Failed' || StatusCode === 'Cancelled';
   return {

@@ -115,7 +115,6 @@ function dataOf(spec: ScalingGroupSpec, networks: readonly NetworkRecord[]): Req
   const { name, tag, launch } = spec;
   const [first] = networks;
   if (first === undefined) throw notFound('network', launch.networks[0] ?? '');
-  const groups = networks.map(({ groupId }) => groupId);
   const Tags = tagsOf({ [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.group]: name });
   return {
     ImageId: launch.image,
@@ -124,13 +123,14 @@ function dataOf(spec: ScalingGroupSpec, networks: readonly NetworkRecord[]): Req
     Monitoring: { Enabled: true },
     MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
     // Our subnets give no public addresses by themselves.
-    ...(first.isPublic
-      ? {
-          NetworkInterfaces: [
-            { DeviceIndex: 0, AssociatePublicIpAddress: true, DeleteOnTermination: true, Groups: groups },
-          ],
-        }
-      : { SecurityGroupIds: groups }),
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        AssociatePublicIpAddress: first.isPublic,
+        DeleteOnTermination: true,
+        Groups: networks.map(({ groupId }) => groupId),
+      },
+    ],
     TagSpecifications: [
       { ResourceType: 'instance', Tags },
       { ResourceType: 'volume', Tags },

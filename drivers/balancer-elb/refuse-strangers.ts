@@ -1,8 +1,8 @@
-const isAmazons = /^(text|application)\/(xml|json|cbor|x-amz-json-1\.[01])\b/;
+const isXml = /^(text|application)\/xml\b/;
 
 /**
  * The SDK takes a page of HTML for an answer without anything in it, and a listing without anything for a world without
- * anything. Whatever no service of Amazon's would say is refused; what is refused already has its own way.
+ * anything. Whatever is no XML is refused; what is refused already has its own way.
  */
 export function refuseStrangers<Request, Result extends { readonly response: unknown }>(
   next: (request: Request) => Promise<Result>,
@@ -11,8 +11,7 @@ export function refuseStrangers<Request, Result extends { readonly response: unk
     const result = await next(request);
     const { response } = result;
     const { statusCode = 0, headers = {} } = isHttpResponse(response) ? response : {};
-    const isEmpty = headers['content-length'] === '0';
-    if (statusCode >= 200 && statusCode < 300 && !isEmpty && !isAmazons.test(headers['content-type'] ?? '')) {
+    if (statusCode >= 200 && statusCode < 300 && !isXml.test(headers['content-type'] ?? '')) {
       throw new NotAws(statusCode);
     }
     return result;
@@ -32,7 +31,7 @@ function isHttpResponse(response: unknown): response is HttpResponseLike {
 class NotAws extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
   constructor(httpStatusCode: number) {
-    super('the answer is none of Amazon’s');
+    super('the answer is no XML');
     this.$metadata = { httpStatusCode };
   }
 }

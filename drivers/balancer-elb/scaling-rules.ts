@@ -1,8 +1,9 @@
-import type { PutScheduledUpdateGroupActionType } from '@aws-sdk/client-auto-scaling';
+import type { PutScheduledUpdateGroupActionType, ScalingPolicy } from '@aws-sdk/client-auto-scaling';
 import type { ScalingGroupSpec, ScheduleSpec } from '@trencadis/availability';
 import { parseInstant } from '@trencadis/clock';
 import { type Account, allPages } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
+import { notFound } from './errors.ts';
 import { findLoadBalancer } from './load-balancers.ts';
 import { type NativePolicy, nativePolicyOf, ruleName } from './native-policy.ts';
 import { tagKey, tagsOf } from './tags.ts';
@@ -12,11 +13,40 @@ import { findTargetGroups } from './target-groups.ts';
 export async function syncRules(account: Account, spec: ScalingGroupSpec): Promise<void> {
   const requests = await requestLabel(account, spec);
   const wanted = spec.policies.map((policy) => nativePolicyOf(policy, { group: spec.name, requests }));
-  for (const each of wanted) await putPolicy(account, spec, each);
+  await putPolicies(account, spec, wanted);
+  await removePolicies(account, spec.name, new Set(wanted.map(({ name }) => name)));
+  const alarmed = wanted.filter(({ alarm }) => alarm !== undefined).map(({ name }) => name);
+  await removeAlarms(account, spec.name, new Set(alarmed));
+  await syncSchedules(account, spec);
+}
+
+async function putPolicies(
+  account: Account,
+  spec: ScalingGroupSpec,
+  wanted: readonly NativePolicy[],
+): Promise<void> {
   const autoScaling = await account.site.clients.autoScaling();
   const AutoScalingGroupName = scalingGroupName(spec.name);
-  const names = new Set(wanted.map(({ name }) => name));
-  const existing = await allPages(
+  for (const { name: PolicyName, policy } of wanted)
+    await autoScaling.putScalingPolicy({ ...policy, AutoScalingGroupName, PolicyName }, account.on);
+  const alarmed = wanted.filter(({ alarm }) => alarm !== undefined);
+  if (alarmed.length === 0) return;
+  const arns = new Map<string | undefined, string | undefined>(
+    (await policiesOf(account, spec.name)).map(({ PolicyName, PolicyARN }) => [PolicyName, PolicyARN]),
+  );
+  const Tags = tagsOf({ [tagKey.tag]: spec.tag, [tagKey.group]: spec.name });
+  const cloudWatch = await account.site.clients.cloudWatch();
+  for (const { name, alarm } of alarmed) {
+    const arn = arns.get(name);
+    if (arn === undefined) throw notFound(`policy of the scaling group ${spec.name}`, name);
+    await cloudWatch.putMetricAlarm({ ...alarm, AlarmName: name, AlarmActions: [arn], Tags }, account.on);
+  }
+}
+
+async function policiesOf(account: Account, group: string): Promise<readonly ScalingPolicy[]> {
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(group);
+  return allPages(
     ({ NextToken }) =>
       autoScaling.describePolicies(
         { AutoScalingGroupName, ...(NextToken === undefined ? {} : { NextToken }) },
@@ -24,13 +54,16 @@ export async function syncRules(account: Account, spec: ScalingGroupSpec): Promi
       ),
     ({ ScalingPolicies }) => ScalingPolicies,
   );
-  for (const { PolicyName } of existing) {
-    if (PolicyName === undefined || names.has(PolicyName)) continue;
+}
+
+/** Those of the group, but for these. */
+async function removePolicies(account: Account, group: string, kept: ReadonlySet<string>): Promise<void> {
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(group);
+  for (const { PolicyName } of await policiesOf(account, group)) {
+    if (PolicyName === undefined || kept.has(PolicyName)) continue;
     await autoScaling.deletePolicy({ AutoScalingGroupName, PolicyName }, account.on);
   }
-  const alarmed = wanted.filter(({ alarm }) => alarm !== undefined).map(({ name }) => name);
-  await removeAlarms(account, spec.name, new Set(alarmed));
-  await syncSchedules(account, spec);
 }
 
 /** Where in the traffic of its balancer the group stands, as a policy on requests needs it. */
@@ -45,20 +78,11 @@ async function requestLabel(account: Account, spec: ScalingGroupSpec): Promise<s
   return ofBalancer === undefined || ofPool === undefined ? undefined : `${ofBalancer}/${ofPool}`;
 }
 
-async function putPolicy(
-  account: Account,
-  spec: ScalingGroupSpec,
-  { name, policy, alarm }: NativePolicy,
-): Promise<void> {
-  const autoScaling = await account.site.clients.autoScaling();
-  const { PolicyARN } = await autoScaling.putScalingPolicy(
-    { ...policy, AutoScalingGroupName: scalingGroupName(spec.name), PolicyName: name },
-    account.on,
-  );
-  if (alarm === undefined || PolicyARN === undefined) return;
-  const cloudWatch = await account.site.clients.cloudWatch();
-  const Tags = tagsOf({ [tagKey.tag]: spec.tag, [tagKey.group]: spec.name });
-  await cloudWatch.putMetricAlarm({ ...alarm, AlarmName: name, AlarmActions: [PolicyARN], Tags }, account.on);
+/** Nothing acts on a group that ends. Amazon removes what is left with the group. */
+export async function removeRules(account: Account, group: string): Promise<void> {
+  await removeAlarms(account, group);
+  await removePolicies(account, group, new Set());
+  await putSchedules(account, group, []);
 }
 
 /** Those of the group, but for these. */
@@ -80,11 +104,23 @@ export async function removeAlarms(
   if (AlarmNames.length > 0) await cloudWatch.deleteAlarms({ AlarmNames }, account.on);
 }
 
-async function syncSchedules(account: Account, spec: ScalingGroupSpec): Promise<void> {
-  const autoScaling = await account.site.clients.autoScaling();
-  const AutoScalingGroupName = scalingGroupName(spec.name);
+function syncSchedules(account: Account, { name, schedules }: ScalingGroupSpec): Promise<void> {
   const now = account.site.clock.now();
-  const wanted = spec.schedules.flatMap((schedule) => scheduledAction(schedule, now) ?? []);
+  return putSchedules(
+    account,
+    name,
+    schedules.flatMap((schedule) => scheduledAction(schedule, now) ?? []),
+  );
+}
+
+/** These, and no others. */
+async function putSchedules(
+  account: Account,
+  group: string,
+  wanted: readonly ScheduledAction[],
+): Promise<void> {
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(group);
   for (const each of wanted)
     await autoScaling.putScheduledUpdateGroupAction({ ...each, AutoScalingGroupName }, account.on);
   const names = new Set(wanted.map(({ ScheduledActionName }) => ScheduledActionName));

@@ -8,6 +8,12 @@ import { testTraffic } from './testing/balancer-traffic-tests.ts';
 
 export type { BalancerHarness };
 export { type Backend, type BackendOptions, pretendBackend, startBackend } from './testing/backend.ts';
+export {
+  type GroupBehaviourHarness,
+  type GroupUnderTest,
+  type GroupWish,
+  describeGroupBehaviour,
+} from './testing/group-behaviour.ts';
 export { type BalancerAnswer, type BalancerRequest, sendRequest } from './testing/send-request.ts';
 
 /** The contract of {@link BalancerDriver} as tests. After each, `leftovers()` must be empty. */

@@ -1,15 +1,7 @@
-import { awsClients } from '../aws-clients.ts';
-import type { AmazonAccount } from '../account-settings.ts';
+import { type TestAccount, awsOf } from './test-account.ts';
 
-export interface TestAccount {
-  readonly endpoint: string;
-  readonly credentials: AmazonAccount;
-}
-
-/** Clients of the tests' own, past the drivers. */
-export function awsOf({ endpoint, credentials }: TestAccount) {
-  return awsClients(credentials, endpoint);
-}
+export { AmazonStandIn } from './amazon-stand-in.ts';
+export { type TestAccount, awsOf } from './test-account.ts';
 
 type Listing = (aws: ReturnType<typeof awsOf>) => Promise<readonly (string | undefined)[] | undefined>;
 
