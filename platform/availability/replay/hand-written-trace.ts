@@ -35,7 +35,7 @@ export interface HandWrittenTrace {
 
 const headerKeys = ['service', 'radl', 'bootMs', 'tickMs', 'replicas'];
 const measurementKeys = ['at', 'metrics', 'total', 'group'];
-const mostTicks = 1_000_000;
+const mostTicks = 200_000;
 const numbered = /^(.*?)(\d+)$/;
 
 export function isHandWritten({ value }: TraceLine): boolean {

@@ -43,9 +43,10 @@ export class SimulatedGroup {
   constructor(trace: HandWrittenTrace, startsAt: number) {
     this.#trace = trace;
     const clouds = cloudsOf(trace.spec);
+    const isSpread = trace.spec.replicas.place === 'spread';
     this.#replicas = trace.replicas.map((name, index) => ({
       name,
-      cloud: clouds[index % clouds.length] ?? '',
+      cloud: clouds[isSpread ? index % clouds.length : 0] ?? '',
       number: index + 1,
       bootedAt: -Infinity,
     }));

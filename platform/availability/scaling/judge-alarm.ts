@@ -26,8 +26,8 @@ export function watch(
   { now, periodMs }: { readonly now: number; readonly periodMs: number },
 ): Watched {
   const { datapoints = [], alarm = 'insufficient-data', seenAt } = former;
-  const isForgotten =
-    seenAt === undefined || now - seenAt > Math.max(forgetAfterMs, forgetAfterPeriods * periodMs);
+  const forgetMs = Math.max(forgetAfterMs, forgetAfterPeriods * periodMs);
+  const isForgotten = seenAt === undefined || Math.abs(now - seenAt) > forgetMs;
   if (!isForgotten && Math.floor(now / periodMs) <= Math.floor(seenAt / periodMs))
     return { datapoints, alarm, seenAt, isNew: false };
   const kept = isForgotten ? [value ?? null] : [...datapoints, value ?? null].slice(-policy.ofDatapoints);

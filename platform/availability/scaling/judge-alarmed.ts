@@ -58,8 +58,10 @@ type Cooling = Pick<PolicyState, 'cooldownUntil' | 'awaits'>;
 function coolDown(input: ScalingInput, policy: AlarmPolicy, former: PolicyState): Cooling {
   const { now, counted, warming, capacity, desired } = input;
   const { awaits, cooldownUntil } = former;
-  if (awaits === undefined)
-    return cooldownUntil !== undefined && cooldownUntil > now ? { cooldownUntil } : {};
+  if (awaits === undefined) {
+    const restMs = (cooldownUntil ?? now) - now;
+    return cooldownUntil !== undefined && restMs > 0 && restMs <= policy.cooldownMs ? { cooldownUntil } : {};
+  }
   const isComplete =
     counted.length + warming >= Math.min(awaits, desired) && capacity <= Math.max(awaits, desired);
   return { cooldownUntil: now + policy.cooldownMs, ...(!isComplete && { awaits }) };
