@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { brandId } from '@trencadis/ids';
 import type { Suggestion } from './complete-words.ts';
 import type { Platform } from './connect.ts';
+import { findService, paramsOf } from './find-service.ts';
 import { shortName } from './summarize-plan.ts';
 
 /** Names of things that a running platform knows. */
@@ -26,6 +27,8 @@ const finders: Readonly<Record<string, Finder | undefined>> = {
   'cloud name': clouds,
   'service name': services,
   service: services,
+  'service deployed': deployedServices,
+  'service replica': replicas,
   'user name': accounts,
 };
 
@@ -73,6 +76,26 @@ async function plans({ infrastructures: client }: Platform): Promise<readonly Su
 async function clouds({ clouds: client }: Platform): Promise<readonly Suggestion[]> {
   const { clouds: all } = await client.listClouds({});
   return all.map(({ name, product }) => ({ word: name, description: product }));
+}
+
+async function deployedServices({ deployed: client }: Platform): Promise<readonly Suggestion[]> {
+  const { services: all } = await client.listAllDeployedServices({});
+  return all.map(({ infrastructureName, service, condition }) => ({
+    word: `${infrastructureName}/${service}`,
+    description: condition,
+  }));
+}
+
+async function replicas(
+  { deployed: client }: Platform,
+  [name = '']: readonly string[],
+): Promise<readonly Suggestion[]> {
+  const params = paramsOf(await findService(client, name, {}));
+  const status = await client.serviceStatus({ params });
+  return status.replicas.map((replica) => ({
+    word: shortName(replica.name, params.infrastructureId),
+    description: replica.phase,
+  }));
 }
 
 async function services({ services: client }: Platform): Promise<readonly Suggestion[]> {

@@ -17,6 +17,7 @@ import {
   findLocalServer,
   readLocalToken,
 } from '@trencadis/infrastructure/client';
+import { type ServiceControlClient, createServiceControlClient } from '@trencadis/service-controller/client';
 import { type ServiceClient, createServiceClient } from '@trencadis/service-repository/client';
 import { type CloudClient, createCloudClient } from '@trencadis/vmm-sites/client';
 import { chooseServer } from './choose-server.ts';
@@ -31,7 +32,9 @@ const ownReconnectMs = 5_000;
 export interface Platform extends AsyncDisposable {
   readonly infrastructures: InfrastructureClient;
   readonly images: ImageClient;
+  /** Descriptions. */
   readonly services: ServiceClient;
+  readonly deployed: ServiceControlClient;
   readonly components: ComponentClient;
   readonly accounts: AccountClient;
   readonly clouds: CloudClient;
@@ -69,6 +72,7 @@ function clientsOf(options: ClientOptions): Platform {
   const images = createImageClient(options);
   const components = createComponentClient(options);
   const services = createServiceClient(options);
+  const deployed = createServiceControlClient(options);
   const accounts = createAccountClient(options);
   const clouds = createCloudClient(options);
   const audit = createAuditClient(options);
@@ -77,6 +81,7 @@ function clientsOf(options: ClientOptions): Platform {
     images,
     components,
     services,
+    deployed,
     accounts,
     clouds,
     audit,
@@ -85,6 +90,7 @@ function clientsOf(options: ClientOptions): Platform {
       await images[Symbol.asyncDispose]();
       await components[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
+      await deployed[Symbol.asyncDispose]();
       await accounts[Symbol.asyncDispose]();
       await clouds[Symbol.asyncDispose]();
       await audit[Symbol.asyncDispose]();

@@ -1,8 +1,14 @@
+import { styleText } from 'node:util';
 import { PlatformError } from '@trencadis/errors';
+import type { ListedServiceView } from '@trencadis/service-controller/client';
+import type { ServiceListView } from '@trencadis/service-repository/client';
 import type { Command } from 'commander';
 import { connectPlatform } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printService, printServices } from '../print-service.ts';
+import { printDeployedServices } from '../print-deployed-service.ts';
+import { addDeployedServiceCommands } from './deployed-service.ts';
+import { addOperatingCommands } from './operate-service.ts';
 import { parseServiceReference, refuse, renderService } from '../render-service.ts';
 
 interface Json {
@@ -12,8 +18,10 @@ interface Json {
 export function addServiceCommands(program: Command): void {
   const service = program
     .command('service')
-    .description('service descriptions: RADL documents with parameters');
+    .description('services that are deployed, and descriptions that they are deployed from');
   addReadingCommands(service);
+  addDeployedServiceCommands(service);
+  addOperatingCommands(service);
   addRenderCommand(service);
   addValidateCommand(service);
   addWritingCommands(service);
@@ -22,13 +30,11 @@ export function addServiceCommands(program: Command): void {
 function addReadingCommands(service: Command): void {
   service
     .command('list')
-    .description('the registered services, and the own ones that wait for something')
+    .description('the deployed services; then the registered descriptions, and the own ones that wait')
+    .option('--deployed', 'only the deployed services')
+    .option('--descriptions', 'only the descriptions')
     .option('--json', 'for machines')
-    .action(async ({ json }: Json) => {
-      await using platform = await connectPlatform();
-      const list = await platform.services.listServices({});
-      print(json, list, printServices(list));
-    });
+    .action(list);
   service
     .command('show')
     .description('what a service needs and which parameters it takes')
@@ -41,6 +47,32 @@ function addReadingCommands(service: Command): void {
       assertVersion(shown, version);
       print(json, shown, printService(shown, version));
     });
+}
+
+interface ListOptions extends Json {
+  readonly deployed?: boolean;
+  readonly descriptions?: boolean;
+}
+
+async function list({ json, deployed = false, descriptions = false }: ListOptions): Promise<void> {
+  await using platform = await connectPlatform();
+  const isAll = deployed === descriptions;
+  const running = isAll || deployed ? (await platform.deployed.listAllDeployedServices({})).services : [];
+  const registered = isAll || descriptions ? await platform.services.listServices({}) : undefined;
+  const all = { ...registered, ...(isAll || deployed ? { deployed: running } : {}) };
+  print(json, all, printAllServices(running, registered));
+}
+
+/** With titles where both are shown. */
+function printAllServices(
+  deployed: readonly ListedServiceView[],
+  registered: ServiceListView | undefined,
+): string {
+  const running = printDeployedServices(deployed);
+  if (registered === undefined) return running === '' ? 'No service is deployed.\n' : running;
+  const descriptions = printServices(registered);
+  if (running === '') return descriptions;
+  return `${styleText('bold', 'Deployed')}\n${running}\n${styleText('bold', 'Descriptions')}\n${descriptions}`;
 }
 
 function addRenderCommand(service: Command): void {
