@@ -2,6 +2,11 @@ import type { Member, Target } from './model.ts';
 
 export type Roster = Pick<Target, 'members' | 'nextOrdinal'>;
 
+/** VMs that leave in the same plan that makes others: their names are not free yet. */
+export interface Leaving {
+  readonly leaving?: readonly Pick<Member, 'systemId' | 'number'>[];
+}
+
 /** So many VMs of a system at one VM manager. */
 export interface WantedMembers {
   readonly systemId: string;
@@ -14,8 +19,9 @@ export interface WantedMembers {
  * are free. Of one system at one VM manager, the oldest comes first: it is the one that holds a database. Pure; what it
  * answered, asked again, it answers again.
  */
-export function decideMembers(current: Roster, wanted: readonly WantedMembers[]): Roster {
+export function decideMembers(current: Roster & Leaving, wanted: readonly WantedMembers[]): Roster {
   const bySystem = Map.groupBy(current.members, ({ systemId }) => systemId);
+  const leaving = Map.groupBy(current.leaving ?? [], ({ systemId }) => systemId);
   const kept = new Map<string, Set<Member>>();
   let { nextOrdinal } = current;
   const members = wanted.flatMap(({ systemId, count, vmm }) => {
@@ -27,7 +33,8 @@ export function decideMembers(current: Roster, wanted: readonly WantedMembers[])
       .toSorted((one, other) => one.number - other.number)
       .slice(0, count);
     for (const member of stay) taken.add(member);
-    const added = freeNumbers([...all, ...taken], count - stay.length).map((number): Member => {
+    const used = [...all, ...taken, ...(leaving.get(systemId) ?? [])];
+    const added = freeNumbers(used, count - stay.length).map((number): Member => {
       const member = { systemId, number, ordinal: nextOrdinal, vmm };
       nextOrdinal += 1;
       return member;
@@ -38,7 +45,7 @@ export function decideMembers(current: Roster, wanted: readonly WantedMembers[])
   return { members, nextOrdinal };
 }
 
-function freeNumbers(members: readonly Member[], count: number): number[] {
+function freeNumbers(members: readonly Pick<Member, 'number'>[], count: number): number[] {
   const used = new Set(members.map(({ number }) => number));
   const free: number[] = [];
   for (let number = 1; free.length < count; number += 1) if (!used.has(number)) free.push(number);

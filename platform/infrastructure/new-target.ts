@@ -19,6 +19,8 @@ import { targetOf } from './target-of.ts';
 export interface NewTarget {
   readonly target: Target;
   readonly impulse?: Impulse;
+  /** VMs that leave while others come in their stead, which so get other names. */
+  readonly leaving?: readonly Member[];
 }
 
 /** What a document may call VM managers, by their keys. */
@@ -96,7 +98,8 @@ function decideScale(
 ): NewTarget {
   const retired = new Set(membersNamed(infrastructure, retire));
   const members = now.members.filter((member) => !retired.has(member));
-  return { target: { ...now, members, replicas: { ...now.replicas, [serviceId]: counts } } };
+  const target = { ...now, members, replicas: { ...now.replicas, [serviceId]: counts } };
+  return { target, leaving: [...retired] };
 }
 
 function decideAlter(

@@ -180,8 +180,8 @@ export interface PlanDraft {
 
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
   const { infrastructure, decided, kind, actor, continues, expiresAt } = draft;
-  const { impulse } = decided;
-  const preparation = await prepare(parts, { ...infrastructure, ...decided.target }, signal);
+  const { impulse, leaving = [] } = decided;
+  const preparation = await prepare(parts, { ...infrastructure, ...decided.target, leaving }, signal);
   if (preparation.kind === 'problems') return preparation;
   const { target, desired, observed, offers, diagnostics } = preparation;
   const cost = costOf(desired.vms, offers);

@@ -13,6 +13,7 @@ import type {
   Target,
   Usage,
 } from './model.ts';
+import type { Leaving } from './decide-members.ts';
 import { digestOf, observe } from './observe.ts';
 import { networkProblems } from './network-problems.ts';
 import { type Offers, type VmmForDeployment, pinOf } from './offers.ts';
@@ -56,7 +57,7 @@ export type Preparation =
 
 export async function prepare(
   parts: PreparationParts,
-  infrastructure: Infrastructure,
+  infrastructure: Infrastructure & Leaving,
   signal: AbortSignal,
 ): Promise<Preparation> {
   const { document, diagnostics } = readTarget(infrastructure);
@@ -132,7 +133,7 @@ async function observeAll(
 }
 
 interface ResolveInputs {
-  readonly infrastructure: Infrastructure;
+  readonly infrastructure: Infrastructure & Leaving;
   readonly document: RadlDocument;
   readonly vmms: readonly VmmForDeployment[];
   readonly vms: Offers['vms'];

@@ -2,7 +2,7 @@ import type { RadlDocument, DeployedSystem, Diagnostic, Span } from '@trencadis/
 import { deployedSystems, isPublicNetwork } from '@trencadis/radl';
 import { type ResolvedSystem, assembleDesired } from './assemble-desired.ts';
 import { bastionProblems } from './bastion.ts';
-import { type Roster, decideMembers } from './decide-members.ts';
+import { type Leaving, type Roster, decideMembers } from './decide-members.ts';
 import { type PlacementDecision, type PlacementRequest, decidePlacement } from './decide-placement.ts';
 import { type FoundImage, type SystemImages, findImages } from './find-images.ts';
 import { type CurrentVm, needsWithImage } from './member-sizes.ts';
@@ -23,7 +23,7 @@ export type Resolution =
 
 /** A checked document with every choice made (paper 4.4), or all the reasons why it cannot be deployed here. */
 export function resolveDesired(
-  infrastructure: Infrastructure,
+  infrastructure: Infrastructure & Leaving,
   document: RadlDocument,
   offers: Offers,
 ): Resolution {
