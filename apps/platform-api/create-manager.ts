@@ -12,6 +12,7 @@ import {
   createInfrastructureService,
   createReconciler,
 } from '@trencadis/infrastructure';
+import type { InfrastructureId } from '@trencadis/ids';
 import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import type { SagaRunner } from '@trencadis/saga';
@@ -19,6 +20,7 @@ import type { VmmSites } from '@trencadis/vmm-sites';
 import type { World } from './create-world.ts';
 import { imageCallerOfOwner } from './image-caller.ts';
 import { accountsInPlans, openAccounts } from './open-accounts.ts';
+import { type Services, openServices } from './open-services.ts';
 
 export interface ManagerParts {
   readonly log: Log;
@@ -39,6 +41,8 @@ export interface Manager {
   readonly statuses: StatusCache;
   readonly sagas: SagaRunner<StepWorld>;
   readonly reconciler: Reconciler;
+  /** Deployed services and what keeps them. */
+  readonly deployedServices: Services;
 }
 
 export function createManager(
@@ -52,6 +56,9 @@ export function createManager(
   const parts = { world, images, sagas, ...owners };
   const service = createInfrastructureService(parts);
   const statuses = new StatusCache(service, systemClock);
-  const reconciler = createReconciler({ ...parts, log, onChange: (id) => statuses.forget(id) }, options);
-  return { accounts, audit, noted: owners.audit, sites, service, statuses, sagas, reconciler };
+  const reconciling = { ...parts, log, onChange: (id: InfrastructureId) => statuses.forget(id) };
+  const reconciler = createReconciler(reconciling, options);
+  const noted = owners.audit;
+  const deployedServices = openServices({ database, log, infrastructures: reconciling, audit: noted });
+  return { accounts, audit, noted, sites, service, statuses, sagas, reconciler, deployedServices };
 }

@@ -25,11 +25,13 @@ import {
 } from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
+import { serviceControlApi, serviceControlHandlers } from '@trencadis/service-controller';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { type VmmSites, cloudApi, cloudHandlers } from '@trencadis/vmm-sites';
 import { imClouds } from '@trencadis/vmm-sites/im-lines';
 import { authenticateCaller } from './authenticate-caller.ts';
 import { imageCallerOf, imageCallerOfOwner } from './image-caller.ts';
+import type { Services } from './open-services.ts';
 
 const version = '0.1.0';
 
@@ -46,6 +48,7 @@ export interface PlatformServerParts {
   readonly sites: VmmSites;
   readonly service: InfrastructureService;
   readonly statuses: StatusCache;
+  readonly deployedServices: Pick<Services, 'control'>;
   readonly noted: AuditSink;
   readonly world: StepWorld;
   readonly sagas: SagaRunner<StepWorld>;
@@ -76,6 +79,9 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   };
   const handlers = infrastructureHandlers({ service, sagas, statuses, world, audit: noted });
   registerRoutes(server, infrastructureApi, handlers, options);
+  const { control } = parts.deployedServices;
+  const servedServices = serviceControlHandlers({ control, infrastructures: service });
+  registerRoutes(server, serviceControlApi, servedServices, options);
   registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), options);
   registerRoutes(server, serviceApi, serviceHandlers(services), options);
   registerRoutes(server, componentApi, componentHandlers(components), options);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AuditLog, createPostgresAuditLog } from '@trencadis/audit';
+import { createHaproxyBalancer } from '@trencadis/balancer-haproxy';
 import { systemClock } from '@trencadis/clock';
 import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
 import { createAnsibleConfigurator } from '@trencadis/configurator-ansible';
@@ -66,6 +67,10 @@ export async function createWorld(
   const sites = openSites({ database, sealingKey, audit, local, usedBy });
   return {
     vmms: sites,
+    balancers: {
+      onHosts: (hosts) => createHaproxyBalancer({ hosts, clock: systemClock }),
+      at: (key) => sites.balancerAt(key),
+    },
     audit,
     sites,
     shells: createSshShellDriver(),

@@ -4,6 +4,7 @@ import { idempotencyMigrations } from '@trencadis/http/idempotency-postgres';
 import { imageCatalogMigrations } from '@trencadis/image-catalog';
 import { infrastructureMigrations } from '@trencadis/infrastructure';
 import { sagaMigrations } from '@trencadis/saga';
+import { serviceControllerMigrations } from '@trencadis/service-controller';
 import { serviceRepositoryMigrations } from '@trencadis/service-repository';
 import { vmmSiteMigrations } from '@trencadis/vmm-sites';
 
@@ -17,4 +18,5 @@ export const migrations = {
   ...auditMigrations,
   ...idempotencyMigrations,
   ...vmmSiteMigrations,
+  ...serviceControllerMigrations,
 };

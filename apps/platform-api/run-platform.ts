@@ -88,8 +88,9 @@ async function serve(settings: Settings, parts: Parts): Promise<void> {
   const url = await listen(server, { host, port });
   if (!joinsPeers) await announceLocalServer(home, { url, pid: process.pid });
   manager.reconciler.start();
+  manager.deployedServices.controller.start();
   setFlagsFromString(heapGrowth);
   log.info({ url, home }, 'the platform is ready');
   await closed;
-  await manager.reconciler.close();
+  await Promise.all([manager.reconciler.close(), manager.deployedServices[Symbol.asyncDispose]()]);
 }

@@ -1,3 +1,4 @@
+import type { BalancerDriver, ScalingGroupDriver } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
 import type { VmmDirectory, VmmDriver, VmmOffer } from '@trencadis/vmm';
 import {
@@ -23,6 +24,10 @@ interface Parts {
 export interface SiteDirectory extends VmmDirectory {
   /** Those that they may see, in order of preference: their own, those shared with their groups, the platform's (the installation's first). */
   sitesFor(user: SiteManager): Promise<readonly (StoredSite | FixedVmmSite)[]>;
+  /** The VM manager's own load balancer; it has none: `unsupported`. */
+  balancerAt(key: string): Promise<BalancerDriver>;
+  /** The VM manager's own engine that keeps replicas; it has none: `unsupported`. */
+  scalingGroupsAt(key: string): Promise<ScalingGroupDriver>;
 }
 
 export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirectory {
@@ -43,7 +48,7 @@ export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirec
       );
     },
     open: async (key) => {
-      const driver = fixed.find((site) => site.key === key)?.driver ?? (await drivers.find(key));
+      const driver = fixed.find((site) => site.key === key)?.driver ?? (await drivers.find(key))?.driver;
       if (driver !== undefined) return driver;
       const owner = ownerIn(key);
       const near = [...fixed, ...(await store.list())].filter((site) => site.owner === owner);
@@ -52,7 +57,19 @@ export function createSiteDirectory({ store, fixed, drivers }: Parts): SiteDirec
       const message = `There is no VM manager '${key}' (any more). ${whose}: ${known}.`;
       throw new PlatformError('not-found', message, { subject: key });
     },
+    balancerAt: async (key) => {
+      const balancer = await (await drivers.find(key))?.balancer?.();
+      return balancer ?? refuseMissing(key, "load balancer: leave balancer.kind = 'native' out");
+    },
+    scalingGroupsAt: async (key) => {
+      const groups = await (await drivers.find(key))?.scalingGroups?.();
+      return groups ?? refuseMissing(key, "scaling of its own: leave scale.engine = 'native' out");
+    },
   };
+}
+
+function refuseMissing(key: string, what: string): never {
+  throw new PlatformError('unsupported', `VM manager '${key}' has no ${what}.`, { subject: key });
 }
 
 function offerOf(

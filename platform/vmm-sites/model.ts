@@ -1,3 +1,4 @@
+import type { BalancerDriver, ScalingGroupDriver } from '@trencadis/availability';
 import type { VmPrice, VmmDriver } from '@trencadis/vmm';
 import type { ZodType } from 'zod';
 
@@ -38,6 +39,10 @@ export interface ProductDriver<Credentials = unknown> {
   /** A JSON object. Its messages must not repeat what was given. */
   readonly credentials: ZodType<Credentials>;
   create(site: VmmSite, credentials: Credentials): VmmDriver;
+  /** Its own load balancer, where it has one. */
+  createBalancer?(site: VmmSite, credentials: Credentials): Promise<BalancerDriver>;
+  /** Its own engine that keeps replicas, where it has one. */
+  createScalingGroups?(site: VmmSite, credentials: Credentials): Promise<ScalingGroupDriver>;
   /** The part of the product on which the account works, as images are told apart by it: an EC2 region. */
   regionOf?(credentials: Credentials): string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { BalancerDriver, ScalingGroupDriver } from '@trencadis/availability';
 import type { Clock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { SealingKey } from '@trencadis/sealing';
@@ -14,6 +15,10 @@ export interface OpenedSite {
   readonly driver: VmmDriver;
   /** See {@link ProductDriver.regionOf}. */
   readonly region?: string;
+  /** See {@link ProductDriver.createBalancer}. */
+  readonly balancer?: () => Promise<BalancerDriver>;
+  /** See {@link ProductDriver.createScalingGroups}. */
+  readonly scalingGroups?: () => Promise<ScalingGroupDriver>;
 }
 
 interface Cached {
@@ -39,13 +44,12 @@ export class SiteDrivers {
   }
 
   /** `undefined` when there is no such site. */
-  async find(key: string): Promise<VmmDriver | undefined> {
+  async find(key: string): Promise<OpenedSite | undefined> {
     const cached = this.#cached.get(key);
-    if (cached !== undefined && this.#now() < cached.checkedAtMs + freshForMs)
-      return (await cached.opened).driver;
+    if (cached !== undefined && this.#now() < cached.checkedAtMs + freshForMs) return cached.opened;
     const site = await this.#parts.store.find(key);
     if (site === undefined) this.forget(key);
-    return site && (await this.of(site)).driver;
+    return site && this.of(site);
   }
 
   /** Of a site that was read just now. */
@@ -76,8 +80,14 @@ export class SiteDrivers {
     const given = openCredentials(site.sealedCredentials, sealingKey, site);
     const credentials = parseCredentials(product, loaded, given);
     const region = loaded.regionOf?.(credentials);
-    const driver = loaded.create(withoutSecrets(site), credentials);
-    return { driver, ...(region === undefined ? {} : { region }) };
+    const known = withoutSecrets(site);
+    const { createBalancer, createScalingGroups } = loaded;
+    return {
+      driver: loaded.create(known, credentials),
+      ...(region === undefined ? {} : { region }),
+      ...(createBalancer ? { balancer: once(() => createBalancer(known, credentials)) } : {}),
+      ...(createScalingGroups ? { scalingGroups: once(() => createScalingGroups(known, credentials)) } : {}),
+    };
   }
 
   forget(key: string): void {
@@ -87,6 +97,20 @@ export class SiteDrivers {
   #now(): number {
     return this.#parts.clock.now().getTime();
   }
+}
+
+/** Made when it is first needed; a failure is tried again. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return async () => {
+    made ??= make();
+    try {
+      return await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  };
 }
 
 export function getProduct(products: ReadonlyMap<string, VmmProduct>, name: string): VmmProduct {

@@ -36,7 +36,10 @@ export type CallCredentials = Required<Pick<SiteOrder, 'name' | 'product' | 'cre
   Pick<SiteOrder, 'endpoint'>;
 
 /** The VM managers on which the platform may deploy. Credentials go in, and come out to drivers only. */
-export interface VmmSites extends Pick<SiteDirectory, 'offeredTo' | 'open'> {
+export interface VmmSites extends Pick<
+  SiteDirectory,
+  'offeredTo' | 'open' | 'balancerAt' | 'scalingGroupsAt'
+> {
   /** Those that they may use or keep, in the order of {@link SiteDirectory.offeredTo}. */
   list(user: SiteManager): Promise<readonly VmmSite[]>;
   /** By its key, or by the name of one of their own; what they may not see is `not-found`. */

@@ -49,6 +49,7 @@ beforeAll(async () => {
     ...known,
     service: absent,
     statuses: absent,
+    deployedServices: absent,
     noted: absent,
     world: absent,
     sagas: absent,

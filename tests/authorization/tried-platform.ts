@@ -86,6 +86,7 @@ export class TriedPlatform implements AsyncDisposable {
       service,
       sagas,
       statuses: new StatusCache(service, systemClock),
+      deployedServices: {} as never,
       noted: { write: async () => undefined },
       world: platform.world,
       images: { service: platform.catalog, importImages: async () => ({ taken: [], left: [] }) },

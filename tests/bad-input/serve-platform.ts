@@ -135,6 +135,7 @@ export async function servePlatform(
     sagas,
     statuses: new StatusCache(service, systemClock),
     noted: { write: async () => undefined },
+    deployedServices: absent,
     world,
     images: { service: simulation.catalog, importImages: absent },
     components: absent,

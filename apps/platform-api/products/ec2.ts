@@ -16,6 +16,14 @@ export const ec2: VmmProduct<Ec2Credentials> = {
       credentials: ec2Credentials,
       create: ({ endpoint }, credentials) =>
         createEc2Vmm({ credentials, ...(endpoint === undefined ? {} : { endpoint }) }),
+      createBalancer: async ({ endpoint }, credentials) => {
+        const { createElbBalancer } = await import('@trencadis/balancer-elb');
+        return createElbBalancer({ credentials, ...(endpoint === undefined ? {} : { endpoint }) });
+      },
+      createScalingGroups: async ({ endpoint }, credentials) => {
+        const { createAutoScalingGroups } = await import('@trencadis/balancer-elb');
+        return createAutoScalingGroups({ credentials, ...(endpoint === undefined ? {} : { endpoint }) });
+      },
       regionOf: ({ region }) => region,
     };
   },

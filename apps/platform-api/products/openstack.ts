@@ -1,6 +1,9 @@
 import type { OpenstackCredentials } from '@trencadis/vmm-openstack';
 import type { VmmProduct } from '@trencadis/vmm-sites';
 
+/** For its answer whether it keeps certificates. */
+const keyManagerMs = 20_000;
+
 /** An OpenStack cloud, by the address of its Keystone. */
 export const openstack: VmmProduct<OpenstackCredentials> = {
   name: 'openstack',
@@ -20,6 +23,12 @@ export const openstack: VmmProduct<OpenstackCredentials> = {
     return {
       credentials: openstackCredentials,
       create: ({ endpoint = '' }, credentials) => createOpenstackVmm({ endpoint, credentials }),
+      createBalancer: async ({ endpoint = '' }, credentials) => {
+        const { createOctaviaBalancer, hasKeyManager } = await import('@trencadis/balancer-octavia');
+        const options = { endpoint, credentials };
+        const keyManager = await hasKeyManager(options, AbortSignal.timeout(keyManagerMs));
+        return createOctaviaBalancer({ ...options, keyManager });
+      },
       regionOf: ({ region }) => region,
     };
   },
