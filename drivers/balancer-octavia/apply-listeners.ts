@@ -23,10 +23,9 @@ type Pools = ReadonlyMap<string, Pool>;
 
 /** Those that nobody asks for, and those whose port or protocol changes: Octavia cannot change these. */
 export async function removeStaleListeners(job: Job, before: readonly Listener[]): Promise<void> {
-  const { cloud, balancer, spec, signal } = job;
-  const isAsked = (each: Listener) => spec.frontends.some((frontend) => isFor(job, frontend, each));
+  const isAsked = (each: Listener) => job.spec.frontends.some((frontend) => isFor(job, frontend, each));
   for (const { id } of before.filter((each) => !isAsked(each))) {
-    await change(cloud, balancer, { method: 'DELETE', path: `/listeners/${id}` }, nothing, signal);
+    await change(job, { method: 'DELETE', path: `/listeners/${id}` }, nothing);
   }
 }
 
@@ -49,24 +48,25 @@ export async function applyListeners(job: Job, before: readonly Listener[], pool
 }
 
 async function applyListener(
-  { cloud, balancer, spec, kept, signal }: Job,
+  job: Job,
   frontend: FrontendSpec,
   found: Listener | undefined,
   pools: Pools,
 ): Promise<Listener> {
+  const { spec, kept, balancer } = job;
   const defaultPoolId = pools.get(frontend.defaultPool ?? '')?.id;
   const certificateRef = kept.certificates.get(frontend.name);
   const body = listenerBody(spec, frontend, { defaultPoolId, certificateRef });
   if (found === undefined) {
     const listener = { ...body, loadbalancer_id: balancer.id };
     const call = { method: 'POST', path: '/listeners', body: { listener } } as const;
-    return (await change(cloud, balancer, call, oneListener, signal)).listener;
+    return (await change(job, call, oneListener)).listener;
   }
   const { protocol: _, protocol_port: __, ...changeable } = body;
   const changed = differing(found, changeable);
   if (changed === undefined) return found;
   const call = { method: 'PUT', path: `/listeners/${found.id}`, body: { listener: changed } } as const;
-  return (await change(cloud, balancer, call, oneListener, signal)).listener;
+  return (await change(job, call, oneListener)).listener;
 }
 
 /** Policies in the order of the routes. Each is found by its marks, and made anew from the first that is otherwise on. */
@@ -76,7 +76,7 @@ async function applyRoutes(
   listener: Listener,
   pools: Pools,
 ): Promise<void> {
-  const { cloud, balancer, signal } = job;
+  const { cloud, signal } = job;
   const query = { listener_id: listener.id };
   const call = { path: '/l7policies', key: 'l7policies', item: policyRecord, query };
   const there = (await cloud.octavia.list(call, signal)).toSorted(
@@ -85,7 +85,7 @@ async function applyRoutes(
   let same = 0;
   while (await isRouteOf(job, there[same], frontend.routes[same], pools)) same += 1;
   for (const { id } of there.slice(same)) {
-    await change(cloud, balancer, { method: 'DELETE', path: `/l7policies/${id}` }, nothing, signal);
+    await change(job, { method: 'DELETE', path: `/l7policies/${id}` }, nothing);
   }
   for (const [index, route] of frontend.routes.entries()) {
     if (index >= same) await makeRoute(job, { frontend: frontend.name, listener, index, route }, pools);
@@ -122,7 +122,7 @@ async function makeRoute(
   { frontend, listener, index, route }: RoutePlan,
   pools: Pools,
 ): Promise<void> {
-  const { cloud, balancer, spec, signal } = job;
+  const { spec } = job;
   const policy = {
     name: `${spec.name}-${frontend}-${index + 1}`,
     listener_id: listener.id,
@@ -133,12 +133,12 @@ async function makeRoute(
     tags: partTags(spec, 'frontend', frontend),
   };
   const making = { method: 'POST', path: '/l7policies', body: { l7policy: policy } } as const;
-  const { l7policy: made } = await change(cloud, balancer, making, onePolicy, signal);
+  const { l7policy: made } = await change(job, making, onePolicy);
   const path = `/l7policies/${made.id}`;
   for (const rule of rulesOf(route)) {
     const body = { rule: { ...rule, tags: partTags(spec, 'frontend', frontend) } };
-    await change(cloud, balancer, { method: 'POST', path: `${path}/rules`, body }, nothing, signal);
+    await change(job, { method: 'POST', path: `${path}/rules`, body }, nothing);
   }
   const body = { l7policy: { admin_state_up: true } };
-  await change(cloud, balancer, { method: 'PUT', path, body }, nothing, signal);
+  await change(job, { method: 'PUT', path, body }, nothing);
 }

@@ -28,22 +28,22 @@ export async function applyPools(job: Job, { pools, monitors }: Tree): Promise<R
   return made;
 }
 
-async function createPool({ cloud, balancer, signal }: Job, body: PoolBody): Promise<Pool> {
+async function createPool(job: Job, body: PoolBody): Promise<Pool> {
   const call = {
     method: 'POST',
     path: '/pools',
-    body: { pool: { ...body, loadbalancer_id: balancer.id } },
+    body: { pool: { ...body, loadbalancer_id: job.balancer.id } },
   } as const;
-  return (await change(cloud, balancer, call, onePool, signal)).pool;
+  return (await change(job, call, onePool)).pool;
 }
 
-async function updatePool({ cloud, balancer, signal }: Job, found: Pool, body: PoolBody): Promise<Pool> {
+async function updatePool(job: Job, found: Pool, body: PoolBody): Promise<Pool> {
   if (found.provisioning_status === 'ERROR') throw givenUp('pool', body.name);
   const { protocol: _, ...changeable } = body;
   const changed = differing(found, changeable);
   if (changed === undefined) return found;
   const call = { method: 'PUT', path: `/pools/${found.id}`, body: { pool: changed } } as const;
-  return (await change(cloud, balancer, call, onePool, signal)).pool;
+  return (await change(job, call, onePool)).pool;
 }
 
 /** A pool's check: one at most. That of another type is removed before. */
@@ -53,23 +53,16 @@ async function applyMonitor(
   pool: Pool,
   monitors: readonly HealthMonitor[],
 ): Promise<void> {
-  const { cloud, balancer, signal } = job;
   const body = monitorBody(job.spec, asked);
   const found = monitors.find(({ pools }) => pools.some(({ id }) => id === pool.id));
   const isFitting = found?.type === body.type && found.provisioning_status !== 'ERROR';
   if (found !== undefined && !isFitting) {
-    await change(cloud, balancer, { method: 'DELETE', path: `/healthmonitors/${found.id}` }, nothing, signal);
+    await change(job, { method: 'DELETE', path: `/healthmonitors/${found.id}` }, nothing);
   }
   if (found === undefined || !isFitting) {
     const made = { healthmonitor: { ...body, pool_id: pool.id } };
-    await change(
-      cloud,
-      balancer,
-      { method: 'POST', path: '/healthmonitors', body: made },
-      oneMonitor,
-      signal,
-    );
-    if (found !== undefined) await moveCheckPort(job, asked, pool, checkPortOf(monitors, pool));
+    await change(job, { method: 'POST', path: '/healthmonitors', body: made }, oneMonitor);
+    await moveCheckPort(job, asked, pool, checkPortOf(monitors, pool));
     return;
   }
   const { type: _, ...changeable } = body;
@@ -80,7 +73,7 @@ async function applyMonitor(
     path: `/healthmonitors/${found.id}`,
     body: { healthmonitor: changed },
   } as const;
-  await change(cloud, balancer, call, oneMonitor, signal);
+  await change(job, call, oneMonitor);
   await moveCheckPort(job, asked, pool, checkPortOf(monitors, pool));
 }
 
@@ -100,22 +93,22 @@ async function moveCheckPort(
   before: number | undefined,
 ): Promise<void> {
   if (before === check.port) return;
-  const { cloud, balancer, signal } = job;
-  for (const { id } of await membersOf(cloud, pool, signal)) {
+  for (const { id } of await membersOf(job.cloud, pool, job.signal)) {
     const body = { member: { monitor_port: check.port ?? null } };
     const call = { method: 'PUT', path: `/pools/${pool.id}/members/${id}`, body } as const;
-    await change(cloud, balancer, call, nothing, signal);
+    await change(job, call, nothing);
   }
 }
 
-async function takeMembersOver({ cloud, balancer, signal }: Job, from: Pool, to: Pool): Promise<void> {
+async function takeMembersOver(job: Job, from: Pool, to: Pool): Promise<void> {
+  const { cloud, signal } = job;
   const there = new Set((await membersOf(cloud, to, signal)).map(addressOf));
   for (const member of await membersOf(cloud, from, signal)) {
     if (there.has(addressOf(member))) continue;
     const { name, tags, address, protocol_port, weight, admin_state_up, monitor_port } = member;
     const copy = { name, tags, address, protocol_port, weight, admin_state_up, monitor_port };
     const call = { method: 'POST', path: `/pools/${to.id}/members`, body: { member: copy } } as const;
-    await change(cloud, balancer, call, nothing, signal);
+    await change(job, call, nothing);
   }
 }
 
@@ -125,12 +118,12 @@ function addressOf({ address, protocol_port: port }: { address: string; protocol
 
 /** With their members and checks. After the listeners have let go of them. */
 export async function removeStalePools(
-  { cloud, balancer, signal }: Job,
+  job: Job,
   before: readonly Pool[],
   kept: ReadonlyMap<string, Pool>,
 ): Promise<void> {
   const ids = new Set([...kept.values()].map(({ id }) => id));
   for (const { id } of before.filter((each) => !ids.has(each.id))) {
-    await change(cloud, balancer, { method: 'DELETE', path: `/pools/${id}` }, nothing, signal);
+    await change(job, { method: 'DELETE', path: `/pools/${id}` }, nothing);
   }
 }

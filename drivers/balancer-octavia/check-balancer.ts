@@ -96,24 +96,21 @@ function checkFrontend(
 ): void {
   const { name, port, protocol, routes, defaultPool, certificate } = frontend;
   if (!isPort(port)) throw invalid(name, `${port} is no port for the frontend ${name}.`);
-  for (const each of [
-    ...routes.map((route) => route.pool),
-    ...(defaultPool === undefined ? [] : [defaultPool]),
-  ]) {
-    checkTarget(
-      frontend,
-      pools.find((one) => one.name === each),
-      each,
-    );
+  for (const wanted of [...routes.map((route) => route.pool), defaultPool]) {
+    if (wanted === undefined) continue;
+    const target = pools.find((one) => one.name === wanted);
+    checkTarget(frontend, target, wanted);
   }
-  if (protocol === 'tcp' && (defaultPool === undefined || routes.length > 0)) {
-    throw invalid(name, `The frontend ${name} speaks TCP: it needs a default pool and has no routes.`);
-  }
+  if (protocol === 'tcp') checkTcp(frontend);
   for (const route of routes) checkRoute(name, route);
-  if (!capabilities.protocols.includes(protocol)) throw lacking(name, `ends TLS without a key manager`);
-  if (protocol === 'https' && certificate === undefined) {
-    throw invalid(name, `The frontend ${name} speaks HTTPS: it needs a certificate.`);
-  }
+  if (!capabilities.protocols.includes(protocol)) throw lacking(name, 'ends TLS without a key manager');
+  if (protocol !== 'https' || certificate !== undefined) return;
+  throw invalid(name, `The frontend ${name} speaks HTTPS: it needs a certificate.`);
+}
+
+function checkTcp({ name, defaultPool, routes }: FrontendSpec): void {
+  if (defaultPool !== undefined && routes.length === 0) return;
+  throw invalid(name, `The frontend ${name} speaks TCP: it needs a default pool and has no routes.`);
 }
 
 function checkTarget({ name, protocol }: FrontendSpec, pool: PoolSpec | undefined, wanted: string): void {

@@ -23,9 +23,9 @@ async function named(
   return found.filter((each) => each.provisioning_status !== 'DELETED').toSorted(byAge);
 }
 
-function byAge(one: LoadBalancer, other: LoadBalancer): number {
+function byAge(left: LoadBalancer, right: LoadBalancer): number {
   const age = ({ created_at: created, id }: LoadBalancer) => `${created ?? ''} ${id}`;
-  return age(one) < age(other) ? -1 : 1;
+  return age(left) < age(right) ? -1 : 1;
 }
 
 /** Ours of that name, the oldest first; beside one another only where two processes made it at once. */
@@ -119,17 +119,19 @@ export async function untilActive(
   return active;
 }
 
+/** Whose tree is changed. */
+export interface Changed {
+  readonly cloud: Cloud;
+  readonly balancer: Pick<LoadBalancer, 'id' | 'name'>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * One change of a balancer's tree. Octavia takes the next one only when the tree is ACTIVE again (409 until then), so that
  * it is waited for before, and asked again where somebody else was quicker.
  */
-export async function change<Result>(
-  cloud: Cloud,
-  balancer: Pick<LoadBalancer, 'id' | 'name'>,
-  call: Call,
-  schema: z.ZodType<Result>,
-  signal: AbortSignal,
-): Promise<Result> {
+export async function change<Result>(at: Changed, call: Call, schema: z.ZodType<Result>): Promise<Result> {
+  const { cloud, balancer, signal } = at;
   const { octavia, clock, waits } = cloud;
   const attempt = async () => {
     await untilActive(cloud, balancer, signal);

@@ -116,9 +116,8 @@ function linesOf(subprocess: Entered): Lines {
     for (const each of waiting) if (each.line === line) each.resolve();
   });
   const failed = () => new Error(seen.slice(-20).join('\n'));
-  void subprocess.then(() => {
-    for (const each of waiting) each.reject(failed());
-  });
+  const end = () => waiting.forEach(({ reject }) => void reject(failed()));
+  void subprocess.then(end);
   return {
     until: (line) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
