@@ -51,12 +51,12 @@ function withoutRetired(state: GroupState, pending: PendingAction): GroupState {
   return { ...state, replicas: Object.fromEntries(kept) };
 }
 
-function afterSuccess(state: GroupState, { launchesAt = [], isRoll = false }: PendingAction): GroupState {
+function afterSuccess(state: GroupState, { launchesAt = [] }: PendingAction): GroupState {
   const { setback: _, ...rest } = state;
   const launches = Object.fromEntries(
     Object.entries(state.launches).filter(([cloud]) => !launchesAt.includes(cloud)),
   );
-  if (!isRoll || rest.roll === undefined) return { ...rest, launches };
+  if (rest.roll?.failures === undefined) return { ...rest, launches };
   const { failures: _failures, ...roll } = rest.roll;
   return { ...rest, launches, roll };
 }
@@ -76,7 +76,7 @@ function afterFailedLaunch(state: GroupState, failure: Failure): OutcomeDecision
   const { now, name, pending, outcome } = failure;
   const clouds = outcome.cloud === undefined ? (pending.launchesAt ?? []) : [outcome.cloud];
   const because = reasonOf(outcome);
-  const isFull = outcome.errorCode === 'quota-exceeded' || outcome.errorCode === 'unavailable';
+  const isFull = isForLackOfRoom(outcome);
   const failed = clouds.map((cloud) => {
     const failures = (state.launches[cloud]?.failures ?? 0) + 1;
     const notBefore = now + launchBackoffMs(`${name}/${cloud}`, failures);
@@ -87,21 +87,27 @@ function afterFailedLaunch(state: GroupState, failure: Failure): OutcomeDecision
     const at = cloud === '' ? '' : ` at '${cloud}'`;
     return { at: now, kind: 'launch-failed', text: `A launch${at} failed: ${because}.` };
   });
-  return { state: { ...withRollFailure(state, pending), launches }, events };
+  return { state: { ...withRollFailure(state, failure), launches }, events };
 }
 
-function afterSetback(state: GroupState, { now, name, pending, outcome }: Failure): OutcomeDecision {
+function afterSetback(state: GroupState, failure: Failure): OutcomeDecision {
+  const { now, name, pending, outcome } = failure;
   const failures = (state.setback?.failures ?? 0) + 1;
   const because = reasonOf(outcome);
   const setback = { failures, notBefore: now + launchBackoffMs(name, failures), because };
   const kind = pending.isRoll === true ? 'roll' : 'replace';
   const text = `A plan failed (${pending.because}): ${because}.`;
-  return { state: { ...withRollFailure(state, pending), setback }, events: [{ at: now, kind, text }] };
+  return { state: { ...withRollFailure(state, failure), setback }, events: [{ at: now, kind, text }] };
 }
 
-function withRollFailure(state: GroupState, { isRoll = false }: PendingAction): GroupState {
-  if (!isRoll || state.roll === undefined) return state;
+/** While a roll is under way, what is launched is what it rolls out: that fails it too, unless there is no room. */
+function withRollFailure(state: GroupState, { pending, outcome }: Failure): GroupState {
+  if (state.roll === undefined || (pending.isRoll !== true && isForLackOfRoom(outcome))) return state;
   return { ...state, roll: { ...state.roll, failures: (state.roll.failures ?? 0) + 1 } };
+}
+
+function isForLackOfRoom({ errorCode }: PlanOutcome): boolean {
+  return errorCode === 'quota-exceeded' || errorCode === 'unavailable';
 }
 
 /** Without a full stop at its end: it stands within sentences. */

@@ -32,9 +32,17 @@ function byUrgency(one: JudgedReplica, other: JudgedReplica): number {
   return Number(other.answers) - Number(one.answers) || byVerdict(one, other);
 }
 
-function isGivenUp(facts: GroupFacts, { standing, isUnfinished, view }: JudgedReplica): boolean {
+function isGivenUp(facts: GroupFacts, replica: JudgedReplica): boolean {
+  const { standing, isUnfinished, view } = replica;
   if (standing === 'dead' || standing === 'leaving') return true;
-  return standing === 'pending' && isUnfinished && isExhausted(facts, view.cloud);
+  if (standing !== 'pending') return false;
+  return isUnfinished ? isExhausted(facts, view.cloud) : isBadVersion(facts, replica);
+}
+
+/** It fails its checks from the beginning, and something else is asked for by now, or a roll brought it and failed. */
+function isBadVersion({ spec, state }: GroupFacts, { view, record }: JudgedReplica): boolean {
+  if (!view.isOutdated && (state.roll?.failures ?? 0) === 0) return false;
+  return record.failures >= spec.health.fall || view.member === 'down';
 }
 
 /** What is on its way already counts; what nobody needs is no replacement. */
