@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decideScaling } from './decide-scaling.ts';
-import type { ScalingDecision, ScalingInput, ScalingPolicy } from './model.ts';
+import type { ScalingInput, ScalingPolicy } from './model.ts';
 import { changesOf, runCourse } from './testing/scaling-course.ts';
 import {
   above,
-  alarm,
   below,
+  findingOf,
   inputOf,
   noState,
   samplesOf,
@@ -14,10 +14,6 @@ import {
 } from './testing/scaling-site.ts';
 
 const paper = serviceOf([above()], {}, { min: 2, max: 5 });
-
-function finding({ findings }: ScalingDecision, rule: string) {
-  return findings.find((each) => each.rule === rule);
-}
 
 /** Evaluates at each of these seconds, with those values; `undefined`: no replica has a sample. */
 function evaluate(
@@ -41,7 +37,7 @@ describe('the paper’s policy (AS-02)', () => {
     expect(changesOf(ticks, 2)).toEqual([{ at: 60_000, by: 1 }]);
     const decision = ticks.find(({ at }) => at === 60_000)!.decision;
     expect(decision.because).toBe('policy above: mean cpu 95 % > 80 % for 60 s of 60 s, 13 evaluations');
-    expect(finding(decision, 'AS-02')!.values).toEqual({
+    expect(findingOf(decision, 'AS-02')!.values).toEqual({
       policy: 'above',
       mean: 95,
       threshold: 80,
@@ -57,7 +53,7 @@ describe('the paper’s policy (AS-02)', () => {
 
   it('tells how far it is', () => {
     const [tick] = runCourse({ spec: paper, replicas: 2, load: () => 182.4, lastsMs: 45_000 }).slice(-1);
-    expect(finding(tick!.decision, 'AS-02')!.text).toBe(
+    expect(findingOf(tick!.decision, 'AS-02')!.text).toBe(
       'mean cpu 91.2 % > 80 % for 45 s of 60 s, 10 evaluations',
     );
   });
@@ -65,7 +61,7 @@ describe('the paper’s policy (AS-02)', () => {
   it('takes 80 % itself for not above', () => {
     const ticks = runCourse({ spec: paper, replicas: 2, load: () => 160, lastsMs: 300_000 });
     expect(changesOf(ticks, 2)).toEqual([]);
-    expect(finding(ticks[0]!.decision, 'AS-02')!.text).toBe('mean cpu 80 % is not > 80 %');
+    expect(findingOf(ticks[0]!.decision, 'AS-02')!.text).toBe('mean cpu 80 % is not > 80 %');
   });
 
   it('begins anew after one evaluation that is not above', () => {
@@ -105,7 +101,7 @@ describe('the paper’s policy (AS-02)', () => {
     const ticks = runCourse({ spec: paper, replicas: 2, load, lastsMs: 150_000 });
     expect(changesOf(ticks, 2)).toEqual([{ at: 120_000, by: 1 }]);
     const stale = ticks.find(({ at }) => at === 55_000)!.decision;
-    expect(finding(stale, 'AS-02')!.text).toBe(
+    expect(findingOf(stale, 'AS-02')!.text).toBe(
       'mean cpu 95 % > 80 %, and the newest sample is 25 s old: begins anew',
     );
   });
@@ -125,7 +121,7 @@ describe('the paper’s policy (AS-02)', () => {
       { at: 260_000, by: 1 },
     ]);
     const waiting = ticks.find(({ at }) => at === 150_000)!.decision;
-    expect(finding(waiting, 'AS-02')!.text).toBe(
+    expect(findingOf(waiting, 'AS-02')!.text).toBe(
       'mean cpu 100 % > 80 % for 85 s of 60 s, 18 evaluations; waits until the replicas of the last change are in service and warm',
     );
   });
@@ -138,14 +134,14 @@ describe('the paper’s policy (AS-02)', () => {
       lastsMs: 90_000,
     }).at(-1)!;
     expect(desired).toBe(5);
-    expect(finding(decision, 'RS-01')!.text).toBe('6 would be wanted, and 5 is the most that is allowed');
+    expect(findingOf(decision, 'RS-01')!.text).toBe('6 would be wanted, and 5 is the most that is allowed');
   });
 
   it('does nothing without data, and says so', () => {
     const decision = decideScaling(inputOf(paper, [undefined, undefined]));
     expect(decision.desired).toBe(2);
     expect(decision.because).toBeUndefined();
-    expect(finding(decision, 'AS-02')).toMatchObject({
+    expect(findingOf(decision, 'AS-02')).toMatchObject({
       text: 'no sample of cpu newer than 30 s, none of 2 replicas has one: no action',
       values: { mean: null, missing: 2, replicas: 0 },
     });
@@ -173,7 +169,7 @@ describe('scaling in below a threshold (AS-03)', () => {
     const at = (value: number) => decideScaling(inputOf(spec, [value, value], { now: 1_000_000, state }));
     expect(at(34.9).desired).toBe(1);
     expect(at(35).desired).toBe(2);
-    expect(finding(at(40), 'AS-03')).toMatchObject({
+    expect(findingOf(at(40), 'AS-03')).toMatchObject({
       text: 'mean cpu 40 % < 60 % for 1000 s of 300 s, 100 evaluations; would be 80 % with 1 replica, not below 70 %',
       values: { projected: 80, ceiling: 70 },
     });
@@ -186,7 +182,7 @@ describe('scaling in below a threshold (AS-03)', () => {
       inputOf(spec, [5, 5], { now: 1_000_000, state, warming: 1, capacity: 3, desired: 3 }),
     );
     expect(decision.desired).toBe(3);
-    expect(finding(decision, 'AS-12')!.text).toBe('1 replica still warming up: none is taken');
+    expect(findingOf(decision, 'AS-12')!.text).toBe('1 replica still warming up: none is taken');
     expect(decision.state.policies['below']).toMatchObject({ heldSince: 0 });
   });
 });
@@ -215,7 +211,7 @@ describe('policies together', () => {
     expect(decideScaling(withRequests(inputOf(spec, [10, 10, 10, 10]), [50, 50, 50, 50])).desired).toBe(2);
     const apart = decideScaling(withRequests(inputOf(spec, [10, 10, 10, 10]), [100, 100, 100, 100]));
     expect(apart.desired).toBe(4);
-    expect(finding(apart, 'AS-09')!.text).toBe('target would take replicas, rate would not: none is taken');
+    expect(findingOf(apart, 'AS-09')!.text).toBe('target would take replicas, rate would not: none is taken');
     expect(decideScaling(inputOf(spec, [10, 10, 10, 10])).desired).toBe(4);
   });
 
@@ -236,7 +232,7 @@ describe('what stands above policies', () => {
     const spec = serviceOf([tracking()]);
     const decision = decideScaling(inputOf(spec, [100, 100], { suspended: ['scale'] }));
     expect(decision.desired).toBe(2);
-    expect(finding(decision, 'RS-10')!.text).toBe('scaling is suspended: stays at 2, would be 4');
+    expect(findingOf(decision, 'RS-10')!.text).toBe('scaling is suspended: stays at 2, would be 4');
   });
 
   it('takes metrics of the group as a whole where no replica has them', () => {
@@ -251,49 +247,5 @@ describe('what stands above policies', () => {
   it('drops the state of policies that are gone', () => {
     const state = { ...noState, policies: { gone: { heldSince: 1 } } };
     expect(Object.keys(decideScaling(inputOf(paper, [10, 10], { state })).state.policies)).toEqual(['above']);
-  });
-});
-
-describe('simple policies (AS-05)', () => {
-  it('adjust once, then cool down from the completion of what they did', () => {
-    const spec = serviceOf([alarm({ kind: 'simple', cooldownMs: 100_000 })]);
-    const ticks = runCourse({ spec, replicas: 1, load: () => 300, lastsMs: 300_000, bootMs: 30_000 });
-    expect(changesOf(ticks, 1)).toEqual([
-      { at: 0, by: 1 },
-      { at: 130_000, by: 1 },
-      { at: 260_000, by: 1 },
-    ]);
-  });
-
-  it('are refused while a change is under way', () => {
-    const spec = serviceOf([alarm({ kind: 'simple' })]);
-    const decision = decideScaling(inputOf(spec, [90, 90], { desired: 3, capacity: 3 }));
-    expect(decision.desired).toBe(3);
-    expect(finding(decision, 'AS-05')!.text).toContain('refused while a change is under way');
-  });
-});
-
-describe('step policies (AS-06)', () => {
-  const percent = alarm({
-    adjustment: 'percent',
-    steps: [
-      { to: 10, amount: 0 },
-      { from: 10, to: 20, amount: 10 },
-      { from: 20, amount: 30 },
-    ],
-  });
-
-  it('answer the same breach once, and a greater one with the difference, while replicas come', () => {
-    const spec = serviceOf([percent], {}, { max: 20 });
-    const values = (value: number) => Array.from({ length: 10 }, () => value);
-    const first = decideScaling(inputOf(spec, values(60)));
-    expect(first.desired).toBe(11);
-    const later = { now: 1_000_010_000, state: first.state, desired: 11, capacity: 11, warming: 1 };
-    const same = decideScaling(inputOf(spec, values(60), later));
-    expect(same.desired).toBe(11);
-    const greater = decideScaling(
-      inputOf(spec, values(70), { ...later, now: 1_000_015_000, state: same.state }),
-    );
-    expect(greater.desired).toBe(13);
   });
 });

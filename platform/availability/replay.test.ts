@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decideGroup } from './decide-group.ts';
 import { type ReplayedEvaluation, replayTrace, writeTrace } from './replay.ts';
@@ -60,6 +62,21 @@ ${linesOf(
     expect(changes(replayed).map(([line, , before, after]) => [line, before, after])).toEqual([
       [3, 2, 3],
       [4, 3, 4],
+    ]);
+  });
+
+  it('of the documentation does what is said there', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/scaling-traces.md'), 'utf8');
+    const [, example = ''] = /```jsonl\n(.*?)```/s.exec(page) ?? [];
+    const replayed = replayTrace(example, decideGroup);
+    const times = changes(replayed).map(([, at = 0, before, after]) => [
+      new Date(at).toISOString(),
+      before,
+      after,
+    ]);
+    expect(times).toEqual([
+      ['2026-12-01T08:01:00.000Z', 2, 3],
+      ['2026-12-01T08:15:00.000Z', 3, 2],
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { brandId, type VmName } from '@trencadis/ids';
 import type {
   AlarmPolicy,
+  Finding,
   Samples,
+  ScalingDecision,
   ScalingInput,
   ScalingPolicy,
   ScalingSpec,
@@ -98,4 +100,8 @@ export function inputOf(
     suspended: [],
     ...over,
   };
+}
+
+export function findingOf({ findings }: ScalingDecision, rule: string): Finding | undefined {
+  return findings.find((each) => each.rule === rule);
 }
