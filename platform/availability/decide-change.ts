@@ -20,9 +20,10 @@ export const nothingWanted: WantedAction = { findings: [], events: [] };
 
 /** All that brings the group to its size and its replicas to health, as one action. */
 export function decideChange(facts: GroupFacts): WantedAction {
-  const replacements = decideReplacements(facts);
-  const need = needOf(facts, replacements);
-  const placement = decideLaunches(facts, replacements, need);
+  const chosen = decideReplacements(facts);
+  const need = needOf(facts, chosen);
+  const placement = decideLaunches(facts, chosen, need);
+  const replacements = withSuccessors(chosen, need - placement.at.length);
   const victims = victimsOf(facts, replacements, need);
   const parts: ChangeParts = {
     launchesAt: placement.at,
@@ -34,17 +35,30 @@ export function decideChange(facts: GroupFacts): WantedAction {
   const { setback } = facts.state;
   if (placement.at.length === 0 && setback !== undefined && setback.notBefore > facts.now)
     return { findings: [...findings, waitingFor(facts, setback)], events: [] };
-  return wanted(facts, parts, findings);
+  const isReplacing = replacements.retire.length + replacements.recreate.length > 0;
+  return wanted(facts, parts, { findings, kind: isReplacing ? 'replace' : 'scale' });
 }
 
-function wanted(facts: GroupFacts, parts: ChangeParts, findings: readonly Finding[]): WantedAction {
+/** An unhealthy replica may still serve some: it stays as long as its successor cannot be launched. */
+function withSuccessors({ retire, recreate, kept }: Replacements, missing: number): Replacements {
+  if (missing <= 0) return { retire, recreate, kept };
+  const unhealthy = retire.filter(({ standing }) => standing === 'unhealthy');
+  const waiting = unhealthy.slice(Math.max(0, unhealthy.length - missing));
+  return { retire: retire.filter((one) => !waiting.includes(one)), recreate, kept: [...kept, ...waiting] };
+}
+
+interface Reasons {
+  readonly findings: readonly Finding[];
+  readonly kind: 'replace' | 'scale';
+}
+
+function wanted(facts: GroupFacts, parts: ChangeParts, { findings, kind }: Reasons): WantedAction {
   const because = becauseOf(parts);
   const action = changeOf(facts, { ...parts, order: orderOf(facts, parts), because });
   const unfinishedAt = facts.census.all
     .filter((replica) => replica.isUnfinished && replica.standing === 'pending')
     .map(({ view }) => view.cloud);
   const launchesAt = [...new Set([...parts.launchesAt, ...unfinishedAt])];
-  const kind = parts.retire.some((one) => !isLive(one)) || parts.recreate.length > 0 ? 'replace' : 'scale';
   return { action, launchesAt, findings, events: [{ at: facts.now, kind, text: `Begun: ${because}.` }] };
 }
 
@@ -126,7 +140,10 @@ function findingsOf(
   }
   if (because !== undefined) findings.push({ rule: 'RS-06', text: because, values: { need } });
   if (kept.length > 0) {
-    const why = state.frozen === undefined ? 'one after the other, or suspended' : state.frozen.because;
+    const why =
+      state.frozen === undefined
+        ? 'one after the other, when a successor can be launched, and not while suspended'
+        : state.frozen.because;
     const text = `${kept.map(nameOf).join(', ')} not replaced now: ${why}`;
     findings.push({
       rule: 'RS-05',

@@ -51,12 +51,13 @@ function withoutRetired(state: GroupState, pending: PendingAction): GroupState {
   return { ...state, replicas: Object.fromEntries(kept) };
 }
 
-function afterSuccess(state: GroupState, { launchesAt = [] }: PendingAction): GroupState {
+function afterSuccess(state: GroupState, { launchesAt = [], isRoll = false }: PendingAction): GroupState {
   const { setback: _, ...rest } = state;
   const launches = Object.fromEntries(
     Object.entries(state.launches).filter(([cloud]) => !launchesAt.includes(cloud)),
   );
-  if (rest.roll?.failures === undefined) return { ...rest, launches };
+  const isProof = isRoll || launchesAt.length > 0;
+  if (!isProof || rest.roll?.failures === undefined) return { ...rest, launches };
   const { failures: _failures, ...roll } = rest.roll;
   return { ...rest, launches, roll };
 }

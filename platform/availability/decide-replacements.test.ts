@@ -68,6 +68,16 @@ describe('replacements', () => {
     group.runUntil((one) => one.isWhole());
   });
 
+  it('leave an unhealthy one alone until its successor can be launched', () => {
+    const group = wholeGroup();
+    group.world.cloud('').failures.push('internal');
+    freeze(group, 1);
+    expect(nextAction(group)).toMatchObject({ retire: ['vm-0'] });
+    group.runUntil(({ state }) => state.launches[''] !== undefined);
+    expect(group.state.pending).toBeUndefined();
+    expect(nextAction(group)).toMatchObject({ counts: { '': 3 }, retire: ['vm-0'], order: 'launch-first' });
+  });
+
   it('of what holds a disk are made in its place', () => {
     const group = wholeGroup({}, true);
     faults.stop(group, 0);
