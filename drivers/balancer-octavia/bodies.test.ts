@@ -1,6 +1,6 @@
 import type { BalancerSpec, FrontendSpec, PoolSpec } from '@trencadis/availability';
 import { brandId } from '@trencadis/ids';
-import { fc, it as property } from '@fast-check/vitest';
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { drainingChange, memberChange, monitorBody, poolBody, rulesOf } from './bodies.ts';
 import { differing } from './differs.ts';
@@ -84,7 +84,7 @@ describe('what is asked for, in the words of Octavia', () => {
     );
   });
 
-  property.prop([fc.integer({ min: 1000, max: 600_000 }), fc.integer({ min: 1, max: 600_000 })])(
+  test.prop([fc.integer({ min: 1000, max: 600_000 }), fc.integer({ min: 1, max: 600_000 })])(
     'never checks more often, nor gives less time, nor more than the interval',
     (intervalMs, wanted) => {
       const timeoutMs = Math.min(wanted, intervalMs);

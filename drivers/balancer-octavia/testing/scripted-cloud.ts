@@ -1,4 +1,4 @@
-import { type IncomingMessage, createServer } from 'node:http';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -33,22 +33,19 @@ export async function startScriptedCloud(
 ): Promise<ScriptedCloud> {
   const asked: string[] = [];
   let endpoint = '';
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = 'GET', url = '/' } = request;
     const { pathname, searchParams: query } = new URL(url, 'http://any');
     const sent = await text(request);
-    const give = ({ status = 200, headers = {}, body }: ScriptedAnswer) => {
-      const said = typeof body === 'string' ? body : JSON.stringify(body ?? {});
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said);
-    };
-    if (pathname === '/v3/auth/tokens') return give(tokenAnswer(endpoint, services));
+    if (pathname === '/v3/auth/tokens') return give(response, tokenAnswer(endpoint, services));
     const what = `${method} ${pathname}`;
     asked.push(what);
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     const answer = script({ what, query, body, request });
-    if (answer === undefined) return void request.socket.destroy();
-    return give(answer);
-  });
+    if (answer === undefined) request.socket.destroy();
+    else give(response, answer);
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -59,6 +56,11 @@ export async function startScriptedCloud(
       await new Promise((resolve) => void server.close(resolve));
     },
   };
+}
+
+function give(response: ServerResponse, { status = 200, headers = {}, body }: ScriptedAnswer): void {
+  const said = typeof body === 'string' ? body : JSON.stringify(body ?? {});
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said);
 }
 
 function tokenAnswer(base: string, services: readonly string[]): ScriptedAnswer {

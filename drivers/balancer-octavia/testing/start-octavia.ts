@@ -116,7 +116,9 @@ function linesOf(subprocess: Entered): Lines {
     for (const each of waiting) if (each.line === line) each.resolve();
   });
   const failed = () => new Error(seen.slice(-20).join('\n'));
-  const end = () => waiting.forEach(({ reject }) => void reject(failed()));
+  const end = () => {
+    for (const { reject } of waiting) reject(failed());
+  };
   void subprocess.then(end);
   return {
     until: (line) => {
