@@ -28,6 +28,7 @@ export const otherOutcomes: Readonly<Record<string, { readonly status: number; r
 export const withoutOwner: Readonly<Record<string, string>> = {
   plan: 'Names an infrastructure among the caller’s own; others with that name are never found.',
   list: 'Answers what the caller may read; tried with each of them.',
+  listAllDeployedServices: 'Of the infrastructures that the caller may read; tried with each of them.',
   listDisks: 'Answers the caller’s own only; tried with each of them.',
   importInfrastructure:
     'Makes one of the caller’s own; one that was ever known here is never found, and of VM managers only the caller’s; tried in importing.test.ts.',

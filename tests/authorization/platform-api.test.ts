@@ -3,14 +3,22 @@ import { componentApi } from '@trencadis/component-repository';
 import { brandId, newInfrastructureId, newPlanId } from '@trencadis/ids';
 import { imageApi } from '@trencadis/image-catalog';
 import { infrastructureApi } from '@trencadis/infrastructure';
+import { serviceControlApi } from '@trencadis/service-controller';
 import { serviceApi } from '@trencadis/service-repository';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ofAnOwner, otherOutcomes, ownerOnly, withoutOwner, withoutToken } from './exceptions.ts';
 import { callersApi } from './known-callers.ts';
 import { type Caller, type Entry, type Ids, TriedPlatform, routesOf } from './tried-platform.ts';
-import { added, disk, image } from './valid-requests.ts';
+import { added, deployed, disk, image } from './valid-requests.ts';
 
-const contracts = { ...infrastructureApi, ...imageApi, ...componentApi, ...serviceApi, ...callersApi };
+const contracts = {
+  ...infrastructureApi,
+  ...serviceControlApi,
+  ...imageApi,
+  ...componentApi,
+  ...serviceApi,
+  ...callersApi,
+};
 const routes = routesOf(contracts);
 const owned = routes.filter(({ name }) => !(name in withoutOwner));
 const ofInfrastructures = owned.filter(({ route: { params } }) => !('diskName' in (params?.shape ?? {})));
@@ -19,6 +27,7 @@ const unknown: Ids = {
   infrastructureId: newInfrastructureId(),
   planId: newPlanId(),
   vmName: 'nobody',
+  service: deployed.service,
   ...added,
   ...image,
   vmm: disk.vmm,
@@ -124,6 +133,7 @@ describe('a stranger', () => {
   it('finds nothing of others in what is listed', async () => {
     expect(await listed('eva', 'list')).toBe('{"infrastructures":[]}');
     expect(await listed('eva', 'listDisks')).toBe('{"disks":[]}');
+    expect(await listed('eva', 'listAllDeployedServices')).toBe('{"services":[]}');
   });
 });
 
@@ -139,6 +149,7 @@ describe('a group that may read', () => {
 
   it('finds the infrastructure in the list, and not the owner’s disks', async () => {
     expect(await listed('rita', 'list')).toContain(shared.infrastructureId);
+    expect(await listed('rita', 'listAllDeployedServices')).toContain(shared.infrastructureId);
     expect(await listed('rita', 'listDisks')).toBe('{"disks":[]}');
   });
 });

@@ -13,12 +13,24 @@ import {
 import { catalogAdmin } from '../deployment/simulated-platform.ts';
 import { SimulatedService, keyServerRequest } from '../deployment/simulated-service.ts';
 import { createKnownCallers } from './known-callers.ts';
-import { added, bodyFor, disk, image, imageMetadata, keyServer, queries, shares } from './valid-requests.ts';
+import { createKnownServices, keepService } from './known-services.ts';
+import {
+  added,
+  bodyFor,
+  deployed,
+  disk,
+  image,
+  imageMetadata,
+  keyServer,
+  queries,
+  shares,
+} from './valid-requests.ts';
 
 export interface Ids {
   readonly infrastructureId: string;
   readonly planId: string;
   readonly vmName: string;
+  readonly service: string;
   readonly fileName: string;
   readonly version: string;
   readonly imageId: string;
@@ -49,6 +61,7 @@ export function routesOf(contracts: Contract): readonly Entry[] {
 export class TriedPlatform implements AsyncDisposable {
   readonly simulated: SimulatedService;
   readonly #services: ServiceRepository;
+  readonly #deployed = createKnownServices();
   readonly #stop = new AbortController();
   #baseUrl = '';
   readonly #tokens = new Map<Caller, string>([['operator', 'token-of-the-operator']]);
@@ -86,7 +99,7 @@ export class TriedPlatform implements AsyncDisposable {
       service,
       sagas,
       statuses: new StatusCache(service, systemClock),
-      deployedServices: {} as never,
+      deployedServices: this.#deployed,
       noted: { write: async () => undefined },
       world: platform.world,
       images: { service: platform.catalog, importImages: async () => ({ taken: [], left: [] }) },
@@ -117,10 +130,12 @@ export class TriedPlatform implements AsyncDisposable {
     const outcome = await this.simulated.wait(plan);
     if (outcome !== 'succeeded') throw new Error(`The plan ended ${outcome}.`);
     await service.changeTerms(infrastructure.id, { shares, actor: 'ana' });
+    await keepService(this.#deployed.store, infrastructure.id);
     return {
       infrastructureId: infrastructure.id,
       planId: plan.id,
       vmName: `${infrastructure.id}-gt4-java-ant-1`,
+      service: deployed.service,
       ...added,
       ...image,
       ...disk,
@@ -167,6 +182,7 @@ export class TriedPlatform implements AsyncDisposable {
       ...(await world.components.list()).map(({ digest }) => digest),
       ...(await this.#services.list()).services.map(({ name }) => name),
       JSON.stringify(await catalog.list(catalogAdmin, { limit: 100 })),
+      JSON.stringify(await this.#deployed.store.listGroups()),
       JSON.stringify([infrastructures, plans, await world.store.listPersistentDisks(undefined)]),
     ];
   }

@@ -18,6 +18,9 @@ export const imageMetadata = {
 };
 export const disk = { vmm: 'memory', diskName: brandId('DiskName', 'persistent-keys') };
 
+/** A service that is deployed, and its replica. */
+export const deployed = { service: 'front', replica: brandId('VmName', 'front-1') };
+
 /** With whom the infrastructures of these tests are shared. */
 export const shares = [
   { group: 'readers', right: 'read' },
@@ -52,6 +55,14 @@ const bodies: Readonly<Record<string, unknown>> = {
   renderService: { values: { 'token-issuers': [] } },
   validateService: description,
   registerService: description,
+  scaleService: { desired: 3 },
+  suspendService: { processes: ['scale'] },
+  resumeService: {},
+  protectReplicas: { vms: [deployed.replica] },
+  standByReplicas: { vms: [deployed.replica] },
+  rollService: { act: 'pause' },
+  signalHook: { verdict: 'continue' },
+  pushMetrics: { metrics: { 'queue-length': 7 } },
 };
 
 export function bodyFor(route: string): unknown {
