@@ -51,8 +51,13 @@ describe('step policies (AS-06)', () => {
     const spec = serviceOf([fewer], { stabilization: { upMs: 0, downMs: 0 } }, { max: 20 });
     let state = noState;
     let desired = 10;
-    const sizes = [0, 5, 10, 20].map((second) => {
-      const capacity = second < 20 ? 10 : 8;
+    const course = [
+      [0, 10],
+      [5, 8],
+      [10, 10],
+      [20, 8],
+    ] as const;
+    const sizes = course.map(([second, capacity]) => {
       const values = Array.from({ length: capacity }, () => 10);
       const input = inputOf(spec, values, { now: second * 1000, state, desired, capacity });
       ({ state, desired } = decideScaling(input));

@@ -57,6 +57,8 @@ describe('target tracking (AS-08)', () => {
   it('counts what boots or warms up as idle when there is too much', () => {
     // 300 / 4 = 75: u' = 1.5, 6.
     expect(wishOf([100, 100, 100], { capacity: 4, desired: 4 })).toBe(6);
+    // 270 / 5 = 54 is within the tolerance, not ceil(1.8 * 3) = 6.
+    expect(wishOf([90, 90, 90], { capacity: 5, desired: 5 })).toBeUndefined();
     // 200 / 8 = 25 turns it round.
     expect(wishOf([100, 100], { capacity: 8, desired: 8 })).toBeUndefined();
     expect(wishOf([10, 10, 10, 10], { capacity: 6, desired: 6 })).toBe(1);
