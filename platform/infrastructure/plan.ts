@@ -53,7 +53,8 @@ export function planDeploy(
   const isDecided = (each: DecidedVm) =>
     only ? only.has(each.vm.spec.name) : !isHeld(whole, observed, each);
   const decided = all.filter(isDecided);
-  const leaving = only ? leavingOnly(observed, options.leaving) : leavingsOf(desired, observed, all);
+  const settled = all.map((each) => (isDecided(each) ? each : unchanged(each)));
+  const leaving = only ? leavingOnly(observed, options.leaving) : leavingsOf(desired, observed, settled);
   const first = {
     parts: new Set([...networks, ...disks].map((each) => each.id)),
     leaving: Map.groupBy(leaving.vms, ({ name }) => name),
@@ -61,10 +62,7 @@ export function planDeploy(
     askers: askersOf(decided),
   };
   const boots = decided.flatMap((each) => bootSteps(desired, each, first));
-  const addresses = keptAddresses(
-    all.map((each) => (isDecided(each) ? each : unchanged(each))),
-    hash,
-  );
+  const addresses = keptAddresses(settled, hash);
   const running = { vms: decided.map(({ vm }) => vm) };
   const runs = configurationsToRun(running, decided, { addresses, configured: observed.configured });
   const steps = [

@@ -4,10 +4,13 @@ import { decideChanges } from '../decide-changes.ts';
 import { configurationsToRun } from '../decide-configurations.ts';
 import type { DesiredInfrastructure, ObservedInfrastructure } from '../model.ts';
 import { isHeld } from '../plan-scope.ts';
+import { replicasOf } from './plan-services.ts';
+import { keyOfReplica } from './planned-service-steps.ts';
+import { memberStage } from './service-stages.ts';
 
 /**
- * Replicas in service that are not as the document says: made of another image, in another size, or configured with
- * something else. They are brought up to date in their turn (RS-12). Pure.
+ * Replicas in service that are not as the document says: made of another image, in another size, configured with
+ * something else, or in service elsewhere than they shall be. They are brought up to date in their turn (RS-12). Pure.
  */
 export function outdatedReplicas(
   desired: DesiredInfrastructure,
@@ -24,7 +27,15 @@ export function outdatedReplicas(
   const known = { addresses, configured: observed.configured };
   const runs = configurationsToRun({ vms: held.map(({ vm }) => vm) }, held, known);
   const other = new Set(runs.map(({ vm }) => vm.spec.name));
+  const elsewhere = new Set(
+    replicasOf(desired)
+      .filter((each) => observed.configured[each.name]?.[memberStage(each.spec.id)] !== keyOfReplica(each))
+      .map(({ name }) => name),
+  );
   return held
-    .filter(({ vm, change }) => change === 'update' || change === 'replace' || other.has(vm.spec.name))
+    .filter(
+      ({ vm, change }) =>
+        change === 'update' || change === 'replace' || other.has(vm.spec.name) || elsewhere.has(vm.spec.name),
+    )
     .map(({ vm }) => vm.spec.name);
 }

@@ -7,6 +7,7 @@ import {
   applyId,
   deleteBalancerStep,
   joinServiceStep,
+  keyOfReplica,
   leaveServiceStep,
   monitorVmStep,
   runHookStep,
@@ -85,10 +86,11 @@ function balancerSteps(around: Around, replicas: readonly Replica[]): PlannedSte
     const { name, hosts, vmm } = balancer;
     const kept = observed.configured[name] ?? {};
     const isNew = kept[balancerStage(balancer)] === undefined;
-    const isAsItIs = kept[balancerStage(balancer)] === balancer.digest;
+    const isMadeAnew = hosts.some((host) => own.isMade(host));
+    if (!isToSetUp(desired, observed, balancer) && !isMadeAnew) return [];
     const isThere = (host: VmName) =>
       own.isMade(host) || observedVm(around, { name: host, vmm }) !== undefined;
-    if (!hosts.every(isThere) || (isAsItIs && !hosts.some((host) => own.isMade(host)))) return [];
+    if (!hosts.every(isThere)) return [];
     const after = [
       ...hosts.flatMap((host) => own.ofVm(host)),
       ...own.ofNetworks(balancer.kind === 'native' ? balancer.networks : []),
@@ -98,37 +100,78 @@ function balancerSteps(around: Around, replicas: readonly Replica[]): PlannedSte
   });
 }
 
+/** Whether a balancer that could be is not as it shall be. */
+export function isToSetUp(
+  desired: DesiredInfrastructure,
+  observed: ObservedInfrastructure,
+  balancer: DesiredBalancer,
+): boolean {
+  const isAsItIs = observed.configured[balancer.name]?.[balancerStage(balancer)] === balancer.digest;
+  // One whose host is off waits for that.
+  const isOn = (host: VmName) => desired.vms.some(({ spec, isStopped }) => spec.name === host && !isStopped);
+  return !isAsItIs && balancer.hosts.every(isOn);
+}
+
 /** Of a replica that stays or is new. */
 function stayingSteps(around: Around, replica: Replica, balancers: ReadonlySet<string>): PlannedStep[] {
-  const { desired, observed, own, scope } = around;
+  const { desired, own } = around;
   const { name, spec, balancer } = replica;
-  const kept = observed.configured[name] ?? {};
-  const isJoined = kept[memberStage(spec.id)] !== undefined;
-  const isTouched = own.ofVm(name).length > 0;
-  const isRunning = observedVm(around, replica)?.status === 'running';
-  const isInScope = scope.only === undefined || scope.only.has(name);
-  const isToJoin = isTouched || (!isJoined && isRunning && isInScope);
-  if (!isToJoin) return [];
-  const leave =
-    isJoined && isRunning && own.isInterrupted(name) ? [leaveServiceStep(desired.id, replica, [])] : [];
-  own.delay(
-    name,
-    leave.map(({ id }) => id),
-  );
-  const monitor = isMeasured(replica) && !isMonitored(around, replica) ? monitorOf(around, replica) : [];
+  const standing = standingOf(around, replica);
+  const monitor = isToMonitor(around, replica, standing)
+    ? [monitorVmStep(desired.id, replica, own.ofVm(name))]
+    : [];
+  if (!standing.isToJoin) return monitor;
+  const reached = reachedAfter(around, replica, balancers);
+  const leave = standing.isToLeave ? [leaveServiceStep(desired.id, replica, reached)] : [];
+  const left = leave.map(({ id }) => id);
+  own.delay(name, left);
   const { launch } = spec.hooks;
   const ready = own.ofVm(name);
   const hook =
     launch && own.isMade(name)
       ? [runHookStep(desired.id, replica, { when: 'launch', hook: launch, after: ready })]
       : [];
-  const applied = balancer && balancers.has(applyId(balancer)) ? [applyId(balancer)] : [];
-  const join = joinServiceStep(desired.id, replica, [
-    ...ready,
-    ...[...hook, ...monitor].map(({ id }) => id),
-    ...applied,
-  ]);
-  return [...leave, ...monitor, ...hook, join];
+  const before = [...ready, ...[...hook, ...monitor].map(({ id }) => id), ...reached, ...left];
+  return [...leave, ...monitor, ...hook, joinServiceStep(desired.id, replica, [...new Set(before)])];
+}
+
+interface Standing {
+  readonly isTouched: boolean;
+  readonly isRunning: boolean;
+  readonly isInScope: boolean;
+  readonly isToJoin: boolean;
+  readonly isToLeave: boolean;
+}
+
+function standingOf(around: Around, replica: Replica): Standing {
+  const { observed, own, scope } = around;
+  const { name, spec } = replica;
+  const key = observed.configured[name]?.[memberStage(spec.id)];
+  const isRunning = observedVm(around, replica)?.status === 'running';
+  const isServing = key !== undefined && isRunning;
+  const isTouched = own.ofVm(name).length > 0;
+  const isInScope = scope.only === undefined || scope.only.has(name);
+  // Taken from where it is to where it shall be in its turn only, as it is out of service meanwhile.
+  const isMoved = isServing && scope.only !== undefined && isInScope && key !== keyOfReplica(replica);
+  const isNewcomer = key === undefined && isRunning && isInScope;
+  return {
+    isTouched,
+    isRunning,
+    isInScope,
+    isToJoin: isTouched || isMoved || isNewcomer,
+    isToLeave: isServing && (isMoved || own.isInterrupted(name)),
+  };
+}
+
+/** Ids of the steps after which its balancer can be spoken to. */
+function reachedAfter(
+  { own }: Around,
+  { balancer }: Replica,
+  applied: ReadonlySet<string>,
+): readonly string[] {
+  if (balancer === undefined) return [];
+  const id = applyId(balancer);
+  return applied.has(id) ? [id] : balancer.hosts.flatMap((host) => own.ofVm(host));
 }
 
 const vmMetrics: ReadonlySet<string> = new Set(['cpu', 'memory', 'disk', 'network']);
@@ -138,39 +181,57 @@ export function isMeasured({ spec }: Pick<Replica, 'spec'>): boolean {
   return spec.scaling.policies.some(({ metric }) => vmMetrics.has(metric));
 }
 
-function isMonitored({ observed, own }: Around, { name }: Replica): boolean {
-  return observed.configured[name]?.[monitorStage] !== undefined && !own.isMade(name);
+/** Also of one that is in service already and that a policy begins to ask about: nothing of it is interrupted. */
+function isToMonitor(
+  { observed, own }: Around,
+  replica: Replica,
+  { isTouched, isRunning, isInScope }: Standing,
+): boolean {
+  const { name } = replica;
+  const isMonitored = observed.configured[name]?.[monitorStage] !== undefined && !own.isMade(name);
+  return isMeasured(replica) && !isMonitored && (isTouched || (isRunning && isInScope));
 }
 
-function monitorOf({ desired, own }: Around, replica: Replica): PlannedStep[] {
-  return [monitorVmStep(desired.id, replica, own.ofVm(replica.name))];
-}
-
-/** Of VMs that are deleted and not made again: replicas that leave for good. */
+/** Of replicas whose VMs are deleted and not made again, or stopped. */
 function leavingSteps(around: Around, staying: readonly PlannedStep[]): PlannedStep[] {
-  const { desired, observed, own, scope } = around;
+  const { desired, own, scope } = around;
   const isFirst = scope.order === 'terminate-first';
-  const wanted = new Set(desired.vms.map(({ spec }) => spec.name));
-  return own.deleted().flatMap((name) => {
-    const vm = observed.vms.find((each) => each.name === name);
-    if (wanted.has(name) || vm === undefined) return [];
-    const [serviceId] = joinedServices(observed.configured[name]);
-    const service = desired.services.find(({ spec }) => spec.id === serviceId);
-    if (service === undefined) return [];
+  const on = new Set(desired.vms.filter(({ isStopped }) => !isStopped).map(({ spec }) => spec.name));
+  return own.ending().flatMap((name) => {
+    const found = on.has(name) ? undefined : leavingReplica(around, name);
+    if (found === undefined) return [];
+    const { replica, vm, service } = found;
     const { spec } = service;
-    const balancer = desired.balancers.find((each) => each.name === service.balancer);
-    const replica: Replica = { spec, name, vmm: vm.vmm, ...(balancer ? { balancer } : {}) };
     const joins = staying.filter(({ kind, id }) => kind === 'join-service@1' && id.endsWith(`:${spec.id}`));
     const leave = leaveServiceStep(desired.id, replica, isFirst ? [] : joins.map(({ id }) => id));
     const { terminate } = spec.hooks;
+    const isEnd = own.ofDeletion(name).length > 0 && vm.status === 'running';
     const hook =
-      terminate && vm.status === 'running'
+      terminate && isEnd
         ? [runHookStep(desired.id, replica, { when: 'terminate', hook: terminate, after: [leave.id] })]
         : [];
     own.delay(name, [leave.id, ...hook.map(({ id }) => id)]);
     if (isFirst) own.makeAfter(service.replicas, own.ofDeletion(name));
     return [leave, ...hook];
   });
+}
+
+function leavingReplica({ desired, observed }: Around, name: VmName) {
+  const vm = observed.vms.find((each) => each.name === name);
+  const [serviceId] = joinedServices(observed.configured[name]);
+  const service = desired.services.find(({ spec }) => spec.id === serviceId);
+  if (vm === undefined || service === undefined) return undefined;
+  const balancer = desired.balancers.find((each) => each.name === service.balancer);
+  // Its way is that of the others.
+  const bastion = desired.vms.find(({ systemId }) => systemId === service.spec.systemId)?.bastion;
+  const replica: Replica = {
+    spec: service.spec,
+    name,
+    vmm: vm.vmm,
+    ...(balancer ? { balancer } : {}),
+    ...(bastion === undefined ? {} : { bastion }),
+  };
+  return { vm, service, replica };
 }
 
 /** Set up before, and of no service any more. */

@@ -1,5 +1,5 @@
 import type { HookSpec, ServiceSpec } from '@trencadis/availability';
-import { type InfrastructureId, type VmName, brandId } from '@trencadis/ids';
+import { type InfrastructureId, type Sha256, type VmName, brandId } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import type { DesiredBalancer } from '../model.ts';
 import { poolName } from '../resource-names.ts';
@@ -12,7 +12,7 @@ import type {
   MonitorVmArgs,
   RunHookArgs,
 } from './service-step-arguments.ts';
-import type { KnownBalancer } from './service-stages.ts';
+import { type KnownBalancer, memberKey } from './service-stages.ts';
 
 type After = readonly string[];
 
@@ -90,6 +90,10 @@ const portWithoutOne = 80;
 function memberOf({ spec, vmm, name }: Replica) {
   const port = spec.balancing?.targetPort ?? spec.health.port ?? portWithoutOne;
   return { vmm, name, serviceId: spec.id, pool: poolName(spec.id), port };
+}
+
+export function keyOfReplica(replica: Replica): Sha256 {
+  return memberKey({ ...memberOf(replica), balancer: replica.balancer });
 }
 
 function placed(infrastructureId: InfrastructureId, replica: Replica) {

@@ -1,8 +1,24 @@
+import { type Sha256, sha256OfJson } from '@trencadis/ids';
 import type { DesiredBalancer } from '../model.ts';
 
 /** By what is kept of a replica that it gets the requests of a service. */
 export function memberStage(serviceId: string): string {
   return `service:${serviceId}`;
+}
+
+/** What is kept then: where its requests come from and arrive. Something else, and it is let in again in its turn. */
+export function memberKey({
+  balancer,
+  serviceId,
+  pool,
+  port,
+}: {
+  readonly balancer?: { readonly name: string } | undefined;
+  readonly serviceId: string;
+  readonly pool: string;
+  readonly port: number;
+}): Sha256 {
+  return sha256OfJson([balancer?.name ?? '', serviceId, pool, port]);
 }
 
 /** Ids of the services whose requests a VM gets, of what is kept of it. */

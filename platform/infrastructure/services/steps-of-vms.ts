@@ -11,6 +11,8 @@ const interruptions: ReadonlySet<string> = new Set([
   'mount-disks@1',
 ]);
 
+const endings: ReadonlySet<string> = new Set(['delete-vm@1', 'stop-vm@1']);
+
 /** The steps of a plan by the VMs that they are about, to put others before and behind. */
 export class StepsOfVms {
   readonly #steps: readonly PlannedStep[];
@@ -55,8 +57,9 @@ export class StepsOfVms {
     return this.#of(name).some(({ kind }) => interruptions.has(kind));
   }
 
-  deleted(): readonly VmName[] {
-    const names = this.#steps.flatMap((step) => (step.kind === 'delete-vm@1' ? (vmOf(step) ?? []) : []));
+  /** VMs that are deleted or stopped. */
+  ending(): readonly VmName[] {
+    const names = this.#steps.flatMap((step) => (endings.has(step.kind) ? (vmOf(step) ?? []) : []));
     return [...new Set(names)];
   }
 

@@ -4,7 +4,7 @@ import { isPlatformError } from '@trencadis/errors';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { addressOn, outsideAddress, replicaAddress, withBalancer } from '../services/open-balancer.ts';
-import { balancerStage, memberStage } from '../services/service-stages.ts';
+import { balancerStage, memberKey, memberStage } from '../services/service-stages.ts';
 import { type ApplyBalancerArgs, applyBalancerArgs } from '../services/service-step-arguments.ts';
 import { lastAddressOf } from '../services/virtual-address.ts';
 import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
@@ -124,6 +124,11 @@ async function takeUpMembers(
     try {
       const address = await replicaAddress(world, { vmm, name }, { balancer, signal: world.signal });
       await driver.addMember(balancer.name, { pool, name, address, port, weight: fullWeight }, world.signal);
+      await world.store.setConfigured(infrastructureId, {
+        name,
+        stage: memberStage(serviceId),
+        key: memberKey({ balancer, serviceId, pool, port }),
+      });
     } catch (error) {
       // A replica that is gone is replaced in its own plan, and must not keep the others from being served.
       if (!isPlatformError(error, 'not-found') && !isPlatformError(error, 'unavailable')) throw error;

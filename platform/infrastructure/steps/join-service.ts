@@ -1,11 +1,10 @@
 import { pollUntil } from '@trencadis/clock';
 import type { BalancerDriver } from '@trencadis/availability';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
-import { sha256OfText } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { replicaAddress, withBalancer } from '../services/open-balancer.ts';
 import { probeReplica } from '../services/probe-replica.ts';
-import { memberStage } from '../services/service-stages.ts';
+import { memberKey, memberStage } from '../services/service-stages.ts';
 import {
   type BalancerPlace,
   type JoinServiceArgs,
@@ -30,8 +29,11 @@ export const joinService: StepKind<StepWorld, JoinServiceArgs> = {
     const { infrastructureId, name, serviceId, balancer } = args;
     if (balancer) await joinBalancer(world, args, balancer);
     else if (args.health.protocol !== 'none') await awaitHealth(world, args);
-    const key = sha256OfText(balancer?.name ?? serviceId);
-    await world.store.setConfigured(infrastructureId, { name, stage: memberStage(serviceId), key });
+    await world.store.setConfigured(infrastructureId, {
+      name,
+      stage: memberStage(serviceId),
+      key: memberKey(args),
+    });
   },
   undo: async (world, args) => {
     const { infrastructureId, name, serviceId, balancer, pool } = args;

@@ -1,10 +1,9 @@
 import { pollUntil } from '@trencadis/clock';
 import type { BalancerDriver } from '@trencadis/availability';
 import { isPlatformError } from '@trencadis/errors';
-import { sha256OfText } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { replicaAddress, withBalancer } from '../services/open-balancer.ts';
-import { memberStage } from '../services/service-stages.ts';
+import { memberKey, memberStage } from '../services/service-stages.ts';
 import {
   type BalancerPlace,
   type LeaveServiceArgs,
@@ -40,8 +39,11 @@ export const leaveService: StepKind<StepWorld, LeaveServiceArgs> = {
           world.signal,
         );
       });
-    const key = sha256OfText(balancer?.name ?? serviceId);
-    await world.store.setConfigured(infrastructureId, { name, stage: memberStage(serviceId), key });
+    await world.store.setConfigured(infrastructureId, {
+      name,
+      stage: memberStage(serviceId),
+      key: memberKey(args),
+    });
   },
 };
 
