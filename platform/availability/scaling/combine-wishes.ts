@@ -16,7 +16,7 @@ export function combineWishes(
   for (const verdict of verdicts) {
     if (!verdict.scalesIn) continue;
     const wanted = verdict[wish];
-    if (wanted === undefined || wanted >= desired) return desired;
+    if (wanted === undefined) return desired;
     target = target === undefined ? wanted : Math.max(target, wanted);
   }
   return target ?? desired;

@@ -97,6 +97,11 @@ describe('schedules (AS-13)', () => {
     expect(decision.state.schedulesAt).toBe(at(tuesday[1]));
   });
 
+  it('do not fire twice over a clock that is set back', () => {
+    const decision = decide([morning], ['2026-12-01T07:00:03Z', '2026-12-01T06:59:00Z']);
+    expect(decision).toMatchObject({ desired: 2, state: { schedulesAt: at('2026-12-01T07:00:03Z') } });
+  });
+
   it('are followed while scaling is suspended', () => {
     expect(decide([morning], tuesday, { suspended: ['scale'] }).desired).toBe(5);
   });
