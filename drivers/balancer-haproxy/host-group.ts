@@ -22,6 +22,8 @@ export class HostGroup {
   readonly #clock: Clock;
   readonly #asked = new Map<HostLink, Promise<SeenHost>>();
   readonly #lost = new Set<HostLink>();
+  /** What all hosts were like when they were seen last; empty where one was not. */
+  latest: readonly SeenHost[] = [];
 
   constructor(hosts: readonly BalancerHost[], clock: Clock) {
     this.hosts = hosts;
@@ -39,7 +41,9 @@ export class HostGroup {
     const late = new AbortController();
     const grace = this.#clock.sleep(graceMs, late.signal).catch(() => undefined);
     await untilAborted(Promise.race([everyone, grace]), signal).finally(() => late.abort());
-    return await this.#answered(asked);
+    const seen = await this.#answered(asked);
+    this.latest = seen.length === this.hosts.length ? seen : [];
+    return seen;
   }
 
   async #answered(asked: readonly Promise<SeenHost>[]): Promise<readonly SeenHost[]> {

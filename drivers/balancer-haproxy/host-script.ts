@@ -13,7 +13,7 @@ export const sectionMark = '=== trencadis ';
  * HAProxy (`keep`, `reload`, `stop`), its shape, what is done about keepalived (`off`, `on`), the names of all files of
  * the certificates' folder, then path, mode and length of each file; a file named `-` is the commands.
  *
- * Files are written beside their places, the configuration is tried by HAProxy, then all are moved there. What is
+ * Files are written beside their places, a configuration to reload is tried by HAProxy, then all are moved there. What is
  * killed in between leaves a configuration of another version than the record's, which the next call mends.
  */
 export const hostScript = `
@@ -60,11 +60,12 @@ take_files() {
 
 move_files() {
   for file in $moves; do case $file in "$certificates"/*) mv -f "$file.new" "$file" || exit 1 ;; esac; done
-  case " $moves " in *" $config "*)
+  # Members alone are written in words that the socket takes, or refuses, just now: only a reload is tried before.
+  if [ "$control" = reload ]; then
     if ! said=$(haproxy -c -q -f "$config.new" 2>&1); then
       echo "$said" >&2; rm -f "$config.new" "$record.new"; exit ${exitCodes.invalid}
-    fi ;;
-  esac
+    fi
+  fi
   for file in $moves; do case $file in "$certificates"/*) ;; *) mv -f "$file.new" "$file" || exit 1 ;; esac; done
 }
 
@@ -122,7 +123,7 @@ commit() {
   move_files
   if [ "$control" = reload ]; then reload; fi
   section answers
-  if [ -e /run/trencadis-commands ]; then cli </run/trencadis-commands; rm -f /run/trencadis-commands; fi
+  if [ -e /run/trencadis-commands ]; then cli </run/trencadis-commands; echo; rm -f /run/trencadis-commands; fi
   for file in "$certificates"/*; do
     case " $kept " in *" \${file##*/} "*) ;; *) rm -f "$file" ;; esac
   done

@@ -17,6 +17,12 @@ export interface Kept {
   readonly seen: readonly SeenHost[];
 }
 
+interface Outcome {
+  readonly kept: Kept;
+  /** Changes that cannot be made, with why. */
+  readonly refused: ReadonlyMap<Waiting, unknown>;
+}
+
 interface Waiting {
   readonly change: RecordChange;
   readonly resolve: (kept: Kept) => void;
@@ -80,18 +86,37 @@ export class Keeper {
     }
   }
 
-  async #bringIn(batch: readonly Waiting[]): Promise<{ kept: Kept; refused: Map<Waiting, unknown> }> {
+  async #bringIn(batch: readonly Waiting[]): Promise<Outcome> {
     // Not a caller's: what several asked for together does not end with one of them.
     const signal = AbortSignal.timeout(120_000);
+    const quick = await this.#bringInQuickly(batch, signal);
+    if (quick !== undefined) return quick;
     for (let turn = 0; turn < mostTurns; turn += 1) {
       const seen = await this.#group.look(signal);
-      const refused = new Map<Waiting, unknown>();
-      const record = nextRecord(newestRecord(seen), batch, refused);
+      const { record, refused } = nextRecord(newestRecord(seen), batch);
       const kept = await this.#bringTo(record, seen, signal);
       if (kept !== undefined) return { kept: { record, seen: kept }, refused };
       await this.#clock.sleep(turnMs * (turn + 1), signal);
     }
     throw neverSettled(this.#group.hosts.map(({ name }) => name).join(', '));
+  }
+
+  /**
+   * Without looking first: a change is made to what was seen last, and refused at the host if that is not there any
+   * more. Where nothing would be changed, nothing would be asked, and what was seen last may be long ago.
+   */
+  async #bringInQuickly(batch: readonly Waiting[], signal: AbortSignal): Promise<Outcome | undefined> {
+    const seen = this.#group.latest;
+    const old = newestRecord(seen);
+    const { record, refused } = nextRecord(old, batch);
+    if (seen.length === 0 || record === old || refused.size > 0) return undefined;
+    try {
+      const kept = await this.#bringTo(record, seen, signal);
+      return kept?.length === seen.length ? { kept: { record, seen: kept }, refused } : undefined;
+    } catch (error) {
+      if (isPlatformError(error, 'unavailable')) return undefined;
+      throw error;
+    }
   }
 
   /** Absent: another process was faster. */
@@ -116,6 +141,7 @@ export class Keeper {
       }
     }
     if (kept.length === 0) throw failures[0];
+    this.#group.latest = kept.length === this.#group.hosts.length ? kept : [];
     return kept;
   }
 
@@ -154,12 +180,12 @@ function wantedCertificates(record: HostRecord): readonly (readonly [string, str
   );
 }
 
-/** With every change that can be made; those that cannot are kept apart, with why. */
+/** With every change that can be made. */
 function nextRecord(
   record: HostRecord,
   batch: readonly Waiting[],
-  refused: Map<Waiting, unknown>,
-): HostRecord {
+): { readonly record: HostRecord; readonly refused: ReadonlyMap<Waiting, unknown> } {
+  const refused = new Map<Waiting, unknown>();
   let next = record;
   for (const waiting of batch) {
     try {
@@ -168,5 +194,9 @@ function nextRecord(
       refused.set(waiting, error);
     }
   }
-  return next === record ? record : { ...next, version: record.version + 1, id: newUuid().slice(0, 8) };
+  const isSame = next === record;
+  return {
+    record: isSame ? record : { ...next, version: record.version + 1, id: newUuid().slice(0, 8) },
+    refused,
+  };
 }

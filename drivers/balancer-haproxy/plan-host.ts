@@ -44,7 +44,9 @@ export function planHost(wish: Wish, host: BalancerHost, view: HostView): HostPl
   const runtime = mustReload || isEmpty ? { commands: [], tidying: [] } : planRuntime(record, view.servers);
   const keepalived = planKeepalived(wish, host, view);
   return {
-    files: [...certificates.files, ...planFiles(record, view, mustReload), ...keepalived.files],
+    files: isEmpty
+      ? []
+      : [...certificates.files, ...planFiles(record, view, mustReload), ...keepalived.files],
     control: isEmpty ? 'stop' : mustReload ? 'reload' : 'keep',
     shape,
     address: keepalived.address,

@@ -60,7 +60,6 @@ function membersOf({ members }: BalancerRecord, pool: string): readonly MemberRe
 function globalSection(shape: string): string {
   return `global
   description trencadis-${shape}
-  log stderr format raw daemon notice
   user haproxy
   group haproxy
   chroot /var/lib/haproxy
@@ -73,7 +72,6 @@ function globalSection(shape: string): string {
 
 /** Retries as measured (spec, 3.3): with them no request is lost to a member that dies or hangs. */
 const defaults = `defaults
-  log global
   timeout connect 1s
   timeout queue 5s
   timeout client 60s
@@ -82,8 +80,7 @@ const defaults = `defaults
   timeout http-request 15s
   timeout http-keep-alive 15s
   retries 3
-  option redispatch 1
-  option dontlognull`;
+  option redispatch 1`;
 
 const notFound = `backend ${nowhere}
   mode http
