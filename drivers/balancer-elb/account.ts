@@ -157,7 +157,7 @@ export function removed(work: () => Promise<unknown>): Promise<void> {
 
 /** What is so already is done well: the answer of an earlier attempt was lost, or another process was quicker. */
 export function done(work: () => Promise<unknown>): Promise<void> {
-  return except(/Duplicate|AlreadyAssociated/, work);
+  return except(/Duplicate|AlreadyAssociated|^PriorityInUse/, work);
 }
 
 async function except(isWell: RegExp, work: () => Promise<unknown>): Promise<void> {

@@ -2,53 +2,84 @@ import type { Subnet } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
 import { type Account, done, onceVisible, removed } from './account.ts';
 import { hasAwsCode, unsupported } from './errors.ts';
-import { formatRange, freePart, parseRange } from './ipv4-ranges.ts';
+import { type Range, formatRange, freePart, parseRange } from './ipv4-ranges.ts';
 import { type NetworkRecord, describeSubnets } from './networks.ts';
 import { byTag, factsOf, tagKey, tagsOf } from './tags.ts';
 
+/** A subnet that is still to be made, or to be led out of. */
+export interface SecondZone {
+  readonly network: NetworkRecord;
+  readonly zone: string;
+  readonly part: Range;
+  readonly existing?: string;
+}
+
 /**
- * A subnet in a second zone, as Amazon's balancers of HTTP need one, unless there is one: a further part of the
- * network's own range, with the tags by which the VM driver knows it, so that VMs may use it too and it goes with its
- * network at the latest.
+ * A subnet in a second zone, as Amazon's balancers of HTTP need one; `undefined`: there is one that is not ours. It is a
+ * further part of the network's own range, with the tags by which the VM driver knows it, so that VMs may use it too
+ * and it goes with its network at the latest. Only planned here: the balancer's record is to be there before it.
  */
-export async function ensureSecondZone(
+export async function planSecondZone(
   account: Account,
   spec: BalancerSpec,
   network: NetworkRecord & { readonly subnets: readonly Subnet[] },
-): Promise<readonly Subnet[]> {
+): Promise<SecondZone | undefined> {
   const { subnets } = network;
   const added = subnets.find((subnet) => factsOf(subnet)[tagKey.balancer] === spec.name);
-  if (added === undefined && new Set(subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size > 1)
-    return subnets;
-  const second = added ?? (await makeSubnet(account, spec, network));
-  if (network.isPublic) await leadOut(account, network.name, second.SubnetId ?? '');
-  return added === undefined ? [...subnets, second] : subnets;
-}
-
-async function makeSubnet(account: Account, spec: BalancerSpec, network: NetworkRecord): Promise<Subnet> {
-  const inVpc = await describeSubnets(account, { Name: 'vpc-id', Values: [network.vpcId] });
-  const taken = inVpc.flatMap(({ CidrBlock = '' }) => parseRange(CidrBlock) ?? []);
-  const [text = '', length] = network.range.split(' ');
-  const range = parseRange(text);
-  const isLent = network.providerSubnet !== undefined;
-  const part =
-    range === undefined || isLent || length === undefined
-      ? undefined
-      : freePart(range, Number(length), taken);
-  const used = inVpc.filter((subnet) => factsOf(subnet)[tagKey.name] === network.name);
+  const range = parseRange(added?.CidrBlock ?? '');
+  if (added?.SubnetId !== undefined && range !== undefined)
+    return { network, zone: added.AvailabilityZone ?? '', part: range, existing: added.SubnetId };
+  if (new Set(subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size > 1) return undefined;
+  const part = await nextPart(account, network);
   const zone = (await zonesOf(account)).find(
-    (each) => !used.some(({ AvailabilityZone }) => AvailabilityZone === each),
+    (each) => !subnets.some(({ AvailabilityZone }) => AvailabilityZone === each),
   );
   if (part === undefined || zone === undefined) throw noRoom(spec.name, network.name);
+  return { network, zone, part };
+}
+
+async function nextPart(account: Account, network: NetworkRecord): Promise<Range | undefined> {
+  const [text = '', length] = network.range.split(' ');
+  const range = parseRange(text);
+  if (range === undefined || length === undefined || network.providerSubnet !== undefined) return undefined;
+  const inVpc = await describeSubnets(account, { Name: 'vpc-id', Values: [network.vpcId] });
+  const taken = inVpc.flatMap(({ CidrBlock = '' }) => parseRange(CidrBlock) ?? []);
+  return freePart(range, Number(length), taken);
+}
+
+export async function makeSecondZone(
+  account: Account,
+  spec: BalancerSpec,
+  plan: SecondZone,
+): Promise<string> {
+  const { network } = plan;
+  const id = plan.existing ?? (await makeSubnet(account, spec, plan));
+  if (network.isPublic) await leadOut(account, network.name, id);
+  return id;
+}
+
+async function makeSubnet(
+  account: Account,
+  spec: BalancerSpec,
+  { network, part, zone }: SecondZone,
+): Promise<string> {
   account.signal.throwIfAborted();
-  // To its end, also for a caller who calls it off: whoever removes it then waits for it and finds it.
-  const { Subnet: made = {} } = await account.ec2.createSubnet({
-    VpcId: network.vpcId,
-    CidrBlock: formatRange(part),
-    AvailabilityZone: zone,
-    TagSpecifications: [{ ResourceType: 'subnet', Tags: tagsOf(factsOfSubnet(spec, network)) }],
-  });
-  return made;
+  try {
+    // To its end, also for a caller who calls it off: whoever removes it then waits for it and finds it.
+    const { Subnet: made } = await account.ec2.createSubnet({
+      VpcId: network.vpcId,
+      CidrBlock: formatRange(part),
+      AvailabilityZone: zone,
+      TagSpecifications: [{ ResourceType: 'subnet', Tags: tagsOf(factsOfSubnet(spec, network)) }],
+    });
+    return made?.SubnetId ?? '';
+  } catch (error) {
+    if (!hasAwsCode(error, /^InvalidSubnet\.Conflict$/)) throw error;
+    // The answer of an earlier attempt was lost; or somebody else has taken that part, and asking again takes another.
+    const [own] = await describeSubnets(account, byTag(tagKey.balancer, spec.name));
+    if (own?.SubnetId === undefined) throw error;
+    return own.SubnetId;
+  }
 }
 
 function factsOfSubnet({ name }: BalancerSpec, network: NetworkRecord) {

@@ -87,18 +87,29 @@ async function getGroup(account: Account, name: string): Promise<AutoScalingGrou
 
 /** The record last, so that what is left of a removal that was cut off is found by it. */
 async function deleteGroup(account: Account, name: string): Promise<void> {
-  const autoScaling = await account.site.clients.autoScaling();
-  const AutoScalingGroupName = scalingGroupName(name);
   const found = await findGroup(account, name);
   if (found !== undefined && found.Status === undefined) {
     await removeRules(account, name);
-    await autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }, account.on);
+    await endGroup(account, name);
   }
   await untilGone(account, name);
   const template = await findTemplate(account, name);
   if (template === undefined) return;
   await removeAlarms(account, name);
   await removeTemplate(account, template);
+}
+
+async function endGroup(account: Account, name: string): Promise<void> {
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(name);
+  try {
+    await autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }, account.on);
+  } catch (error) {
+    // It ends: the answer of an earlier attempt was lost, or another process was quicker.
+    const found = await findGroup(account, name);
+    const isStanding = found !== undefined && found.Status === undefined;
+    if (isStanding || !hasAwsCode(error, /^(ValidationError|ScalingActivityInProgress)/)) throw error;
+  }
 }
 
 async function untilGone(account: Account, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Balancer, BalancerCapabilities, BalancerDriver, BalancerSpec } from '@trencadis/availability';
 import { type Account, type Change, type Site, changing, removed, siteOf, withAccount } from './account.ts';
 import type { AmazonOptions } from './account-settings.ts';
-import { removeAddedZones } from './add-zone.ts';
+import { makeSecondZone, removeAddedZones } from './add-zone.ts';
 import { ensureCertificates, findCertificates, removeCertificates } from './certificates.ts';
 import { checkSpec } from './check-spec.ts';
 import { describeBalancer, listBalancers } from './describe-balancer.ts';
@@ -10,7 +10,7 @@ import { checkBounds } from './health-check.ts';
 import { syncListeners } from './listeners.ts';
 import { ensureLoadBalancer, findLoadBalancer, untilSettled } from './load-balancers.ts';
 import { addMember, drainMember, removeMember } from './members.ts';
-import { placesOf } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 import { ensureRecord, findRecord, removeRecord, untilUnused } from './security-groups.ts';
 import { ensureTargetGroup, findTargetGroups, removeTargetGroup } from './target-groups.ts';
 
@@ -69,8 +69,9 @@ function change<Result>(site: Site, balancer: string, asked: Change<Result>): Pr
 /** Each step finds what an earlier call that was cut off has made. */
 async function applyBalancer(account: Account, spec: BalancerSpec): Promise<Balancer> {
   const kind = checkSpec(spec);
-  const places = await placesOf(account, spec, kind);
-  const record = await ensureRecord(account, spec, places.vpcId);
+  const planned = await placesOf(account, spec, kind);
+  const record = await ensureRecord(account, spec, planned.vpcId);
+  const places = await withSecondZone(account, spec, planned);
   const certificates = await ensureCertificates(account, spec);
   const groupIds = [record.groupId, ...places.groupIds];
   const { arn } = await ensureLoadBalancer(account, spec, { kind, places, groupIds });
@@ -88,6 +89,12 @@ async function applyBalancer(account: Account, spec: BalancerSpec): Promise<Bala
   const balancer = await describeBalancer(account, spec.name);
   if (balancer === undefined) throw notFound('balancer', spec.name);
   return balancer;
+}
+
+async function withSecondZone(account: Account, spec: BalancerSpec, places: Places): Promise<Places> {
+  if (places.second === undefined) return places;
+  const id = await makeSecondZone(account, spec, places.second);
+  return { ...places, subnetIds: [...new Set([...places.subnetIds, id])] };
 }
 
 async function removeUnused(account: Account, balancer: string, used: ReadonlySet<string>): Promise<void> {

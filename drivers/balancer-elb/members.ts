@@ -1,6 +1,6 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MemberPlace, MemberSpec } from '@trencadis/availability';
-import { type Account, removed } from './account.ts';
+import type { Account } from './account.ts';
 import { checkMember } from './check-spec.ts';
 import { hasAwsCode, notFound, unsupported } from './errors.ts';
 import { findLoadBalancer } from './load-balancers.ts';
@@ -67,7 +67,12 @@ async function leave(account: Account, group: OwnTargetGroup, record: MemberReco
   const targets = await healthOf(account, group);
   if (!targets.some((each) => isTarget(each, record) && each.TargetHealth?.State !== 'draining')) return;
   const Targets = [{ Id: record.address, Port: record.port }];
-  await removed(() => account.elb.deregisterTargets({ TargetGroupArn: group.arn, Targets }, account.on));
+  try {
+    await account.elb.deregisterTargets({ TargetGroupArn: group.arn, Targets }, account.on);
+  } catch (error) {
+    // It has left: the answer of an earlier attempt was lost, or its instance ended.
+    if (!hasAwsCode(error, /NotFound|^InvalidTarget/)) throw error;
+  }
 }
 
 export function isTarget({ Target }: TargetHealthDescription, { address, port }: MemberRecord): boolean {

@@ -1,10 +1,10 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
 import type { Account } from './account.ts';
-import { ensureSecondZone } from './add-zone.ts';
+import { type SecondZone, planSecondZone } from './add-zone.ts';
 import type { Kind } from './check-spec.ts';
 import { unsupported } from './errors.ts';
-import { describeSubnets, networkRecords, subnetsOf } from './networks.ts';
+import { type NetworkRecord, describeSubnets, networkRecords, subnetsOf } from './networks.ts';
 
 /** Where a balancer stands. */
 export interface Places {
@@ -14,6 +14,8 @@ export interface Places {
   /** Of the networks: all that is in one of them reaches each other, and so the balancer its members. */
   readonly groupIds: readonly string[];
   readonly scheme: 'internet-facing' | 'internal';
+  /** To be made, or finished, beside those that are there. */
+  readonly second?: SecondZone;
 }
 
 /** The networks that a spec names, in that order; none: the default VPC of the account. */
@@ -21,29 +23,40 @@ export async function placesOf(account: Account, spec: BalancerSpec, kind: Kind)
   const { networks = [] } = spec;
   if (networks.length === 0) return inZones(spec.name, kind, await defaultPlaces(account));
   const records = await networkRecords(account, networks, spec.name);
+  const outside = records.filter(({ isPublic }) => isPublic);
   // What is to be reached from outside has to stand where the way out is.
-  const facing = records.some(({ isPublic }) => isPublic)
-    ? records.filter(({ isPublic }) => isPublic)
-    : records;
-  const all: Subnet[] = [];
-  for (const record of facing) all.push(...(await subnetsOf(account, record)));
-  const [first] = facing;
-  const subnets =
-    kind === 'network' || first === undefined
-      ? all
-      : await ensureSecondZone(account, spec, { ...first, subnets: all });
+  const facing = outside.length > 0 ? outside : records;
+  const subnets: Subnet[] = [];
+  for (const record of facing) subnets.push(...(await subnetsOf(account, record)));
   return inZones(spec.name, kind, {
     vpcId: records[0]?.vpcId ?? '',
     subnetIds: onePerZone(subnets).map(({ SubnetId = '' }) => SubnetId),
     groupIds: records.map(({ groupId }) => groupId),
-    scheme: facing.some(({ isPublic }) => isPublic) ? 'internet-facing' : 'internal',
+    scheme: outside.length > 0 ? 'internet-facing' : 'internal',
+    ...(await secondOf(account, spec, { kind, facing, subnets })),
   });
+}
+
+interface Standing {
+  readonly kind: Kind;
+  readonly facing: readonly NetworkRecord[];
+  readonly subnets: readonly Subnet[];
+}
+
+async function secondOf(
+  account: Account,
+  spec: BalancerSpec,
+  { kind, facing: [first], subnets }: Standing,
+): Promise<Pick<Places, 'second'>> {
+  if (kind === 'network' || first === undefined) return {};
+  const second = await planSecondZone(account, spec, { ...first, subnets });
+  return second === undefined ? {} : { second };
 }
 
 function inZones(balancer: string, kind: Kind, places: Places): Places {
   if (places.subnetIds.length === 0)
     throw unsupported(`The balancer ${balancer} has no subnet to stand in: name a network.`, balancer);
-  if (kind === 'network' || places.subnetIds.length > 1) return places;
+  if (kind === 'network' || places.subnetIds.length > 1 || places.second !== undefined) return places;
   throw unsupported(
     `The balancer ${balancer} stands in one zone: Amazon's balancers of HTTP need two. Name a second network in another zone.`,
     balancer,

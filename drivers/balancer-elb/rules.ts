@@ -1,6 +1,6 @@
 import type { Action, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { FrontendSpec } from '@trencadis/availability';
-import { type Account, allPages, onceVisible, removed } from './account.ts';
+import { type Account, allPages, done, onceVisible, removed } from './account.ts';
 
 export interface Routing {
   readonly frontend: FrontendSpec;
@@ -21,8 +21,10 @@ export async function syncRules(account: Account, ListenerArn: string, routing: 
     const Conditions = conditionsOf(route);
     const action: Action = { Type: 'forward', TargetGroupArn: routing.pools.get(route.pool) ?? '' };
     if (old?.RuleArn === undefined)
-      await onceVisible(account, () =>
-        elb.createRule({ ListenerArn, Priority, Conditions, Actions: [action] }, on),
+      await done(() =>
+        onceVisible(account, () =>
+          elb.createRule({ ListenerArn, Priority, Conditions, Actions: [action] }, on),
+        ),
       );
     else if (!isAsWanted(old, Conditions, action))
       await elb.modifyRule({ RuleArn: old.RuleArn, Conditions, Actions: [action] }, on);

@@ -4,6 +4,7 @@ import { type Account, allPages, onceFree, onceVisible, removed } from './accoun
 import { targetGroupName, targetGroupPrefix } from './aws-names.ts';
 import type { Kind } from './check-spec.ts';
 import { PlatformError } from '@trencadis/errors';
+import { hasAwsCode } from './errors.ts';
 import { healthCheckOf } from './health-check.ts';
 import { factsOfArns } from './load-balancers.ts';
 import { type MemberRecord, fromTags, isRecordKey, toTags } from './member-records.ts';
@@ -129,15 +130,23 @@ async function makeTargetGroup(
     [tagKey.balancer]: spec.name,
     [tagKey.pool]: pool.name,
   };
-  // To its end, also for a caller who calls it off: whoever removes the balancer then waits for it and finds it.
-  const { TargetGroups = [] } = await account.elb.createTargetGroup({
-    Name: awsName,
-    VpcId: vpcId,
-    ...nature,
-    ...healthCheckOf(pool, asking),
-    Tags: tagsOf(facts),
-  });
-  return toOwn(TargetGroups[0] ?? {}, facts);
+  try {
+    // To its end, also for a caller who calls it off: whoever removes the balancer then waits for it and finds it.
+    const { TargetGroups = [] } = await account.elb.createTargetGroup({
+      Name: awsName,
+      VpcId: vpcId,
+      ...nature,
+      ...healthCheckOf(pool, asking),
+      Tags: tagsOf(facts),
+    });
+    return toOwn(TargetGroups[0] ?? {}, facts);
+  } catch (error) {
+    // The answer of an earlier attempt was lost, or another process has just made it.
+    if (!hasAwsCode(error, /^DuplicateTargetGroupName/)) throw error;
+    const made = (await findTargetGroups(account, spec.name)).find((each) => each.awsName === awsName);
+    if (made === undefined) throw error;
+    return made;
+  }
 }
 
 async function moveMembers(
