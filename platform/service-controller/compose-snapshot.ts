@@ -1,4 +1,10 @@
-import type { GroupSnapshot, PlanOutcome, ReplicaView, Samples } from '@trencadis/availability';
+import type {
+  GroupSnapshot,
+  PendingAction,
+  PlanOutcome,
+  ReplicaView,
+  Samples,
+} from '@trencadis/availability';
 import type { VmName } from '@trencadis/ids';
 import type { Group, ObservedBalancer, ObservedReplica, ObservedVms } from './fleet.ts';
 import type { GroupRecord } from './group-record.ts';
@@ -37,7 +43,7 @@ export function composeSnapshot(
     now,
     spec: group.spec,
     state: record.state,
-    replicas: seen.vms.replicas.map((replica) => viewOf(replica, record, seen)),
+    replicas: seen.vms.replicas.map((replica) => viewOf(replica, { record, outcome }, seen)),
     isPlanRunning,
     ...(outcome === undefined ? {} : { outcome }),
     answeredAt: answersAt(now, seen),
@@ -55,11 +61,11 @@ function answersAt(now: number, { vms }: Seen): GroupSnapshot['answeredAt'] {
 
 function viewOf(
   replica: ObservedReplica,
-  record: GroupRecord,
+  { record, outcome }: Pick<Moment, 'record' | 'outcome'>,
   { balancer, probes, beats }: Seen,
 ): ReplicaView {
   const { name, cloud, number, vm, isConfigured, holdsDisk } = replica;
-  const isOutdated = replica.isOutdated || isToBeRefreshed(record, name);
+  const isOutdated = replica.isOutdated || isToBeRefreshed(record, name, outcome);
   const probe = probes.get(name);
   const heartbeatAt = beats(name);
   return {
@@ -76,11 +82,20 @@ function viewOf(
   };
 }
 
-/** What is made anew comes into service anew. */
-function isToBeRefreshed({ refreshBefore, state }: GroupRecord, name: VmName): boolean {
-  const record = state.replicas[name];
-  if (refreshBefore === undefined || record === undefined) return false;
-  return (record.inServiceAt ?? record.since) < refreshBefore;
+/** What is made anew comes into service anew; of what a plan has just made anew, that has not been noted yet. */
+function isToBeRefreshed(
+  { refreshBefore, state }: GroupRecord,
+  name: VmName,
+  outcome: PlanOutcome | undefined,
+): boolean {
+  const inServiceAt = state.replicas[name]?.inServiceAt;
+  if (refreshBefore === undefined || inServiceAt === undefined || inServiceAt >= refreshBefore) return false;
+  return outcome?.isSuccess !== true || !remadeBy(state.pending).includes(name);
+}
+
+function remadeBy(pending: PendingAction | undefined): readonly VmName[] {
+  if (pending === undefined) return [];
+  return pending.kind === 'roll' ? pending.vms : pending.recreate;
 }
 
 export function memberAt({ members }: ObservedBalancer, name: VmName): NonNullable<ReplicaView['member']> {

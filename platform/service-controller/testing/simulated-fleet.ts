@@ -56,6 +56,8 @@ export class SimulatedFleet implements Fleet {
   readonly groups = new Map<string, SimulatedGroup>();
   readonly plans = new Map<PlanId, SimulatedPlan>();
   readonly signals: unknown[] = [];
+  /** How often each VM was made anew. */
+  readonly rolled = new Map<VmName, number>();
   /** Calls of these keys never answer. */
   readonly hanging = new Set<string>();
   /** What the next plan that is begun ends with, instead of success. */
@@ -169,11 +171,22 @@ export class SimulatedFleet implements Fleet {
     const made = outcome.isSuccess && action?.kind === 'change' ? this.#launchFor(group, action) : [];
     await this.#clock.sleep(this.#planMs);
     made.forEach(finish);
-    if (outcome.isSuccess && action !== undefined) settle(group, action);
+    if (outcome.isSuccess && action !== undefined) this.#settle(group, action);
     if (action === undefined) group.rollBacks += 1;
     plan.state = outcome;
     group.runningPlanId = undefined;
     for (const listener of this.#listeners) listener(group.infrastructureId);
+  }
+
+  #settle(group: SimulatedGroup, action: GroupAction): void {
+    const retired = action.kind === 'change' ? action.retire : [];
+    const remade = action.kind === 'change' ? action.recreate : action.vms;
+    for (const name of retired) group.vms.delete(name);
+    for (const name of remade) {
+      const vm = group.vms.get(name);
+      if (vm !== undefined) finish(vm);
+      this.rolled.set(name, (this.rolled.get(name) ?? 0) + 1);
+    }
   }
 
   #launchFor(group: SimulatedGroup, action: Extract<GroupAction, { kind: 'change' }>): SimulatedVm[] {
@@ -210,16 +223,6 @@ export class SimulatedFleet implements Fleet {
 function finish(vm: SimulatedVm): void {
   vm.replica = { ...vm.replica, vm: 'running', isConfigured: true, isOutdated: false };
   vm.member = 'up';
-}
-
-function settle(group: SimulatedGroup, action: GroupAction): void {
-  const retired = action.kind === 'change' ? action.retire : [];
-  const remade = action.kind === 'change' ? action.recreate : action.vms;
-  for (const name of retired) group.vms.delete(name);
-  for (const name of remade) {
-    const vm = group.vms.get(name);
-    if (vm !== undefined) finish(vm);
-  }
 }
 
 function memberOf(replica: ObservedReplica, state: MemberStatus['state']): MemberStatus {
