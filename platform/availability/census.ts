@@ -46,10 +46,10 @@ function countOf(all: readonly JudgedReplica[], standing: Standing): number {
 
 function eventsOf({ now, state }: GroupSnapshot, all: readonly JudgedReplica[]): readonly GroupEvent[] {
   const present = new Set<string>(all.map(({ view }) => view.name));
-  const gone = Object.keys(state.replicas).filter((name) => !present.has(name));
+  const gone = Object.keys(state.replicas).filter((name): name is VmName => !present.has(name));
   return [
     ...all.flatMap((replica) => changesOf(replica, state.replicas[replica.view.name], now)),
-    ...gone.map((name): GroupEvent => ({ at: now, kind: 'phase', text: `${name} is gone.` })),
+    ...gone.map((name): GroupEvent => ({ at: now, kind: 'phase', vm: name, text: `${name} is gone.` })),
   ];
 }
 

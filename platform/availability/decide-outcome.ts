@@ -1,3 +1,4 @@
+import type { VmName } from '@trencadis/ids';
 import { launchBackoffMs } from './launch-backoff.ts';
 import type {
   GroupEvent,
@@ -25,8 +26,11 @@ export function decideOutcome({ now, spec, state, isPlanRunning, outcome }: Grou
   if (pending === undefined || isPlanRunning) return { state, events: [] };
   const settled: GroupState = { ...rest, replicas: withNewLives(state.replicas, pending) };
   if (outcome === undefined) return { state: settled, events: [] };
-  if (outcome.isSuccess)
-    return { state: afterSuccess(withoutRetired(settled, pending), pending), events: [] };
+  if (outcome.isSuccess) {
+    const retired = retiredOf(settled, pending);
+    const events = retired.map((vm) => ({ at: now, kind: 'phase' as const, vm, text: `${vm} is gone.` }));
+    return { state: afterSuccess(withoutRecords(settled, retired), pending), events };
+  }
   const failure = { now, name: spec.id, pending, outcome };
   return isLaunchFailure(failure) ? afterFailedLaunch(settled, failure) : afterSetback(settled, failure);
 }
@@ -43,9 +47,12 @@ function withNewLives(records: GroupState['replicas'], pending: PendingAction): 
   return Object.fromEntries(renewed);
 }
 
+function retiredOf({ replicas }: GroupState, pending: PendingAction): readonly VmName[] {
+  return pending.kind === 'change' ? pending.retire.filter((name) => name in replicas) : [];
+}
+
 /** A name may be given anew at once: who has it then inherits nothing. */
-function withoutRetired(state: GroupState, pending: PendingAction): GroupState {
-  const retired: readonly string[] = pending.kind === 'change' ? pending.retire : [];
+function withoutRecords(state: GroupState, retired: readonly string[]): GroupState {
   if (retired.length === 0) return state;
   const kept = Object.entries(state.replicas).filter(([name]) => !retired.includes(name));
   return { ...state, replicas: Object.fromEntries(kept) };

@@ -2,7 +2,7 @@ import type { Standing } from './judged-replica.ts';
 import type { ReplicaPhase, ReplicaView } from './model.ts';
 
 /** RS-07: so long the last state of what a silent VM manager has counts. */
-export const silenceGraceMs = 120_000;
+const silenceGraceMs = 120_000;
 
 export interface PhaseFacts {
   readonly view: ReplicaView;
