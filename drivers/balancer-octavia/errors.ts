@@ -45,7 +45,7 @@ export function heldByOther(what: string, name: string, tag: string | undefined)
 export function givenUp(what: string, name: string): PlatformError {
   const message =
     `Octavia could not carry out what was asked of the ${what} ${name} (provisioning status ERROR): ` +
-    'delete the balancer and make it again, or have an administrator of the cloud fail it over.';
+    'ask again; where that does not help, delete the balancer and make it again, or have an administrator fail it over.';
   return new PlatformError('unavailable', message, { subject: name });
 }
 

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import type { MemberPlace, MemberSpec } from '@trencadis/availability';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
-import type { Tag } from '@trencadis/ids';
+import type { Tag, VmName } from '@trencadis/ids';
 import { z } from 'zod';
 import { type MemberChange, type Owner, drainingChange, memberChange } from './bodies.ts';
 import { isPort } from './check-balancer.ts';
 import type { Cloud } from './cloud.ts';
 import { differing } from './differs.ts';
-import { invalid, notFound } from './errors.ts';
+import { givenUp, invalid, notFound } from './errors.ts';
 import { type Changed, change, findLoadBalancer, untilActive } from './load-balancers.ts';
 import { readMarks } from './marks.ts';
 import type { Member, Pool } from './records.ts';
@@ -73,7 +73,7 @@ export async function addMember(
   if (here === undefined) await join(place, spec);
   else await update(place, here, memberChange(place.owner, spec, place.checkPort));
   for (const other of known.filter((each) => each !== here)) await remove(place, other);
-  await untilActive(cloud, place.balancer, signal);
+  await settled(place, spec.name);
 }
 
 function checkMember({ name, address, port, weight }: MemberSpec): void {
@@ -114,12 +114,21 @@ export async function drainMember(cloud: Cloud, where: MemberPlace, signal: Abor
     const joined = memberChange(place.owner, { name: where.name, pool: where.pool, weight }, place.checkPort);
     await update(place, each, drainingChange(joined, isSticky));
   }
-  await untilActive(cloud, place.balancer, signal);
+  await settled(place, where.name);
 }
 
 export async function removeMember(cloud: Cloud, where: MemberPlace, signal: AbortSignal): Promise<void> {
   const place = await findPlace(cloud, where, signal);
   if (place === undefined) return;
   for (const each of ofVm(place, where.name)) await remove(place, each);
-  await untilActive(cloud, place.balancer, signal);
+  await settled(place, where.name);
+}
+
+/** Carried out, or given up: then the member itself says so, and the balancer goes on. */
+async function settled({ cloud, balancer, pool, signal }: PoolPlace, vm: VmName): Promise<void> {
+  await untilActive(cloud, balancer, signal);
+  const broken = (await membersOf(cloud, pool, signal)).filter(
+    (each) => each.provisioning_status === 'ERROR',
+  );
+  if (broken.some(({ tags }) => readMarks(tags)?.['vm'] === vm)) throw givenUp('member', vm);
 }

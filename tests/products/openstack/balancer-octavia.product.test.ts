@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 describeBalancer('Octavia', async () => {
   const { endpoint, pid, credentials, providerNetwork } = inject('openstack');
   const octavia = await startOctavia({ endpoint, pid });
-  const options = { endpoint, credentials, waits: { pollMs: 50 } };
+  const options = { endpoint, credentials, waits: { pollMs: 250 } };
   const keyManager = await hasKeyManager(options, signal);
   const lab = openLab(options, octavia);
   return {

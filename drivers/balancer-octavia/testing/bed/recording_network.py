@@ -19,13 +19,18 @@ class RecordingNetwork(driver.NoopNetworkDriver):
         try:
             return self.neutron.get_network(network_id, context)
         except base.NetworkNotFound:
-            # The one that an amphora would boot on.
-            if network_id != "00000000-0000-4000-8000-000000000000":
+            # The API asks under a user's context; the worker without, also for what amphorae would stand on.
+            if context is not None:
                 raise
             return super().get_network(network_id)
 
     def get_subnet(self, subnet_id, context=None):
-        return self.neutron.get_subnet(subnet_id, context)
+        try:
+            return self.neutron.get_subnet(subnet_id, context)
+        except base.SubnetNotFound:
+            if context is not None:
+                raise
+            return super().get_subnet(subnet_id)
 
     def get_network_ip_availability(self, network):
         return self.neutron.get_network_ip_availability(network)
