@@ -10,8 +10,11 @@ import {
   versionOf,
 } from './record.ts';
 import { renderPool } from './render-pool.ts';
+import { serverOptions } from './server-line.ts';
 
 const nowhere = '_none';
+/** How members are reached and looked at is the same for all of a pool, but for their own port and weight. */
+const anyMember = { port: 0, weight: 0 };
 
 /**
  * HAProxy's whole configuration. It is complete: started anew, HAProxy has all members. Names and texts in it were
@@ -29,9 +32,9 @@ export function shapeOf(record: HostRecord): string {
   const bare = Object.fromEntries(
     balancersOf(record).map((balancer) => [balancer.name, { ...balancer, members: [] }]),
   );
-  const marks = balancersOf(record).flatMap(({ frontends, pools }) => [
+  const marks = balancersOf(record).flatMap(({ name, frontends, pools }) => [
     ...frontends.map(({ certificate }) => certificate?.chainDigest),
-    ...pools.map(({ authorityPem }) => authorityPem),
+    ...pools.map((pool) => [pool.authorityPem, serverOptions(name, pool, anyMember)]),
   ]);
   return sha256OfText(`${renderBody({ ...record, balancers: bare }, '')}${JSON.stringify(marks)}`).slice(
     0,

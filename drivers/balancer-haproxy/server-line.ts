@@ -2,6 +2,8 @@ import { isIPv6 } from 'node:net';
 import type { MemberSpec, PoolSpec } from '@trencadis/availability';
 import { authorityPath } from './paths.ts';
 
+type Reached = Pick<MemberSpec, 'port' | 'weight'>;
+
 /** While its state changes, a member is looked at this often (spec, 3.3). */
 const mostFastMs = 200;
 
@@ -13,16 +15,16 @@ export function endpointOf({ address, port }: Pick<MemberSpec, 'address' | 'port
  * How HAProxy reaches a pool's member and looks at it: the same words in its configuration and at its socket, which
  * takes no defaults from the configuration.
  */
-export function serverOptions(balancer: string, pool: PoolSpec, member: MemberSpec): string {
+export function serverOptions(balancer: string, pool: PoolSpec, member: Reached): string {
   return [reachOptions(balancer, pool, member), checkOptions(pool, member)].join(' ');
 }
 
 /** Without checks: for when no member is up. */
-export function openServerOptions(balancer: string, pool: PoolSpec, member: MemberSpec): string {
+export function openServerOptions(balancer: string, pool: PoolSpec, member: Reached): string {
   return reachOptions(balancer, pool, member);
 }
 
-function reachOptions(balancer: string, { name, protocol }: PoolSpec, { weight }: MemberSpec): string {
+function reachOptions(balancer: string, { name, protocol }: PoolSpec, { weight }: Reached): string {
   return [`weight ${weight}`, ...(protocol === 'https' ? [tlsOptions(balancer, name)] : [])].join(' ');
 }
 
@@ -30,7 +32,7 @@ export function tlsOptions(balancer: string, pool: string): string {
   return `ssl verify required ca-file ${authorityPath(balancer, pool)}`;
 }
 
-function checkOptions({ protocol, slowStartMs, check }: PoolSpec, member: MemberSpec): string {
+function checkOptions({ protocol, slowStartMs, check }: PoolSpec, member: Reached): string {
   const { intervalMs, fall, rise } = check;
   const layer = protocol === 'tcp' ? 'layer4' : 'layer7';
   return [
