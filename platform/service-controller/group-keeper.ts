@@ -8,7 +8,7 @@ import { essenceOf, isCounting } from './essence.ts';
 import { EvaluationSieve } from './evaluation-sieve.ts';
 import type { Group } from './fleet.ts';
 import type { GroupRecord, GroupView } from './group-record.ts';
-import { GroupWatch, laneOf } from './group-watch.ts';
+import { GroupWatch, laneOf, spreadOf } from './group-watch.ts';
 import type { ProbeAnswer } from './measuring.ts';
 import { planAction } from './plan-action.ts';
 import { Recurring } from './recurring.ts';
@@ -27,6 +27,7 @@ export class GroupKeeper implements Written {
   readonly #decideWork: Recurring;
   readonly #outcomeWork: Recurring;
   readonly #sieve = new EvaluationSieve();
+  readonly #spread: number;
   #group: Group;
   #record: GroupRecord;
   /** Grows with each record that somebody else wrote: what was decided on an older one is void. */
@@ -40,6 +41,7 @@ export class GroupKeeper implements Written {
   constructor(parts: KeeperParts, group: Group, record: GroupRecord) {
     this.#parts = parts;
     this.#group = group;
+    this.#spread = spreadOf(group);
     this.#record = record;
     this.#ended = record.outcome;
     this.#watch = new GroupWatch(parts, group, {
@@ -52,6 +54,7 @@ export class GroupKeeper implements Written {
       clock,
       lanes: lanes.deciding,
       lane: laneOf(group),
+      spread: this.#spread,
       onFailure: (what: string, error: unknown, failures: number) => this.#complain(what, error, failures),
     };
     this.#decideWork = new Recurring((signal) => this.#tick(signal), {
@@ -234,8 +237,8 @@ export class GroupKeeper implements Written {
     if (this.#isStopped) return;
     const { state, view } = this.#record;
     const isSame = essenceOf(state, view) === this.#essence;
-    const waitMs = !isSame ? 0 : isCounting(state) ? this.#parts.timing.tickMs : quietMs;
-    this.#parts.writer.saveBy(this, this.#now() + waitMs);
+    const quietWaitMs = isCounting(state) ? this.#parts.timing.tickMs : quietMs * (0.5 + this.#spread);
+    this.#parts.writer.saveBy(this, this.#now() + (isSame ? quietWaitMs : 0));
   }
 
   #complain(what: string, error: unknown, failures: number): void {

@@ -1,9 +1,10 @@
 import type { Samples } from '@trencadis/availability';
-import type { VmName } from '@trencadis/ids';
+import { type VmName, sha256OfText } from '@trencadis/ids';
 import { balancerSamples } from './balancer-samples.ts';
 import { type Seen, memberAt, mergeSamples } from './compose-snapshot.ts';
 import type { KeeperParts } from './controller-parts.ts';
 import type { Group, ObservedBalancer, ObservedReplica } from './fleet.ts';
+import { keyOf } from './group-record.ts';
 import type { ProbeAnswer } from './measuring.ts';
 import { Recurring, type RecurringOptions } from './recurring.ts';
 
@@ -72,12 +73,13 @@ export class GroupWatch {
 
   #recurring(
     work: (signal: AbortSignal) => Promise<void>,
-    options: Omit<RecurringOptions, 'clock' | 'lane' | 'onFailure'>,
+    options: Omit<RecurringOptions, 'clock' | 'lane' | 'spread' | 'onFailure'>,
   ): Recurring {
     return new Recurring(work, {
       ...options,
       clock: this.#parts.clock,
       lane: laneOf(this.group),
+      spread: spreadOf(this.group),
       onFailure: (what, error, failures) => this.#listener.onFailure(what, error, failures),
     });
   }
@@ -205,6 +207,11 @@ export class GroupWatch {
       )
       .join(',');
   }
+}
+
+/** The same for a group whenever it is kept. */
+export function spreadOf(group: Group): number {
+  return Number.parseInt(sha256OfText(keyOf(group)).slice(0, 8), 16) / 2 ** 32;
 }
 
 /** VM managers that are named stand for themselves; else those that an infrastructure happens to be at. */

@@ -1,6 +1,8 @@
+import { fc, test } from '@fast-check/vitest';
 import { withDesired } from '@trencadis/availability';
 import { newInfrastructureId } from '@trencadis/ids';
 import { describe, expect, it } from 'vitest';
+import type { GroupKey } from './fleet.ts';
 import { exampleSpec } from './testing/examples.ts';
 import { SimulatedWorld } from './testing/simulated-process.ts';
 
@@ -73,6 +75,42 @@ describe('a process that dies', () => {
     },
   );
 });
+
+const crash = fc.record({ call: fc.integer({ min: 1, max: 80 }), when: fc.constantFrom('before', 'after') });
+const fault = fc.constantFrom({ member: 'down' as const }, { vm: 'stopped' as const });
+
+describe('processes that die one after the other', () => {
+  test.prop([fc.array(crash, { minLength: 1, maxLength: 4 }), fault, fc.boolean()], { numRuns: 40 })(
+    'lose nothing and do nothing twice, wherever they die',
+    async (crashes, how, isScaled) => {
+      const { world, group, first, key } = worldWithGroup();
+      const before = world.begin();
+      await world.clock.advance(90 * second);
+      before.kill();
+      world.fleet.break(group, first(), how);
+      const wanted = isScaled ? 3 : 2;
+      await scaleTo(world, key, wanted);
+      const isWhole = () =>
+        group.serving.length === wanted && group.vms.size === wanted && group.runningPlanId === undefined;
+      for (const end of crashes) {
+        const { life } = world.begin(end);
+        await world.clock.advanceUntil(() => life.isOver || isWhole());
+        life.kill();
+      }
+      world.begin();
+      await world.clock.advanceUntil(isWhole);
+      await world.clock.advance(60 * second);
+      expect(isWhole()).toBe(true);
+      expect(group.launched).toBe(wanted - 1);
+      expect(group.mostVms).toBeLessThanOrEqual(5);
+    },
+  );
+});
+
+async function scaleTo({ store }: SimulatedWorld, key: GroupKey, desired: number): Promise<void> {
+  const record = (await store.findGroup(key))!;
+  await store.saveGroups([{ ...record, state: { ...record.state, desired } }]);
+}
 
 describe('an operator’s change', () => {
   it('and ticks never overwrite each other', async () => {

@@ -10,6 +10,8 @@ export interface RecurringOptions {
   readonly everyMs: number;
   /** Aborted then, and not waited for any longer. */
   readonly timeoutMs: number;
+  /** From 0 to 1: the second time comes after that part of the interval, so that a thousand do not go in step. */
+  readonly spread: number;
   readonly lanes: Lanes;
   readonly lane: string;
   readonly onFailure: (what: string, error: unknown, failures: number) => void;
@@ -50,7 +52,7 @@ export class Recurring {
 
   /** Begins it if it is due and there is room on its lane. */
   pulse(nowMs: number): void {
-    const { lanes, lane, everyMs, timeoutMs } = this.#options;
+    const { lanes, lane, everyMs, timeoutMs, spread } = this.#options;
     if (this.#run !== undefined) {
       if (nowMs >= this.#run.until) this.#leaveBehind(this.#run);
       return;
@@ -58,7 +60,7 @@ export class Recurring {
     const isDue = nowMs >= this.#nextAt || (this.#isWanted && !this.isFailing);
     if (!isDue || !lanes.tryEnter(lane)) return;
     this.#isWanted = false;
-    this.#nextAt = nowMs + everyMs;
+    this.#nextAt = nowMs + (this.#nextAt === 0 ? everyMs * spread : everyMs);
     const run = { controller: new AbortController(), until: nowMs + timeoutMs };
     this.#run = run;
     this.#work(run.controller.signal).then(

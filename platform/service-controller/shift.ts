@@ -43,6 +43,7 @@ export class Shift {
       clock: parts.clock,
       lanes: new Lanes(2),
       lane: '',
+      spread: 1,
       onFailure: (what: string, error: unknown) =>
         parts.log.warn({ error }, `could not ${what}; tried again`),
     };
