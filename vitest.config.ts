@@ -9,6 +9,8 @@ const long = [
   'images/build-image.slow.test.ts',
   'drivers/vmm-local/{changes,crashes,machines}.slow.test.ts',
 ];
+/** A deployed service for many minutes, while what can go wrong with it does. */
+const kept = ['tests/availability/*.slow.test.ts'];
 /** Disks are built and booted by emulation. */
 const disks = ['images/build-disk.slow.test.ts'];
 const outside = '**/node_modules/**';
@@ -51,11 +53,12 @@ export default defineConfig({
         test: {
           name: 'machines',
           include: withMachines,
-          exclude: [outside, ...long, ...disks],
+          exclude: [outside, ...long, ...kept, ...disks],
           ...onMachines,
         },
       },
       { test: { name: 'long', include: long, exclude: [outside], ...onMachines } },
+      { test: { name: 'availability', include: kept, exclude: [outside], ...onMachines } },
       { test: { name: 'disk-images', include: disks, exclude: [outside], ...onMachines } },
       ...['libvirt', 'openstack', 'ec2', 'opennebula'].map(productProject),
       {

@@ -121,7 +121,8 @@ function stepsOf(service: RadlService, prefix: string, kind: 'above' | 'below'):
     kind === 'above' ? (from ?? 0) >= 0 && (to ?? 1) > 0 : (to ?? 0) <= 0 && (from ?? -1) < 0,
   );
   const step = numberOf(service, `${prefix}step`) ?? 1;
-  return own.length > 0 ? own : [{ amount: kind === 'above' ? step : -step }];
+  const isExact = textOf(service, `${prefix}adjust`) === 'exact';
+  return own.length > 0 ? own : [{ amount: kind === 'above' || isExact ? step : -step }];
 }
 
 function readSchedule(service: RadlService, prefix: string): ScheduleSpec {

@@ -1,0 +1,70 @@
+import { systemClock } from '@trencadis/clock';
+import { Agent, request } from 'undici';
+
+interface Answered {
+  /** When it was sent, ms since 1970. */
+  readonly at: number;
+  readonly host: string;
+  readonly version: string;
+}
+
+export interface LoadReport {
+  readonly answered: readonly Answered[];
+  /** What came instead of an answer. */
+  readonly failed: readonly string[];
+}
+
+/** Idempotent requests, about fifty a second, each of which has to be answered. */
+export class Load implements AsyncDisposable {
+  readonly #url: string;
+  readonly #agent = new Agent({ connections: 32, headersTimeout: 20_000, bodyTimeout: 20_000 });
+  readonly #stop = new AbortController();
+  readonly #answered: Answered[] = [];
+  readonly #failed: string[] = [];
+  readonly #running: Promise<void>;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#running = this.#run();
+  }
+
+  /** Until now; ends it. */
+  async end(): Promise<LoadReport> {
+    this.#stop.abort();
+    await this.#running;
+    await this.#agent.close();
+    return { answered: this.#answered, failed: this.#failed };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#stop.signal.aborted) await this.end();
+  }
+
+  /** Hosts that have answered since then. */
+  hostsSince(at: number): ReadonlySet<string> {
+    return new Set(this.#answered.filter((each) => each.at >= at).map(({ host }) => host));
+  }
+
+  async #run(): Promise<void> {
+    const open = new Set<Promise<void>>();
+    while (!this.#stop.signal.aborted) {
+      const asked = this.#ask().finally(() => open.delete(asked));
+      open.add(asked);
+      await systemClock.sleep(20);
+    }
+    await Promise.all(open);
+  }
+
+  async #ask(): Promise<void> {
+    const at = systemClock.now().getTime();
+    const when = systemClock.now().toISOString();
+    try {
+      const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent });
+      const text = await body.text();
+      if (statusCode !== 200) this.#failed.push(`${when} ${statusCode}`);
+      else this.#answered.push({ at, ...(JSON.parse(text) as { host: string; version: string }) });
+    } catch (error) {
+      this.#failed.push(`${when} ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { systemClock } from '@trencadis/clock';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KeptService } from './kept-service.ts';
+import type { Load } from './load.ts';
+import { addWebComponent, webDocument } from './web-service.ts';
+
+const document = webDocument({ min: 2, max: 4, more: 'and roll.stuck_after = 30' });
+let service: KeptService;
+
+beforeAll(async () => {
+  service = await KeptService.start();
+  await addWebComponent(service.trencadis, '1.0.0');
+  await service.deploy(document);
+  await service.whole(2);
+});
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+});
+
+/** Requests go on until every replica is up to date; then only `version` answers, and no request has failed. */
+async function expectSmooth(load: Load, version: string, at: number): Promise<void> {
+  await service.until('up to date', ({ replicas, roll, inService }) => {
+    const isDone =
+      replicas.length === 2 && replicas.every(({ isOutdated, member }) => !isOutdated && member === 'up');
+    return isDone && roll === undefined && inService === 2;
+  });
+  const done = systemClock.now().getTime();
+  await systemClock.sleep(1_000);
+  const { failed, answered } = await load.end();
+  expect(failed).toEqual([]);
+  const after = answered.filter((each) => each.at > done);
+  expect(new Set(after.map((each) => each.version))).toEqual(new Set([version]));
+  console.log(`To ${version} in ${done - at} ms; ${answered.length} requests, none failed.`);
+}
+
+it('brings a new version of a component to all replicas, one after the other', async () => {
+  await addWebComponent(service.trencadis, '2.0.0');
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  const plan = await service.deploy(document);
+  expect(plan).toContain('2 replicas follow in their turn');
+  await service.eventAfter(at, 'roll');
+  await expectSmooth(load, '2.0.0', at);
+});
+
+it('goes back to the version before', async () => {
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  await service.trencadis.run('service', 'rollback', 'site', '--yes');
+  await service.eventAfter(at, 'roll');
+  await expectSmooth(load, '1.0.0', at);
+});
+
+it('goes on with a roll that the platform was killed in', async () => {
+  await addWebComponent(service.trencadis, '3.0.0');
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  await service.deploy(document);
+  await service.eventAfter(at, 'roll');
+  await service.killPlatform();
+  await expectSmooth(load, '3.0.0', at);
+});
+
+it('goes back by itself from a version that never becomes well', async () => {
+  await addWebComponent(service.trencadis, '4.0.0', { isBroken: true });
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  await service.deploy(document);
+  await service.until('rolling', ({ roll }) => roll !== undefined);
+  await expectSmooth(load, '3.0.0', at);
+});
