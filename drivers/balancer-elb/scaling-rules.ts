@@ -3,7 +3,7 @@ import type { ScalingGroupSpec, ScheduleSpec } from '@trencadis/availability';
 import { parseInstant } from '@trencadis/clock';
 import { type Account, allPages } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
-import { notFound } from './errors.ts';
+import { hasAwsCode, notFound } from './errors.ts';
 import { findLoadBalancer } from './load-balancers.ts';
 import { type NativePolicy, nativePolicyOf, ruleName } from './native-policy.ts';
 import { tagKey, tagsOf } from './tags.ts';
@@ -123,8 +123,26 @@ async function putSchedules(
   const AutoScalingGroupName = scalingGroupName(group);
   for (const each of wanted)
     await autoScaling.putScheduledUpdateGroupAction({ ...each, AutoScalingGroupName }, account.on);
-  const names = new Set(wanted.map(({ ScheduledActionName }) => ScheduledActionName));
-  const existing = await allPages(
+  const names = new Set<string | undefined>(wanted.map(({ ScheduledActionName }) => ScheduledActionName));
+  for (const name of await scheduledOf(account, group)) {
+    if (names.has(name)) continue;
+    try {
+      await autoScaling.deleteScheduledAction(
+        { AutoScalingGroupName, ScheduledActionName: name },
+        account.on,
+      );
+    } catch (error) {
+      // It is gone: the answer of an earlier attempt was lost, or its time is over.
+      const isThere = (await scheduledOf(account, group)).includes(name);
+      if (isThere || !hasAwsCode(error, /^ValidationError$/)) throw error;
+    }
+  }
+}
+
+async function scheduledOf(account: Account, group: string): Promise<readonly string[]> {
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(group);
+  const all = await allPages(
     ({ NextToken }) =>
       autoScaling.describeScheduledActions(
         { AutoScalingGroupName, ...(NextToken === undefined ? {} : { NextToken }) },
@@ -132,10 +150,7 @@ async function putSchedules(
       ),
     ({ ScheduledUpdateGroupActions }) => ScheduledUpdateGroupActions,
   );
-  for (const { ScheduledActionName } of existing) {
-    if (ScheduledActionName === undefined || names.has(ScheduledActionName)) continue;
-    await autoScaling.deleteScheduledAction({ AutoScalingGroupName, ScheduledActionName }, account.on);
-  }
+  return all.flatMap(({ ScheduledActionName }) => ScheduledActionName ?? []);
 }
 
 type ScheduledAction = Omit<PutScheduledUpdateGroupActionType, 'AutoScalingGroupName'>;
