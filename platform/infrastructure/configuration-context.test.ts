@@ -40,7 +40,7 @@ async function contextMaker(vms: SiteVms) {
     clock: systemClock,
     vmms: fixedVmms(new Map([['memory', createMemoryVmm({ clock: systemClock })]])),
   };
-  const around = { infrastructure, residents: residentsOf(vms) };
+  const around = { signal: new AbortController().signal, infrastructure, residents: residentsOf(vms) };
   return (self: VmName, changes: Partial<ConfigureVmArgs> = {}): Promise<ConfigurationContext> =>
     configurationContextOf(world, argsOf(self, changes), around);
 }

@@ -1,7 +1,7 @@
 import { issueServerCertificate } from '@trencadis/certificates';
 import type { ConfigurationContext, DatabaseLogin } from '@trencadis/contextualization';
 import { PlatformError } from '@trencadis/errors';
-import type { VmName } from '@trencadis/ids';
+import { type VmName, brandId } from '@trencadis/ids';
 import type { Vm } from '@trencadis/vmm';
 import {
   type MachineDocument,
@@ -10,7 +10,7 @@ import {
   readMachineDocument,
 } from './machine-facts.ts';
 import type { Infrastructure } from './model.ts';
-import type { Resident } from './residents.ts';
+import { type Resident, listVmsAt } from './residents.ts';
 import type { ConfigureVmArgs } from './step-arguments.ts';
 import type { StepWorld } from './step-world.ts';
 
@@ -30,6 +30,7 @@ interface NamedAddresses {
 interface Around {
   readonly infrastructure: Infrastructure;
   readonly residents: readonly Resident[];
+  readonly signal: AbortSignal;
 }
 
 /** The facts that one VM is configured with: its addresses and peers as observed now, its certificate, its secrets. */
@@ -69,7 +70,7 @@ export async function configurationContextOf(
       ? { machine: configuredMachine(me.resident, machines, configuration) }
       : {}),
     certificate: await certificateFor(world, args, me),
-    databases: await databasesOf(world, args, all),
+    databases: await databasesOf(world, args, { ...around, members: all }),
     secrets: Object.fromEntries(await Promise.all(secrets)),
     parameters: around.infrastructure.parameters,
   };
@@ -114,22 +115,56 @@ async function certificateFor(
 
 /** The login of every database that this VM holds or uses. Its password is the infrastructure's, one a database. */
 async function databasesOf(
-  { vault }: Pick<StepWorld, 'vault'>,
-  { infrastructureId, name: self, databases }: ConfigureVmArgs,
-  members: readonly NamedAddresses[],
+  world: Pick<StepWorld, 'vault' | 'vmms'>,
+  { infrastructureId, name: self, databases, networkIds }: ConfigureVmArgs,
+  {
+    members,
+    infrastructure,
+    signal,
+  }: {
+    readonly members: readonly NamedAddresses[];
+    readonly infrastructure: Infrastructure;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Record<string, DatabaseLogin>> {
+  const names = databases.filter(({ heldBy }) => heldBy === self).flatMap(({ usedBy }) => usedBy);
+  const leavers = await findLeavers(world, infrastructure, {
+    names: names.filter((name) => !members.some((each) => each.name === name)),
+    signal,
+  });
+  const known = [
+    ...members,
+    ...leavers.map((vm) => ({ name: vm.name, addresses: addressesOf(vm, networkIds) })),
+  ];
   const logins = databases.map(async (database) => {
     const holder = memberNamed(members, database.heldBy);
-    const users = database.usedBy.map((name) => memberNamed(members, name));
+    // Of one that is not there, nothing is known; the holder is configured again when it comes.
+    const users = known.filter(({ name }) => database.usedBy.includes(name));
     const host =
       self === database.heldBy ? '127.0.0.1' : sharedNetwork(holder, memberNamed(members, self)).holder;
-    const password = await vault.secret(infrastructureId, `database/${database.name}`, databasePasswordBytes);
+    const password = await world.vault.secret(
+      infrastructureId,
+      `database/${database.name}`,
+      databasePasswordBytes,
+    );
     const allowedFrom = users
-      .filter((user) => user !== holder)
+      .filter(({ name }) => name !== holder.name)
       .map((user) => `${sharedNetwork(holder, user).user}/32`);
     return [database.name, { host, port: postgresPort, user: database.user, password, allowedFrom }] as const;
   });
   return Object.fromEntries(await Promise.all(logins));
+}
+
+/** VMs that are no members any more, and still there: they leave. */
+async function findLeavers(
+  world: Pick<StepWorld, 'vmms'>,
+  { id, vmms }: Infrastructure,
+  { names, signal }: { readonly names: readonly VmName[]; readonly signal: AbortSignal },
+): Promise<readonly Vm[]> {
+  if (names.length === 0) return [];
+  const tag = brandId('Tag', id);
+  const lists = await Promise.all(vmms.map((vmm) => listVmsAt(world, { vmm, tag }, signal)));
+  return lists.flat().filter(({ name }) => names.includes(name));
 }
 
 function memberNamed(members: readonly NamedAddresses[], name: string): NamedAddresses {
@@ -141,8 +176,8 @@ function memberNamed(members: readonly NamedAddresses[], name: string): NamedAdd
 
 /** Both ends' addresses on the first network that they share. */
 function sharedNetwork(
-  holder: NamedAddresses,
-  user: NamedAddresses,
+  holder: Pick<NamedAddresses, 'name' | 'addresses'>,
+  user: Pick<NamedAddresses, 'name' | 'addresses'>,
 ): { readonly holder: string; readonly user: string } {
   for (const [network, address] of Object.entries(holder.addresses)) {
     const other = user.addresses[network];

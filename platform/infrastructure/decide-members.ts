@@ -4,7 +4,7 @@ export type Roster = Pick<Target, 'members' | 'nextOrdinal'>;
 
 /** VMs that leave in the same plan that makes others: their names are not free yet. */
 export interface Leaving {
-  readonly leaving?: readonly Pick<Member, 'systemId' | 'number'>[];
+  readonly leaving?: readonly Pick<Member, 'systemId' | 'number'>[] | undefined;
 }
 
 /** So many VMs of a system at one VM manager. */

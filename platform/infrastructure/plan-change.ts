@@ -180,7 +180,7 @@ export interface PlanDraft {
 
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
   const { infrastructure, decided, kind, actor, continues, expiresAt } = draft;
-  const { impulse, leaving = [] } = decided;
+  const { impulse, leaving } = decided;
   const preparation = await prepare(parts, { ...infrastructure, ...decided.target, leaving }, signal);
   if (preparation.kind === 'problems') return preparation;
   const { target, desired, observed, offers, diagnostics } = preparation;
@@ -217,7 +217,7 @@ function stepsOf(
 ): readonly PlannedStep[] {
   if (impulse) return planImpulse(desired, impulse);
   const scope = replacement
-    ? scopeOfReplacement(infrastructure, desired, replacement)
+    ? scopeOfReplacement(infrastructure, { desired, observed }, replacement)
     : { ...(only ? { only } : {}), ...(anew ? { anew } : {}) };
   return planDeploy(desired, observed, { hash: sha256OfJson, isContextualized, ...scope });
 }

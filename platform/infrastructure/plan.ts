@@ -5,6 +5,7 @@ import { type DecidedVm, decideChanges, placeOf, whyReplaced } from './decide-ch
 import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, ObservedVm } from './model.ts';
 import { isHeld, leavingOnly, onlyWith } from './plan-scope.ts';
 import { deletionOf, leavingsOf, missing, planRemoval, releaseOf } from './plan-removal.ts';
+import { configureFollowers } from './services/configure-followers.ts';
 import { type ServiceScope, planServices } from './services/plan-services.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import { type MountRun, decideMounts } from './decide-mounts.ts';
@@ -70,7 +71,11 @@ export function planDeploy(
     ...decidePorts(desired.networks, observed.networks).map(updateNetworkStep),
     ...disks,
     ...boots,
-    ...configureSteps(desired, isContextualized ? runs : [], boots),
+    ...configureFollowers(whole, configureSteps(desired, isContextualized ? runs : [], boots), {
+      names: options.leaving ?? new Set(),
+      deletions: leaving.vms.map(deletionOf),
+      isLaunchFirst: order === 'launch-first' && boots.length > 0,
+    }),
     ...planRemoval(desired.id, leaving, decided.flatMap(releaseOf)),
   ];
   const scope = { ...(only ? { only } : {}), ...(order ? { order } : {}) };

@@ -115,7 +115,7 @@ export function isToSetUp(
 /** Of a replica that stays or is new. */
 function stayingSteps(around: Around, replica: Replica, balancers: ReadonlySet<string>): PlannedStep[] {
   const { desired, own } = around;
-  const { name, spec, balancer } = replica;
+  const { name, spec } = replica;
   const standing = standingOf(around, replica);
   const monitor = isToMonitor(around, replica, standing)
     ? [monitorVmStep(desired.id, replica, own.ofVm(name))]
@@ -144,23 +144,32 @@ interface Standing {
 }
 
 function standingOf(around: Around, replica: Replica): Standing {
-  const { observed, own, scope } = around;
-  const { name, spec } = replica;
-  const key = observed.configured[name]?.[memberStage(spec.id)];
-  const isRunning = observedVm(around, replica)?.status === 'running';
-  const isServing = key !== undefined && isRunning;
+  const { own, scope } = around;
+  const { name } = replica;
+  const place = placeInService(around, replica);
   const isTouched = own.ofVm(name).length > 0;
-  const isInScope = scope.only === undefined || scope.only.has(name);
+  const isNamed = scope.only?.has(name) === true;
+  const isInScope = isNamed || scope.only === undefined;
   // Taken from where it is to where it shall be in its turn only, as it is out of service meanwhile.
-  const isMoved = isServing && scope.only !== undefined && isInScope && key !== keyOfReplica(replica);
-  const isNewcomer = key === undefined && isRunning && isInScope;
+  const isMoved = isNamed && place === 'elsewhere';
   return {
     isTouched,
-    isRunning,
+    isRunning: place !== 'off',
     isInScope,
-    isToJoin: isTouched || isMoved || isNewcomer,
-    isToLeave: isServing && (isMoved || own.isInterrupted(name)),
+    isToJoin: isTouched || isMoved || (place === 'none' && isInScope),
+    isToLeave: isMoved || (servingPlaces.has(place) && own.isInterrupted(name)),
   };
+}
+
+/** Where the requests of its service come to a replica, as compared with where they shall. */
+type PlaceInService = 'off' | 'none' | 'there' | 'elsewhere';
+const servingPlaces: ReadonlySet<PlaceInService> = new Set(['there', 'elsewhere']);
+
+function placeInService(around: Around, replica: Replica): PlaceInService {
+  if (observedVm(around, replica)?.status !== 'running') return 'off';
+  const key = around.observed.configured[replica.name]?.[memberStage(replica.spec.id)];
+  if (key === undefined) return 'none';
+  return key === keyOfReplica(replica) ? 'there' : 'elsewhere';
 }
 
 /** Ids of the steps after which its balancer can be spoken to. */

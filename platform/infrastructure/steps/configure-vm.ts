@@ -21,7 +21,11 @@ export const configureVm: StepKind<StepWorld, ConfigureVmArgs> = {
     const configurator = configuratorOf(world, configuration.configurator);
     const infrastructure = await infrastructureOf(world, args);
     const residents = await findResidents(world, infrastructure, world.signal);
-    const context = await configurationContextOf(world, args, { infrastructure, residents });
+    const context = await configurationContextOf(world, args, {
+      infrastructure,
+      residents,
+      signal: world.signal,
+    });
     const components = await deliveredComponents(world, args);
     const stage = stageOf(configuration);
     await world.store.clearConfigured(infrastructureId, name, stage);
