@@ -4,7 +4,7 @@ import { partsDocument } from './parts-document.ts';
 import { deployOf } from './plan-key-server.ts';
 import { sagaOf } from './saga-worlds.ts';
 
-const manners = { mountsDisks: false };
+const manners = () => ({ mountsDisks: false });
 const deployed = await sagaOf(deployOf(partsDocument()), { manners });
 const disks =
   "disk.1.size = 1g and disk.1.mount_path = '/moved' and disk.2.size = 1g and disk.2.fstype = 'swap'";

@@ -21,14 +21,14 @@ export async function sagaOf(
   change: ChangeRequest,
   {
     after = [],
-    manners = {},
-  }: { readonly after?: readonly ChangeRequest[]; readonly manners?: SimulationOptions } = {},
+    manners = () => ({}),
+  }: { readonly after?: readonly ChangeRequest[]; readonly manners?: () => SimulationOptions } = {},
 ): Promise<SagaCase> {
   const platforms: SimulatedPlatform[] = [];
   const makePlatform = async () => {
-    const platform = await simulatePlatform(manners);
+    const platform = await simulatePlatform(manners());
     platforms.push(platform);
-    for (const each of after) await runAll(platform, await claim(platform, each));
+    for (const each of after) await runChange(platform, each);
     return platform;
   };
   const { id: planId, steps } = await planKeyServer(await makePlatform(), change);
@@ -54,6 +54,11 @@ export async function sagaOf(
   };
 }
 
+/** Plans a change and does it all, one step after the other. */
+export async function runChange(platform: SimulatedPlatform, change: ChangeRequest): Promise<void> {
+  await runAll(platform, await claim(platform, change));
+}
+
 /** Up to where applying a plan starts it: the infrastructure has its target. */
 async function claim(platform: SimulatedPlatform, change: ChangeRequest): Promise<readonly PlannedStep[]> {
   const { steps, target, placements } = await planKeyServer(platform, change);
@@ -73,7 +78,7 @@ async function runAll({ world }: SimulatedPlatform, steps: readonly PlannedStep[
 
 /** Everything that there is, with all that a step may change of it. */
 async function inventoryOf(platform: SimulatedPlatform): Promise<readonly string[]> {
-  const { site, second, world, guests } = platform;
+  const { site, second, world, guests, balancers } = platform;
   const mounted = [...guests].flatMap(([name, { mounts }]) =>
     site.vms.has(brandId('VmName', name)) ? [...mounts.keys()].map((path) => `mounted ${name} ${path}`) : [],
   );
@@ -82,6 +87,7 @@ async function inventoryOf(platform: SimulatedPlatform): Promise<readonly string
     ...siteInventory('memory', site),
     ...siteInventory('second', second.world),
     ...mounted,
+    ...balancers.inventory(),
     ...stages.flatMap(([name, keys]) => Object.keys(keys).map((stage) => `configured ${name} ${stage}`)),
   ];
 }

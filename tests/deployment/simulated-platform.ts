@@ -25,6 +25,7 @@ import {
 } from '@trencadis/infrastructure/testing';
 import { createLog } from '@trencadis/log';
 import { parseSealingKey } from '@trencadis/sealing';
+import { SimulatedBalancers } from './simulated-balancers.ts';
 import {
   type MemoryVmm,
   type MemoryVmmOptions,
@@ -55,6 +56,7 @@ export interface SimulatedPlatform extends AsyncDisposable {
   readonly configured: ConfigurationJob[];
   /** What is mounted in each VM, by its name. */
   readonly guests: ReadonlyMap<string, SimulatedGuest>;
+  readonly balancers: SimulatedBalancers;
 }
 
 export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
@@ -64,6 +66,8 @@ export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'wor
   /** A site that is there already, as after a restart of the platform. */
   readonly site?: MemoryVmmWorld;
   readonly secondSite?: MemoryVmmWorld;
+  /** Those of that site. */
+  readonly balancers?: SimulatedBalancers;
   /** The next configuration of a VM whose name holds this fails. */
   readonly failConfigurationOf?: string;
 }
@@ -76,6 +80,7 @@ export async function simulatePlatform({
   store = createMemoryInfrastructureStore(),
   site = new MemoryVmmWorld(),
   secondSite = new MemoryVmmWorld(),
+  balancers = new SimulatedBalancers(clock, [site, secondSite]),
   failConfigurationOf,
   ...manners
 }: SimulationOptions = {}): Promise<SimulatedPlatform> {
@@ -96,6 +101,7 @@ export async function simulatePlatform({
     store,
     vault: createVault({ store, sealingKey, clock }),
     clock,
+    balancers,
   };
   const catalog = await tableOneCatalog(join(folder, 'images'));
   const images = createImageFinder(catalog, () => catalogAdmin);
@@ -103,7 +109,7 @@ export async function simulatePlatform({
     await catalog[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  const parts = { world, site, vmm, second, catalog, images, configured, guests };
+  const parts = { world, site, vmm, second, catalog, images, configured, guests, balancers };
   return { ...parts, [Symbol.asyncDispose]: dispose };
 }
 

@@ -56,9 +56,10 @@ export class SimulatedService implements AsyncDisposable {
 
   /** As if the process ended here and another one began, on the same database and the same site. */
   async restart(options: SimulationOptions = {}): Promise<void> {
-    const { site, second } = this.platform;
+    const { site, second, balancers } = this.platform;
     await this.#stop();
-    Object.assign(this, await start(this.database, { ...options, site, secondSite: second.world }));
+    const places = { site, secondSite: second.world, balancers };
+    Object.assign(this, await start(this.database, { ...options, ...places }));
   }
 
   /** A plan towards Fig. 3, or towards another document under the same name. */
