@@ -66,7 +66,24 @@ move_files() {
       echo "$said" >&2; rm -f "$config.new" "$record.new"; exit ${exitCodes.invalid}
     fi
   fi
-  for file in $moves; do case $file in "$certificates"/*) ;; *) mv -f "$file.new" "$file" || exit 1 ;; esac; done
+  for file in $moves; do
+    case $file in
+      "$certificates"/*) ;;
+      *)
+        if [ -e "$file" ]; then ln -f "$file" "$file.old"; else rm -f "$file.old"; fi
+        mv -f "$file.new" "$file" || exit 1 ;;
+    esac
+  done
+}
+
+# HAProxy goes on with what it had, and so must what is written.
+take_back() {
+  for file in "$config" "$record"; do
+    case " $moves " in *" $file "*)
+      if [ -e "$file.old" ]; then mv -f "$file.old" "$file"; else rm -f "$file"; fi ;;
+    esac
+  done
+  [ -e "$config" ] || { systemctl disable --quiet --now haproxy; rm -rf "$certificates"; }
 }
 
 shows_shape() { echo 'show info' | cli | grep -qx "description: trencadis-$shape"; }
@@ -82,8 +99,9 @@ reload() {
   turn=0
   until shows_shape; do
     turn=$((turn + 1))
-    if [ $turn -gt 100 ]; then
+    if [ $turn -gt 200 ]; then
       rm -f "$state"
+      take_back
       journalctl --quiet --unit haproxy --lines 20 --output cat >&2
       exit ${exitCodes.notRunning}
     fi
@@ -96,7 +114,7 @@ reload() {
 
 stop() {
   systemctl disable --quiet --now haproxy
-  rm -rf "$config" "$record" "$certificates"
+  rm -rf "$config" "$config.old" "$record" "$record.old" "$certificates"
 }
 
 keep_address() {
@@ -122,6 +140,7 @@ commit() {
   take_files "$@"
   move_files
   if [ "$control" = reload ]; then reload; fi
+  for file in $moves; do rm -f "$file.old"; done
   section answers
   if [ -e /run/trencadis-commands ]; then cli </run/trencadis-commands; echo; rm -f /run/trencadis-commands; fi
   for file in "$certificates"/*; do

@@ -3,6 +3,7 @@ import { systemClock } from '@trencadis/clock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BalancedService } from './testing/balanced-service.ts';
 import { BalancerLab } from './testing/balancer-lab.ts';
+import { haproxyLeftovers } from './testing/haproxy-leftovers.ts';
 import { startLoad } from './testing/start-load.ts';
 
 const never = new AbortController().signal;
@@ -113,6 +114,31 @@ describe('requests while members fail and change', () => {
     const after = await counts();
     await backends[after.findIndex((count, index) => count > before[index]!)]!.kill();
     expect((await sent).status).toBe(expected);
+  });
+
+  it('go on where another port cannot be had, which is said', async () => {
+    const { addresses } = await service.start(backends);
+    const driver = service.driver();
+    const [frontend] = service.spec.frontends;
+    const taken = { ...service.spec, frontends: [{ ...frontend!, port: 22 }] };
+    await expect(driver.applyBalancer(taken, never)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(':22') as string,
+    });
+    const balancer = await driver.describeBalancer(service.name, never);
+    expect(balancer?.frontends.map(({ port }) => port)).toEqual([8080]);
+    expect(balancer?.members.map(({ state }) => state)).toEqual(['up', 'up', 'up']);
+    expect(await sendRequest(addresses[0]!, request)).toMatchObject({ status: 200 });
+    await driver.applyBalancer({ ...service.spec, frontends: [{ ...frontend!, port: 8081 }] }, never);
+    expect(await sendRequest(addresses[0]!, { ...request, port: 8081 })).toMatchObject({ status: 200 });
+  });
+
+  it('leaves nothing of one that could not be made', async () => {
+    const [frontend] = service.spec.frontends;
+    const taken = { ...service.spec, frontends: [{ ...frontend!, port: 22 }] };
+    await expect(service.driver().applyBalancer(taken, never)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await service.driver().describeBalancer(service.name, never)).toBeUndefined();
+    expect(await haproxyLeftovers(lab.hosts)).toEqual([]);
   });
 
   it('are answered again after HAProxy died, by all members, and by none that was never up', async () => {
