@@ -80,6 +80,7 @@ describe('a deployed service', () => {
   });
 
   it('that is not there is told so, with those that are', async () => {
+    world.fleet.add(newInfrastructureId(), exampleSpec({ id: 'secret' }), { '': 2 });
     const asked = client.serviceStatus({ params: { ...params(), service: 'back' } });
     await expect(asked).rejects.toMatchObject({
       code: 'not-found',

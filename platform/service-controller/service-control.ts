@@ -61,7 +61,9 @@ export class ServiceControl {
   /** There is none: `not-found`. */
   async get(key: GroupKey, signal: AbortSignal): Promise<KnownService> {
     const { fleet, store } = this.#parts;
-    const groups = await fleet.listGroups(signal, [key.infrastructureId]);
+    const listed = await fleet.listGroups(signal, [key.infrastructureId]);
+    // Others' names are nobody's business here.
+    const groups = listed.filter(({ infrastructureId }) => infrastructureId === key.infrastructureId);
     const group = groups.find((each) => keyOf(each) === keyOf(key));
     if (group === undefined) throw notThere(key, groups);
     return this.#known(group, await store.findGroup(key));

@@ -1,5 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
-import type { InfrastructureId, PlanId } from '@trencadis/ids';
+import { type InfrastructureId, type PlanId, sha256OfJson } from '@trencadis/ids';
 import type { GivenDocument, Infrastructure } from '@trencadis/infrastructure';
 import { type ReconcilerParts, planChange, planStatusOf } from '@trencadis/infrastructure/services';
 import { planIdOf } from './plan-group-action.ts';
@@ -32,13 +32,14 @@ async function previousDocument(
     if ((await planStatusOf(sagas, summary)) !== 'succeeded') continue;
     const plan = await world.store.findPlan(summary.id);
     if (plan === undefined || isSame(plan.target, infrastructure)) continue;
-    const { radl, dialect, parameters } = plan.target;
-    return { radl, dialect, parameters };
+    const { radl, dialect, parameters, components } = plan.target;
+    return { radl, dialect, parameters, ...(components ? { components } : {}) };
   }
   return undefined;
 }
 
 function isSame(one: GivenDocument, other: GivenDocument): boolean {
-  const text = ({ radl, dialect, parameters }: GivenDocument) => JSON.stringify([radl, dialect, parameters]);
-  return text(one) === text(other);
+  const digest = ({ radl, dialect, parameters, components = {} }: GivenDocument) =>
+    sha256OfJson([radl, dialect, parameters, components]);
+  return digest(one) === digest(other);
 }

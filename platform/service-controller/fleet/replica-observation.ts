@@ -96,14 +96,14 @@ export class ReplicaObservation {
     { seen, before }: { readonly seen: Observation; readonly before: Remembered['compared'] },
     signal: AbortSignal,
   ): Promise<Remembered['compared']> {
-    const { radl, parameters, members, activePlanId = '' } = infrastructure;
+    const { radl, parameters, components = {}, members, activePlanId = '' } = infrastructure;
     const running = seen.vms.map(({ name, status, image, addresses }) => [
       name,
       status,
       image.digest,
       addresses,
     ]);
-    const key = sha256OfJson([radl, parameters, members, activePlanId, seen.configured, running]);
+    const key = sha256OfJson([radl, parameters, components, members, activePlanId, seen.configured, running]);
     if (before?.key === key || seen.outages.size > 0) return before;
     const prepared = await prepareAsDeployed(this.#parts, infrastructure, signal);
     if (prepared.kind === 'problems') return { key, outdated: new Set() };

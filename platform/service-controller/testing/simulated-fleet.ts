@@ -82,9 +82,8 @@ export class SimulatedFleet implements Fleet {
     return group;
   }
 
-  async listGroups(_signal?: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
-    const wanted = [...this.groups.values()].filter((each) => only?.includes(each.infrastructureId) ?? true);
-    return wanted.map(({ infrastructureId, spec, counts, runningPlanId }) => ({
+  async listGroups(): Promise<readonly Group[]> {
+    return [...this.groups.values()].map(({ infrastructureId, spec, counts, runningPlanId }) => ({
       infrastructureId,
       serviceId: spec.id,
       infrastructureName: 'simulated',
