@@ -17,7 +17,7 @@ import type { Written } from './state-writer.ts';
 const outcomeEveryMs = 1_000;
 const outcomeTimeoutMs = 10_000;
 const decideTimeoutMs = 180_000;
-/** What only counters say is stored so seldom. */
+/** What only counters say is stored so seldom, or up to twice as seldom. */
 const quietMs = 30_000;
 
 /** Keeps one group: looks, decides, and begins at most one plan at a time (RS-02). */
@@ -237,7 +237,7 @@ export class GroupKeeper implements Written {
     if (this.#isStopped) return;
     const { state, view } = this.#record;
     const isSame = essenceOf(state, view) === this.#essence;
-    const quietWaitMs = isCounting(state) ? this.#parts.timing.tickMs : quietMs * (0.5 + this.#spread);
+    const quietWaitMs = isCounting(state) ? this.#parts.timing.tickMs : quietMs * (1 + this.#spread);
     this.#parts.writer.saveBy(this, this.#now() + (isSame ? quietWaitMs : 0));
   }
 
