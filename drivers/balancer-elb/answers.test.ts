@@ -28,7 +28,7 @@ async function errorOf(answer: (outgoing: ServerResponse) => void) {
   } catch (error) {
     if (!isPlatformError(error)) throw error;
     if (/very-secret/.test(JSON.stringify([error.message, error.details])))
-      throw new Error('it tells a secret');
+      throw new Error('it tells a secret', { cause: error });
     return { code: error.code, message: error.message };
   } finally {
     server.closeAllConnections();
