@@ -43,6 +43,7 @@ const content = {
   nextOrdinal: z.number().int().nonnegative(),
   usage: z.object({ vms: z.number(), cpuCount: z.number(), memoryMiB: z.number() }),
   replicas: z.record(z.string(), z.record(z.string(), z.number())).exactOptional(),
+  components: z.record(z.string(), id('Sha256')).exactOptional(),
   vmms: z.array(z.string()),
   shares: z.array(shareSchema),
   configured: z.record(z.string(), z.record(z.string(), id('Sha256'))),
@@ -86,7 +87,7 @@ async function contentOf(
   secrets: string,
 ): Promise<Content> {
   const { id: infrastructureId, name, radl, dialect, parameters } = infrastructure;
-  const { members, nextOrdinal, usage, replicas, vmms, shares } = infrastructure;
+  const { members, nextOrdinal, usage, replicas, components, vmms, shares } = infrastructure;
   return {
     format,
     id: infrastructureId,
@@ -96,6 +97,7 @@ async function contentOf(
     nextOrdinal,
     usage: { ...usage },
     ...(replicas ? { replicas: structuredClone(replicas) } : {}),
+    ...(components ? { components: { ...components } } : {}),
     vmms: [...vmms],
     shares: [...shares],
     configured: mutable(await store.configuredKeys(infrastructureId)),
@@ -150,7 +152,7 @@ async function takeUp(
   refuseOthersSites(places, await vmms.offeredTo({ owner, groups }));
   const before = await store.find(bundle.id);
   refuseKnown(before, owner);
-  const { document, name, members, nextOrdinal, usage, replicas, shares } = bundle;
+  const { document, name, members, nextOrdinal, usage, replicas, components, shares } = bundle;
   const infrastructure: Infrastructure = {
     ...document,
     id: bundle.id,
@@ -161,6 +163,7 @@ async function takeUp(
     refusals: [],
     usage,
     ...(replicas ? { replicas } : {}),
+    ...(components ? { components } : {}),
     vmms: bundle.vmms,
     shares,
     createdAt: clock.now(),

@@ -137,9 +137,11 @@ export const infrastructureMigrations: Record<string, Migration> = {
       await sql`alter table infrastructure add column released_at timestamptz`.execute(db);
     },
   },
-  'infrastructure-0007-replica-counts': {
+  'infrastructure-0007-replicas': {
     up: async (db) => {
-      await sql`alter table infrastructure add column replicas jsonb`.execute(db);
+      await sql`alter table infrastructure add column replicas jsonb, add column components jsonb`.execute(
+        db,
+      );
     },
   },
   'infrastructure-0008-waiting-hooks': {

@@ -24,7 +24,12 @@ export interface GivenDocument {
   readonly dialect: Dialect;
   /** Free parameters that components ask for, for example a token issuer's public keys. Not secret. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Components in certain versions; of the others, and without it of all, the newest count. */
+  readonly components?: ComponentPins;
 }
+
+/** Digests of components by file name. What keeps replicas alike, whatever is added to the repository meanwhile. */
+export type ComponentPins = Readonly<Record<string, Sha256>>;
 
 /**
  * One VM that shall exist. Chosen by a plan and kept from then on: a VM stays where it was placed, and removing one

@@ -48,7 +48,9 @@ type RequestOf<Kind extends ChangeRequest['kind']> = ChangeRequest & { readonly 
 type Decider<Request> = { decide(situation: Situation, request: Request): NewTarget }['decide'];
 
 const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Kind>> } = {
-  deploy: ({ now }, { document }) => ({ target: { ...now, ...document, refusals: [] } }),
+  deploy: ({ now: { components: _, ...now } }, { document }) => ({
+    target: { ...now, ...document, refusals: [] },
+  }),
   add: decideAdd,
   remove: decideRemove,
   alter: decideAlter,

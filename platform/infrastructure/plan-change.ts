@@ -252,12 +252,13 @@ function waitingReplicas(
 }
 
 function isChanged(before: Target, after: Target): boolean {
-  const parts = ({ radl, dialect, parameters, members, replicas }: Target) => [
+  const parts = ({ radl, dialect, parameters, members, replicas, components }: Target) => [
     radl,
     dialect,
     parameters,
     members,
     replicas,
+    components,
   ];
   return !isDeepStrictEqual(parts(before), parts(after));
 }

@@ -23,6 +23,7 @@ import { planDestroy, planRemoval } from './plan-removal.ts';
 import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { vmName } from './resource-names.ts';
+import { isPinned, pinnedComponents } from './services/component-pins.ts';
 import { removeBalancers } from './services/plan-services.ts';
 import type { StepWorld } from './step-world.ts';
 import { targetOf } from './target-of.ts';
@@ -84,7 +85,8 @@ export async function prepare(
   const all = [...diagnostics, ...networkProblems(document, desired, observed.networks)];
   if (hasErrors(all)) return { kind: 'problems', diagnostics: all };
   if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
-  const target = { ...targetOf(infrastructure), usage: usageOf(desired.vms), ...roster };
+  const components = pinnedComponents(infrastructure, desired);
+  const target = { ...targetOf(infrastructure), usage: usageOf(desired.vms), ...roster, ...components };
   return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics: all };
 }
 
@@ -153,7 +155,7 @@ export async function resolve(
   ]);
   const inUse = [...vms.map(({ image }) => image.digest), ...pinned.values()];
   return resolveDesired(infrastructure, document, {
-    components,
+    components: components.filter((each) => isPinned(infrastructure, each)),
     vmms,
     configurators: world.configurators,
     matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),

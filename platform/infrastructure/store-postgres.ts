@@ -12,7 +12,7 @@ import {
   sql,
 } from 'kysely';
 import { postgresAttention } from './attention-postgres.ts';
-import type { Infrastructure, Member, ReplicaCounts, Share, Target, Usage } from './model.ts';
+import type { ComponentPins, Infrastructure, Member, ReplicaCounts, Share, Target, Usage } from './model.ts';
 import { postgresConfigurations, postgresSecrets } from './configuration-store-postgres.ts';
 import { postgresPlans } from './plan-store-postgres.ts';
 import { postgresReleases } from './release-postgres.ts';
@@ -35,6 +35,7 @@ interface Tables {
     refusals: Json<string[]>;
     usage: Json<Usage>;
     replicas: Json<ReplicaCounts> | null;
+    components: Json<ComponentPins> | null;
     vmms: Json<string[]>;
     shares: Json<Share[]>;
     expires_at: Date | null;
@@ -128,7 +129,8 @@ function infrastructureChanges(
         update infrastructure set
           radl = previous ->> 'radl', dialect = previous ->> 'dialect', parameters = previous -> 'parameters',
           members = previous -> 'members', refusals = previous -> 'refusals', usage = previous -> 'usage',
-          replicas = nullif(previous -> 'replicas', 'null'::jsonb)
+          replicas = nullif(previous -> 'replicas', 'null'::jsonb),
+          components = nullif(previous -> 'components', 'null'::jsonb)
         where id = ${id} and previous_of = ${planId} and not is_destroy_requested`.execute(db);
     },
     updateTerms: (id, { owner, shares, expiresAt }) =>
@@ -148,7 +150,8 @@ function previousTarget(planId: string) {
   const isOther = sql`previous_of is distinct from ${planId}`;
   return {
     previous: sql<string>`case when ${isOther} then jsonb_build_object('radl', radl, 'dialect', dialect,
-      'parameters', parameters, 'members', members, 'refusals', refusals, 'usage', usage, 'replicas', replicas) else previous end`,
+      'parameters', parameters, 'members', members, 'refusals', refusals, 'usage', usage, 'replicas', replicas,
+      'components', components) else previous end`,
     previous_of: planId,
   };
 }
@@ -199,7 +202,7 @@ async function changeLiving(
     throw new PlatformError('conflict', `Infrastructure ${id} is being destroyed, or gone.`, { subject: id });
 }
 
-function targetRow({ radl, dialect, parameters, replicas, ...target }: Target) {
+function targetRow({ radl, dialect, parameters, replicas, components, ...target }: Target) {
   return {
     radl,
     dialect,
@@ -209,6 +212,7 @@ function targetRow({ radl, dialect, parameters, replicas, ...target }: Target) {
     refusals: JSON.stringify(target.refusals),
     usage: JSON.stringify(target.usage),
     replicas: replicas === undefined ? null : JSON.stringify(replicas),
+    components: components === undefined ? null : JSON.stringify(components),
   };
 }
 
@@ -244,6 +248,7 @@ function fromRow(row: Selectable<Tables['infrastructure']> | undefined): Infrast
     refusals: row.refusals,
     usage: row.usage,
     ...(row.replicas ? { replicas: row.replicas } : {}),
+    ...(row.components ? { components: row.components } : {}),
     vmms: row.vmms,
     shares: row.shares,
     ...(row.expires_at ? { expiresAt: row.expires_at } : {}),

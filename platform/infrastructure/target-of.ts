@@ -1,16 +1,17 @@
 import type { Target } from './model.ts';
 
 /** Only the target of an infrastructure, or of anything else that has one. */
-export function targetOf({
-  radl,
-  dialect,
-  parameters,
-  members,
-  nextOrdinal,
-  refusals,
-  usage,
-  replicas,
-}: Target): Target {
-  const target = { radl, dialect, parameters, members, nextOrdinal, refusals, usage };
-  return replicas === undefined ? target : { ...target, replicas };
+export function targetOf(from: Target): Target {
+  const { radl, dialect, parameters, members, nextOrdinal, refusals, usage, replicas, components } = from;
+  return {
+    radl,
+    dialect,
+    parameters,
+    members,
+    nextOrdinal,
+    refusals,
+    usage,
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(components === undefined ? {} : { components }),
+  };
 }

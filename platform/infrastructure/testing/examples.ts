@@ -59,6 +59,8 @@ export function exampleTarget(changes: Partial<Target> = {}): Target {
     nextOrdinal: 5,
     refusals: ['third'],
     usage: { vms: 1, cpuCount: 0.5, memoryMiB: 512 },
+    replicas: { site: { first: 2, second: 1 } },
+    components: { 'a.gar': sha256OfText('a.gar') },
     ...changes,
   };
 }

@@ -32,14 +32,19 @@ type InfrastructureParts = Omit<
   | keyof HookStore
 >;
 
+/** What is `undefined` is taken away. */
+type Changes = { readonly [Key in keyof Infrastructure]?: Infrastructure[Key] | undefined };
+
 function infrastructureParts(): InfrastructureParts {
   const infrastructures = new Map<InfrastructureId, Infrastructure>();
   const replaced = new Map<InfrastructureId, { readonly planId: PlanId; readonly target: Target }>();
   const plans = new Map<PlanId, Plan>();
   const live = () => [...infrastructures.values()].filter((each) => !each.destroyedAt);
-  const change = (id: InfrastructureId, changes: Partial<Infrastructure>) => {
+  const change = (id: InfrastructureId, changes: Changes) => {
     const before = infrastructures.get(id);
-    if (before) infrastructures.set(id, { ...before, ...changes });
+    if (!before) return;
+    const changed = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined);
+    infrastructures.set(id, Object.fromEntries(changed) as unknown as Infrastructure);
   };
   const getChangeable = (id: InfrastructureId): Infrastructure => {
     const infrastructure = infrastructures.get(id);
@@ -65,7 +70,7 @@ function infrastructureParts(): InfrastructureParts {
       const kept = replaced.get(id);
       if (kept?.planId !== planId || infrastructures.get(id)?.isDestroyRequested !== false) return;
       const { nextOrdinal: _, ...before } = targetOf(kept.target);
-      change(id, before);
+      change(id, { replicas: undefined, components: undefined, ...before });
     },
     updateTerms: async (id, terms) => {
       const next = withTerms(getChangeable(id), terms);

@@ -4,6 +4,7 @@ import { PeerAddresses, stageOf, userDataStage } from '../configuration-key.ts';
 import { placeOf } from '../decide-changes.ts';
 import { mountKey, mountStage } from '../decide-mounts.ts';
 import type { ConfiguredKeys, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
+import { joinedServices } from '../services/service-stages.ts';
 import {
   awaitShellArgs,
   configureVmArgs,
@@ -18,10 +19,11 @@ import {
   updateVmArgs,
   vmArgs,
 } from '../step-arguments.ts';
+import { serviceEffects } from './simulate-services.ts';
 
 export interface SimulationOptions {
   /** Whose VMs know each other while they are configured. */
-  readonly desired: Pick<DesiredInfrastructure, 'vms'>;
+  readonly desired: Pick<DesiredInfrastructure, 'vms'> & Partial<Pick<DesiredInfrastructure, 'services'>>;
   /** Of so many steps that could run now, the one that does. Default: the first. */
   readonly choose?: (count: number) => number;
 }
@@ -57,6 +59,7 @@ class SimulatedSite {
   observed: ObservedInfrastructure;
   readonly #residents: ReadonlySet<string>;
   readonly #desired: DesiredInfrastructure['vms'];
+  readonly #services: ReadonlySet<string>;
   /** By VM. */
   readonly #mounted = new Map<string, readonly string[]>();
   #lastAddress: number;
@@ -67,7 +70,7 @@ class SimulatedSite {
     'create-disk@1': (args) => this.#createDisk(args),
     'delete-disk@1': (args) => this.#deleteDisk(args),
     'create-vm@1': (args) => this.#createVm(createVmArgs.parse(args)),
-    'delete-vm@1': (args) => this.#deleteVm(deleteVmArgs.parse(args)),
+    'delete-vm@1': (args) => this.#deleteVm(this.#outOfService(deleteVmArgs.parse(args))),
     'update-vm@1': (args) => this.#updateVm(args),
     'start-vm@1': (args) => this.#turn(args, 'running'),
     'reboot-vm@1': (args) => this.#turn(args, 'running'),
@@ -76,11 +79,18 @@ class SimulatedSite {
     'mount-disks@1': (args) => this.#mountDisks(args),
     'barrier@1': () => undefined,
     'configure-vm@2': (args) => this.#configure(args),
+    ...serviceEffects({
+      configured: () => this.observed.configured,
+      requireRunning: (place) => this.#requireRunning(place),
+      note: (...noted) => this.#note(...noted),
+      forget: (...forgotten) => this.#forget(...forgotten),
+    }),
     'forget-infrastructure@1': () => this.#set({ configured: {} }),
   };
 
-  constructor(before: ObservedInfrastructure, { vms }: SimulationOptions['desired']) {
+  constructor(before: ObservedInfrastructure, { vms, services = [] }: SimulationOptions['desired']) {
     this.observed = before;
+    this.#services = new Set(services.map(({ spec }) => spec.id));
     this.#desired = vms;
     for (const { name, status, disks } of before.vms) {
       const isMounted = before.configured[name]?.[mountStage] !== undefined && status === 'running';
@@ -103,6 +113,20 @@ class SimulatedSite {
     } catch (error) {
       throw new Error(`Step ${id} cannot run.`, { cause: error });
     }
+  }
+
+  #forget(name: VmName, stage: string): void {
+    const { [stage]: _, ...others } = this.observed.configured[name] ?? {};
+    this.#set({ configured: { ...this.observed.configured, [name]: others } });
+  }
+
+  /** Nothing happens to a replica that gets requests. */
+  #outOfService<Where extends Place>(place: Where): Where {
+    const isRunning = this.observed.vms.find(isAt(place))?.status === 'running';
+    const [service] = joinedServices(this.observed.configured[place.name]);
+    if (isRunning && service !== undefined && this.#services.has(service))
+      throw new Error(`${place.name} gets requests of ${service}.`);
+    return place;
   }
 
   #set(changes: Partial<ObservedInfrastructure>): void {
@@ -184,6 +208,7 @@ class SimulatedSite {
 
   #updateVm(args: unknown): void {
     const { vmm, spec } = updateVmArgs.parse(args);
+    this.#outOfService({ vmm, name: spec.name });
     this.#requireParts(vmm, spec);
     const { cpuCount, memoryMiB, disks } = spec;
     const mounted = this.#mounted.get(spec.name) ?? [];
@@ -207,7 +232,7 @@ class SimulatedSite {
   }
 
   #turn(args: unknown, status: ObservedVm['status']): void {
-    this.#change(vmArgs.parse(args), { status });
+    this.#change(this.#outOfService(vmArgs.parse(args)), { status });
   }
 
   #change(place: Place, changes: Partial<ObservedVm>): void {
@@ -224,6 +249,7 @@ class SimulatedSite {
 
   #configure(given: unknown): void {
     const args = configureVmArgs.parse(given);
+    this.#outOfService(args);
     this.#requireRunning(args);
     if (this.#lacksMounts(args)) throw new Error(`Disks of ${args.name} are not mounted.`);
     const residents = this.observed.vms.filter((vm) => this.#residents.has(placeOf(vm)));
