@@ -3,7 +3,7 @@ import { systemClock } from '@trencadis/clock';
 import { z } from 'zod';
 import { type Cloud, openCloud } from '../cloud.ts';
 import type { OctaviaCredentials } from '../credentials.ts';
-import { findLoadBalancer } from '../load-balancers.ts';
+import { findLoadBalancer, ownNamed } from '../load-balancers.ts';
 import { readMarks } from '../marks.ts';
 import type { Member } from '../records.ts';
 import { membersOf, poolNamed, readTree } from '../tree.ts';
@@ -15,6 +15,8 @@ const signal = new AbortController().signal;
 export interface OctaviaLab {
   readonly cloud: Cloud;
   findMember(place: MemberPlace): Promise<Member | undefined>;
+  /** Ids of those of that name. */
+  loadBalancers(name: string): Promise<readonly string[]>;
   /** Says for Octavia's health manager what it would have heard. */
   setHealth(place: MemberPlace, isHealthy: boolean): Promise<void>;
   /** All that the project has of Octavia, Barbican and, because of them, of Neutron. */
@@ -38,6 +40,7 @@ export function openLab({ endpoint, credentials }: LabOptions, octavia: RunningO
   return {
     cloud,
     findMember,
+    loadBalancers: async (name) => (await ownNamed(cloud, name, signal)).map(({ id }) => id),
     setHealth: async (place, isHealthy) => {
       const member = await findMember(place);
       if (member === undefined) throw new Error(`there is no member ${place.name} of ${place.balancer}`);
