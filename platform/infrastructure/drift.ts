@@ -11,6 +11,8 @@ import type {
 } from './model.ts';
 import { configurationsToRun } from './decide-configurations.ts';
 import { decideMounts } from './decide-mounts.ts';
+import { isHeld } from './plan-scope.ts';
+import { serviceDrift } from './services/service-drift.ts';
 import { listed, partsDrift, partsOf, placeOfDrift, sizeOf } from './drift-of-parts.ts';
 
 export const driftKinds = [
@@ -28,6 +30,11 @@ export const driftKinds = [
   'vm-not-mounted',
   'vm-not-configured',
   'vm-unknown',
+  'replica-not-joined',
+  'replica-elsewhere',
+  'replica-not-measured',
+  'balancer-not-set-up',
+  'balancer-unknown',
   'network-gone',
   'network-ports',
   'network-unknown',
@@ -59,22 +66,56 @@ export interface DriftContext {
   readonly hash: Hash;
 }
 
-/** Everything in which what is there differs from what is asked for. Pure; empty exactly when a plan would be. */
+/**
+ * Everything in which what is there differs from what is asked for. Pure; empty exactly when a plan would be, but for
+ * replicas in service: they are brought up to date in their turn, and named here until then.
+ */
 export function deriveDrift(
   desired: DesiredInfrastructure,
   observed: ObservedInfrastructure,
   { infrastructure, repairedSystems, hash }: DriftContext,
 ): readonly Drift[] {
   const decided = decideChanges(desired, observed);
+  const waiting = new Set(
+    decided.filter((each) => isHeld(desired, observed, each)).map(({ vm }) => vm.spec.name),
+  );
+  const settled = decided.map((each): DecidedVm =>
+    waiting.has(each.vm.spec.name) ? { ...each, change: 'none' } : each,
+  );
   const repaired = desired.vms.filter(({ systemId }) => repairedSystems.has(systemId));
   const findings = [
     ...decided.flatMap((each) => findingsOf(each).map((finding) => onVm(each.vm, repairedSystems, finding))),
     ...notMounted(decided, { observed, hash }),
-    ...notConfigured(desired, decided, { observed, hash }),
-    ...partsDrift(desired, observed, { decided, repaired }),
+    ...notConfigured(desired, settled, { observed, hash }),
+    ...partsDrift(desired, observed, { decided: settled, repaired }),
+    ...serviceDrift(desired, observed, decided),
   ];
-  const remedy = `trencadis drift ${infrastructure.name} --repair`;
-  return findings.map((finding) => ({ ...finding, remedy }));
+  return findings.map((finding) => remedied(finding, { desired, infrastructure, waiting }));
+}
+
+/** What is mended while a replica goes on serving. */
+const inPlace: ReadonlySet<DriftKind> = new Set(['replica-not-measured']);
+
+/** Replicas are kept by their service, whatever their system says. */
+function remedied(
+  finding: Finding,
+  {
+    desired: { services },
+    infrastructure: { name },
+    waiting,
+  }: Pick<DriftContext, 'infrastructure'> & {
+    readonly desired: DesiredInfrastructure;
+    readonly waiting: ReadonlySet<string>;
+  },
+): Drift {
+  const { subject, kind } = finding;
+  const service = services.find(({ replicas }) => replicas.some((replica) => replica === subject));
+  if (service === undefined) return { ...finding, remedy: `trencadis drift ${name} --repair` };
+  const isTurn = waiting.has(subject) && !inPlace.has(kind);
+  const remedy = isTurn
+    ? `trencadis service roll ${service.spec.id} --infrastructure ${name}`
+    : `trencadis drift ${name} --repair`;
+  return { ...finding, isRepaired: true, remedy };
 }
 
 /**

@@ -64,7 +64,6 @@ describe('a plan that makes a replica anew in its place', () => {
 describe('a plan that takes a replica away', () => {
   it('drains it, deletes it, and then has the holder of its database forget it', () => {
     expect(idsOf(scaleIn).toSorted()).toEqual([
-      'adopt-target',
       'configure-vm:database',
       'delete-vm:2',
       'leave-service:2',

@@ -22,7 +22,6 @@ describe('a plan that deploys a service', () => {
 describe('a plan that adds a replica', () => {
   it('makes one, tells the holder of its database of it, and touches nothing else', () => {
     expect(scaleOut.graph.steps.map(({ id }) => short(id))).toEqual([
-      'adopt-target',
       'create-vm:3',
       'await-shell:3',
       'configure-vm:3',

@@ -4,7 +4,7 @@ import { decideChanges } from '../decide-changes.ts';
 import { configurationsToRun } from '../decide-configurations.ts';
 import type { DesiredInfrastructure, ObservedInfrastructure } from '../model.ts';
 import { isHeld } from '../plan-scope.ts';
-import { replicasOf } from './plan-services.ts';
+import { replicasOf } from './replicas.ts';
 import { keyOfReplica } from './planned-service-steps.ts';
 import { memberStage } from './service-stages.ts';
 

@@ -12,6 +12,7 @@ import {
   monitorVmStep,
   runHookStep,
 } from './planned-service-steps.ts';
+import { canJoin, isMeasured, isOn, isToSetUp, replicasOf } from './replicas.ts';
 import {
   balancerStage,
   joinedServices,
@@ -56,22 +57,6 @@ interface Around {
   readonly own: StepsOfVms;
 }
 
-export function replicasOf({ services, balancers, vms }: DesiredInfrastructure): readonly Replica[] {
-  const byName = new Map(vms.map((vm) => [vm.spec.name, vm]));
-  const byBalancer = new Map(balancers.map((each) => [each.name, each]));
-  return services.flatMap(({ spec, replicas, balancer: named }) =>
-    replicas.flatMap((name): readonly Replica[] => {
-      const vm = byName.get(name);
-      if (vm === undefined || vm.isStopped) return [];
-      const { vmm, bastion } = vm;
-      const balancer = byBalancer.get(named ?? '');
-      return [
-        { spec, name, vmm, ...(balancer ? { balancer } : {}), ...(bastion === undefined ? {} : { bastion }) },
-      ];
-    }),
-  );
-}
-
 function observedVm(
   { observed }: Around,
   { name, vmm }: Pick<Replica, 'name' | 'vmm'>,
@@ -100,18 +85,6 @@ function balancerSteps(around: Around, replicas: readonly Replica[]): PlannedSte
   });
 }
 
-/** Whether a balancer that could be is not as it shall be. */
-export function isToSetUp(
-  desired: DesiredInfrastructure,
-  observed: ObservedInfrastructure,
-  balancer: DesiredBalancer,
-): boolean {
-  const isAsItIs = observed.configured[balancer.name]?.[balancerStage(balancer)] === balancer.digest;
-  // One whose host is off waits for that.
-  const isOn = (host: VmName) => desired.vms.some(({ spec, isStopped }) => spec.name === host && !isStopped);
-  return !isAsItIs && balancer.hosts.every(isOn);
-}
-
 /** Of a replica that stays or is new. */
 function stayingSteps(around: Around, replica: Replica, balancers: ReadonlySet<string>): PlannedStep[] {
   const { desired, own } = around;
@@ -120,11 +93,13 @@ function stayingSteps(around: Around, replica: Replica, balancers: ReadonlySet<s
   const monitor = isToMonitor(around, replica, standing)
     ? [monitorVmStep(desired.id, replica, own.ofVm(name))]
     : [];
-  if (!standing.isToJoin) return monitor;
   const reached = reachedAfter(around, replica, balancers);
-  const leave = standing.isToLeave ? [leaveServiceStep(desired.id, replica, reached)] : [];
+  const leave = standing.isToLeave
+    ? [leaveServiceStep(desired.id, withReachedBalancer(around, replica), reached)]
+    : [];
   const left = leave.map(({ id }) => id);
   own.delay(name, left);
+  if (!standing.isToJoin) return [...leave, ...monitor];
   const { launch } = spec.hooks;
   const ready = own.ofVm(name);
   const hook =
@@ -144,21 +119,27 @@ interface Standing {
 }
 
 function standingOf(around: Around, replica: Replica): Standing {
-  const { own, scope } = around;
+  const { desired, observed, own, scope } = around;
+  const isAble = canJoin(desired, observed, replica);
   const { name } = replica;
   const place = placeInService(around, replica);
   const isTouched = own.ofVm(name).length > 0;
   const isNamed = scope.only?.has(name) === true;
   const isInScope = isNamed || scope.only === undefined;
   // Taken from where it is to where it shall be in its turn only, as it is out of service meanwhile.
-  const isMoved = isNamed && place === 'elsewhere';
+  const isMoved = isNamed && place === 'elsewhere' && isAble;
+  const isNewcomer = place === 'none' && isInScope;
   return {
     isTouched,
     isRunning: place !== 'off',
     isInScope,
-    isToJoin: isTouched || isMoved || (place === 'none' && isInScope),
-    isToLeave: isMoved || (servingPlaces.has(place) && own.isInterrupted(name)),
+    isToJoin: isAble && (isTouched || isMoved || isNewcomer),
+    isToLeave: isMoved || isInterrupted(around, name, place),
   };
+}
+
+function isInterrupted({ own }: Around, name: VmName, place: PlaceInService): boolean {
+  return servingPlaces.has(place) && own.isInterrupted(name);
 }
 
 /** Where the requests of its service come to a replica, as compared with where they shall. */
@@ -172,6 +153,13 @@ function placeInService(around: Around, replica: Replica): PlaceInService {
   return key === keyOfReplica(replica) ? 'there' : 'elsewhere';
 }
 
+/** A balancer whose hosts are off knows nobody, and is left without asking it. */
+function withReachedBalancer({ desired, observed }: Around, replica: Replica): Replica {
+  if (canJoin(desired, observed, replica)) return replica;
+  const { balancer: _, ...rest } = replica;
+  return rest;
+}
+
 /** Ids of the steps after which its balancer can be spoken to. */
 function reachedAfter(
   { own }: Around,
@@ -181,13 +169,6 @@ function reachedAfter(
   if (balancer === undefined) return [];
   const id = applyId(balancer);
   return applied.has(id) ? [id] : balancer.hosts.flatMap((host) => own.ofVm(host));
-}
-
-const vmMetrics: ReadonlySet<string> = new Set(['cpu', 'memory', 'disk', 'network']);
-
-/** Whether a policy asks for what only its VM can tell. */
-export function isMeasured({ spec }: Pick<Replica, 'spec'>): boolean {
-  return spec.scaling.policies.some(({ metric }) => vmMetrics.has(metric));
 }
 
 /** Also of one that is in service already and that a policy begins to ask about: nothing of it is interrupted. */
@@ -205,14 +186,19 @@ function isToMonitor(
 function leavingSteps(around: Around, staying: readonly PlannedStep[]): PlannedStep[] {
   const { desired, own, scope } = around;
   const isFirst = scope.order === 'terminate-first';
-  const on = new Set(desired.vms.filter(({ isStopped }) => !isStopped).map(({ spec }) => spec.name));
   return own.ending().flatMap((name) => {
-    const found = on.has(name) ? undefined : leavingReplica(around, name);
+    const found = leavingReplica(around, name);
     if (found === undefined) return [];
     const { replica, vm, service } = found;
     const { spec } = service;
     const joins = staying.filter(({ kind, id }) => kind === 'join-service@1' && id.endsWith(`:${spec.id}`));
-    const leave = leaveServiceStep(desired.id, replica, isFirst ? [] : joins.map(({ id }) => id));
+    // One that comes elsewhere under the same name has to be gone before, whoever waits for it.
+    const isWaitedFor = isFirst || isOn(desired, name);
+    const leave = leaveServiceStep(
+      desired.id,
+      withReachedBalancer(around, replica),
+      isWaitedFor ? [] : joins.map(({ id }) => id),
+    );
     const { terminate } = spec.hooks;
     const isEnd = own.ofDeletion(name).length > 0 && vm.status === 'running';
     const hook =
@@ -226,7 +212,11 @@ function leavingSteps(around: Around, staying: readonly PlannedStep[]): PlannedS
 }
 
 function leavingReplica({ desired, observed }: Around, name: VmName) {
-  const vm = observed.vms.find((each) => each.name === name);
+  // One that is made anew in its place is none; it may come at another VM manager under the same name.
+  const stays = new Set(
+    desired.vms.filter(({ isStopped }) => !isStopped).map(({ vmm, spec }) => `${vmm} ${spec.name}`),
+  );
+  const vm = observed.vms.find((each) => each.name === name && !stays.has(`${each.vmm} ${name}`));
   const [serviceId] = joinedServices(observed.configured[name]);
   const service = desired.services.find(({ spec }) => spec.id === serviceId);
   if (vm === undefined || service === undefined) return undefined;

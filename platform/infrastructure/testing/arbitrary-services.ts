@@ -8,9 +8,10 @@ import { balancerName, poolName } from '../resource-names.ts';
 import { arbitraryDesired, arbitraryObserved, nothingObserved } from './arbitrary-infrastructure.ts';
 import { simulatePlan } from './simulate-plan.ts';
 
+/** VMs of these numbers are replicas, the others are not: a name tells its system. */
+const replicaNumbers: ReadonlySet<number> = new Set([2, 3, 4]);
+
 interface Parts {
-  /** Numbers of the VMs that are replicas of the service; all others are not. */
-  readonly replicas: readonly number[];
   readonly balancer: 'none' | 'haproxy' | 'native';
   readonly port: number;
   readonly isMeasured: boolean;
@@ -18,7 +19,6 @@ interface Parts {
 }
 
 const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
-  replicas: fc.subarray([1, 2, 3, 4, 5], { minLength: 1 }),
   balancer: fc.constantFrom('none', 'haproxy', 'native'),
   port: fc.constantFrom(80, 8080),
   isMeasured: fc.boolean(),
@@ -31,39 +31,35 @@ export const arbitraryServed: fc.Arbitrary<DesiredInfrastructure> = fc
   .map(([desired, parts]) => served(desired, parts));
 
 function served(desired: DesiredInfrastructure, parts: Parts): DesiredInfrastructure {
-  const vms = desired.vms.map((vm) => (parts.replicas.includes(vm.number) ? { ...vm, systemId: 'web' } : vm));
+  const vms = desired.vms.map((vm) => (replicaNumbers.has(vm.number) ? { ...vm, systemId: 'web' } : vm));
   const replicas = vms.filter(({ systemId }) => systemId === 'web');
-  const host = vms.find(({ systemId }) => systemId !== 'web');
   const [spec] = readServices(readRadl(documentOf(parts)).document);
   if (spec === undefined || replicas.length === 0) return desired;
-  const kind = parts.balancer === 'haproxy' && host === undefined ? 'native' : parts.balancer;
-  const vmm = kind === 'haproxy' ? host?.vmm : replicas[0]?.vmm;
-  if (kind === 'none' || vmm === undefined)
-    return {
-      ...desired,
-      vms,
-      services: [{ spec, replicas: replicas.map((each) => each.spec.name) }],
-    };
+  const balancer = balancerOf({ ...desired, vms }, parts);
+  const service = { spec, replicas: replicas.map((each) => each.spec.name) };
+  return balancer === undefined
+    ? { ...desired, vms, services: [service] }
+    : { ...desired, vms, services: [{ ...service, balancer: balancer.name }], balancers: [balancer] };
+}
+
+function balancerOf({ id, vms }: DesiredInfrastructure, { balancer: kind, port }: Parts) {
+  if (kind === 'none') return undefined;
+  const isHost = ({ systemId }: DesiredInfrastructure['vms'][number]) =>
+    (systemId !== 'web') === (kind === 'haproxy');
+  const place = vms.find(isHost);
+  if (place === undefined) return undefined;
+  const pool = poolName('web');
   const plain: Omit<DesiredBalancer, 'digest'> = {
-    name: balancerName(desired.id, spec.id),
+    name: balancerName(id, 'web'),
     kind,
-    vmm,
-    hosts: kind === 'haproxy' && host ? [host.spec.name] : [],
+    vmm: place.vmm,
+    hosts: kind === 'haproxy' ? [place.spec.name] : [],
     networks: [],
     isPair: false,
-    frontends: [
-      { name: 'web', port: parts.port, protocol: 'tcp', routes: [], defaultPool: poolName(spec.id) },
-    ],
+    frontends: [{ name: 'web', port, protocol: 'tcp', routes: [], defaultPool: pool }],
     pools: [],
   };
-  const balancer = { ...plain, digest: sha256OfJson(plain) };
-  const names = replicas.map((each) => each.spec.name);
-  return {
-    ...desired,
-    vms,
-    services: [{ spec, replicas: names, balancer: balancer.name }],
-    balancers: [balancer],
-  };
+  return { ...plain, digest: sha256OfJson(plain) };
 }
 
 function documentOf({ balancer, port, isMeasured, hasHooks }: Parts): string {
