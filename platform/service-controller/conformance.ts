@@ -1,5 +1,5 @@
 import type { GroupEvent } from '@trencadis/availability';
-import { brandId, newPlanId } from '@trencadis/ids';
+import { brandId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyOf } from './group-record.ts';
 import type { ServiceStore } from './store.ts';
@@ -47,7 +47,13 @@ function describeGroups(store: () => ServiceStore): void {
     const one = await store().insertGroup(exampleRecord());
     const other = await store().insertGroup(exampleRecord());
     const state = { ...one.state, desired: 3 };
-    const changed = { ...one, state, planId: newPlanId(), refreshBefore: 12.5 };
+    const changed = {
+      ...one,
+      state,
+      planId: newPlanId(),
+      refreshBefore: 12.5,
+      documentDigest: sha256OfText('doc'),
+    };
     expect(await store().saveGroups([changed, other])).toEqual(new Set([keyOf(one), keyOf(other)]));
     expect(await store().findGroup(one)).toStrictEqual({ ...changed, version: 2 });
     expect(await store().saveGroups([one, { ...other, version: 2 }])).toEqual(new Set([keyOf(other)]));

@@ -5,7 +5,7 @@ import type {
   ReplicaView,
   ServiceSpec,
 } from '@trencadis/availability';
-import type { InfrastructureId, PlanId, VmName } from '@trencadis/ids';
+import type { InfrastructureId, PlanId, Sha256, VmName } from '@trencadis/ids';
 
 /** One service of one infrastructure: its replicas are a group. */
 export interface GroupKey {
@@ -18,6 +18,8 @@ export interface Group extends GroupKey {
   readonly infrastructureName: string;
   readonly owner: string;
   readonly spec: ServiceSpec;
+  /** Of all that its replicas are made of: document, parameters, components. */
+  readonly documentDigest: Sha256;
   /** Replicas that the target in force asks for, by cloud as in a `change`; a new group's desired count is their sum. */
   readonly counts: Readonly<Record<string, number>>;
   /** The infrastructure's plan that runs now, whoever began it. */

@@ -1,4 +1,4 @@
-import type { GroupDecision, GroupState, PlanOutcome } from '@trencadis/availability';
+import { type GroupDecision, type GroupState, type PlanOutcome, withoutRoll } from '@trencadis/availability';
 import { isPlatformError } from '@trencadis/errors';
 import type { PlanId, VmName } from '@trencadis/ids';
 import { composeSnapshot } from './compose-snapshot.ts';
@@ -137,6 +137,7 @@ export class GroupKeeper implements Written {
     const seen = this.#watch.take(this.#lookSince);
     if (seen === undefined) return;
     const now = this.#now();
+    this.#startWithDocument();
     const isOwnRunning = this.#record.planId !== undefined && this.#ended === undefined;
     const snapshot = composeSnapshot(
       {
@@ -161,6 +162,14 @@ export class GroupKeeper implements Written {
     if (decision.action === undefined && decision.rollsBack !== true) this.#adopt(decision.state, view);
     else if (!(await this.#act(decision, view, signal))) return;
     this.#parts.writer.note(this.#group, decision.events, evaluation);
+  }
+
+  /** An earlier document's roll, however it ended, says nothing about this one's. */
+  #startWithDocument(): void {
+    const { documentDigest } = this.#group;
+    if (this.#record.documentDigest === documentDigest) return;
+    const { state } = this.#record;
+    this.#record = { ...this.#record, documentDigest, state: withoutRoll(state) };
   }
 
   /** Nothing begins. While a plan of ours runs, it stays the one that is followed. */

@@ -7,7 +7,7 @@ import type {
   PlanOutcome,
   ReplicaPhase,
 } from '@trencadis/availability';
-import type { PlanId, VmName } from '@trencadis/ids';
+import type { PlanId, Sha256, VmName } from '@trencadis/ids';
 import type { GroupKey } from './fleet.ts';
 
 /** What is stored of a group. */
@@ -21,6 +21,8 @@ export interface GroupRecord extends GroupKey {
   readonly outcome?: PlanOutcome;
   /** An operator wants replicas made anew that came into service before then, outdated or not; ms since 1970. */
   readonly refreshBefore?: number;
+  /** Of the document that the state is about: with another one, what became of an earlier roll means nothing. */
+  readonly documentDigest?: Sha256;
   /** As the controller saw it last. */
   readonly view?: GroupView;
 }

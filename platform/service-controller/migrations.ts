@@ -12,6 +12,7 @@ const tables = [
       outcome jsonb,
       view jsonb,
       refresh_before double precision,
+      document_digest text,
       primary key (infrastructure_id, service_id)
     )`,
   // Changed often: room in each page, so that a new version of a row stays in the page of the old one.

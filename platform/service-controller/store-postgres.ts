@@ -18,6 +18,7 @@ interface Tables {
     outcome: Json<GroupRecord['outcome']> | null;
     view: Json<GroupRecord['view']> | null;
     refresh_before: number | null;
+    document_digest: string | null;
   };
 }
 
@@ -84,16 +85,17 @@ async function saveGroups(db: Kysely<Tables>, records: readonly GroupRecord[]): 
       outcome: record.outcome ?? null,
       view: record.view ?? null,
       refresh_before: record.refreshBefore ?? null,
+      document_digest: record.documentDigest ?? null,
     })),
   );
   const { rows: saved } = await sql<{ infrastructure_id: string; service_id: string }>`
     update service_group as kept set
       version = kept.version + 1, state = given.state, plan_id = given.plan_id,
       outcome = nullif(given.outcome, 'null'::jsonb), view = nullif(given.view, 'null'::jsonb),
-      refresh_before = given.refresh_before
+      refresh_before = given.refresh_before, document_digest = given.document_digest
     from jsonb_to_recordset(${rows}::jsonb) as given(
       infrastructure_id text, service_id text, version bigint, state jsonb, plan_id text, outcome jsonb, view jsonb,
-      refresh_before double precision)
+      refresh_before double precision, document_digest text)
     where kept.infrastructure_id = given.infrastructure_id and kept.service_id = given.service_id
       and kept.version = given.version
     returning kept.infrastructure_id, kept.service_id`.execute(db);
@@ -116,6 +118,7 @@ function fromRow(row: Selectable<Tables['service_group']>): GroupRecord {
     ...(row.outcome ? { outcome: row.outcome } : {}),
     ...(row.view ? { view: row.view } : {}),
     ...(row.refresh_before === null ? {} : { refreshBefore: row.refresh_before }),
+    ...(row.document_digest === null ? {} : { documentDigest: brandId('Sha256', row.document_digest) }),
   };
 }
 
@@ -129,5 +132,6 @@ function toRow(record: GroupRecord) {
     outcome: record.outcome === undefined ? null : JSON.stringify(record.outcome),
     view: record.view === undefined ? null : JSON.stringify(record.view),
     refresh_before: record.refreshBefore ?? null,
+    document_digest: record.documentDigest ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { systemClock as clock } from '@trencadis/clock';
-import type { InfrastructureId } from '@trencadis/ids';
+import { type InfrastructureId, sha256OfText } from '@trencadis/ids';
 import { type Fleet, ServiceControl, type ServiceStore } from '@trencadis/service-controller';
 import {
   LocalLeadership,
@@ -45,6 +45,7 @@ class OneServiceEach implements Fleet {
       serviceId: deployed.service,
       infrastructureName: infrastructureId,
       owner: 'ana',
+      documentDigest: sha256OfText(deployed.service),
       spec: exampleSpec(),
       counts: { '': 2 },
     }));

@@ -1,5 +1,5 @@
 import { type ServiceSpec, readServices } from '@trencadis/availability';
-import type { InfrastructureId } from '@trencadis/ids';
+import { type InfrastructureId, sha256OfJson } from '@trencadis/ids';
 import type { Infrastructure } from '@trencadis/infrastructure';
 import {
   type ReconcilerParts,
@@ -76,7 +76,8 @@ export class DeployedServices {
   }
 
   async #groupsOf(infrastructure: Infrastructure): Promise<readonly Group[]> {
-    const { id, name, owner, replicas = {} } = infrastructure;
+    const { id, name, owner, radl, parameters, components = {}, replicas = {} } = infrastructure;
+    const documentDigest = sha256OfJson([radl, parameters, components]);
     const { specs } = this.read(infrastructure);
     const kept = specs.filter(({ scaling }) => scaling.engine === 'platform');
     if (kept.length === 0) return [];
@@ -88,6 +89,7 @@ export class DeployedServices {
       infrastructureName: name,
       owner,
       spec,
+      documentDigest,
       counts: replicas[spec.id] ?? firstCounts(spec),
       ...(running === undefined ? {} : { runningPlanId: running }),
     }));

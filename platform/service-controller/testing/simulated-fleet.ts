@@ -1,6 +1,6 @@
 import type { GroupAction, MemberStatus, PlanOutcome, ServiceSpec } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
-import { type InfrastructureId, type PlanId, type VmName, brandId, newPlanId } from '@trencadis/ids';
+import { type InfrastructureId, type PlanId, type VmName, brandId, newPlanId, sha256OfJson } from '@trencadis/ids';
 import type { Fleet, Group, ObservedReplica, ObservedVms } from '../fleet.ts';
 import { keyOf } from '../group-record.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -88,6 +88,7 @@ export class SimulatedFleet implements Fleet {
       serviceId: spec.id,
       infrastructureName: 'simulated',
       owner: 'ana',
+      documentDigest: sha256OfJson(spec),
       spec,
       counts: { ...counts },
       ...(runningPlanId === undefined ? {} : { runningPlanId }),
