@@ -6,6 +6,7 @@ import type { Infrastructure } from './model.ts';
 import { vmName } from './resource-names.ts';
 import type { InfrastructureStore, StoreCaller } from './store.ts';
 import { describeEndings } from './testing/endings-conformance.ts';
+import { describeHooks } from './testing/hook-conformance.ts';
 import { exampleInfrastructure, exampleTarget } from './testing/examples.ts';
 import { describePlanStore } from './testing/plan-store-conformance.ts';
 
@@ -33,6 +34,7 @@ export function describeInfrastructureStore(
       describeTargets(store);
       describeTerms(store);
       describeEndings(store);
+      describeHooks(store);
     });
     describe('plans', () => {
       describePlanStore(store);

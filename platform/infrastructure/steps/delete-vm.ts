@@ -8,6 +8,7 @@ export const deleteVm: StepKind<StepWorld, DeleteVmArgs> = {
   run: async (world, { infrastructureId, vmm, name }) => {
     await (await vmmOf(world, vmm)).deleteVm(name, world.signal);
     await world.store.clearConfigured(infrastructureId, name);
+    await world.store.clearHook(infrastructureId, name);
   },
   undo: { because: 'A deleted VM cannot come back; the next plan makes a new one if it is wanted.' },
 };

@@ -34,6 +34,7 @@ export const joinService: StepKind<StepWorld, JoinServiceArgs> = {
       stage: memberStage(serviceId),
       key: memberKey(args),
     });
+    await world.store.clearHook(infrastructureId, name);
   },
   undo: async (world, args) => {
     const { infrastructureId, name, serviceId, balancer, pool } = args;

@@ -19,7 +19,7 @@ export const runHook: StepKind<StepWorld, RunHookArgs> = {
   kind: 'run-hook@1',
   args: runHookArgs,
   run: async (world, args) => {
-    const { infrastructureId, name, otherwise, when, serviceId } = args;
+    const { otherwise, when, serviceId } = args;
     try {
       if (args.command !== undefined) await runCommand(world, args, args.command);
       if (args.url !== undefined) await callBack(world, args, args.url);
@@ -27,11 +27,13 @@ export const runHook: StepKind<StepWorld, RunHookArgs> = {
     } catch (error) {
       if (!isPlatformError(error) || error.code === 'internal' || otherwise === 'abandon') throw error;
       world.progress(`The ${when} hook of service ${serviceId} failed, and all goes on: ${error.message}`);
-    } finally {
-      await world.store.clearHook(infrastructureId, name);
     }
   },
-  undo: { because: 'What a hook did is its own to take back: its command can be one that does.' },
+  // What a hook did is its own to take back. What it was told is forgotten, here or with the step that comes next: a
+  // process that takes over from one that died between need not be told again.
+  undo: async (world, { infrastructureId, name }) => {
+    await world.store.clearHook(infrastructureId, name);
+  },
   retryForMs: 0,
 };
 
