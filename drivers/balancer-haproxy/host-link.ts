@@ -25,7 +25,7 @@ export class HostLink {
   /** Brings a plan in, if the record that it was made for is still there; refused otherwise. */
   async commit(plan: HostPlan, expected: string, signal: AbortSignal): Promise<HostView> {
     const commands = [...plan.commands, ...plan.tidying];
-    const spoken = { path: '-', content: ['prompt', ...commands, 'quit', ''].join('\n'), mode: 0o600 };
+    const spoken = { path: '-', content: ['prompt', ...commands, 'quit', ''].join('\n') };
     const files = [...plan.files, ...(commands.length === 0 ? [] : [spoken])];
     const words = [
       expected,
@@ -33,11 +33,7 @@ export class HostLink {
       plan.shape,
       plan.address,
       plan.kept.join(' '),
-      ...files.flatMap(({ path, content, mode }) => [
-        path,
-        mode.toString(8),
-        String(Buffer.byteLength(content)),
-      ]),
+      ...files.flatMap(({ path, content }) => [path, String(Buffer.byteLength(content))]),
     ];
     const stdin = files.map(({ content }) => content).join('');
     return await this.#ask('commit', words, { signal, timeoutMs: commitMs, stdin });

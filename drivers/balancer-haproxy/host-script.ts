@@ -11,7 +11,7 @@ export const sectionMark = '=== trencadis ';
  * Arguments of `look`: the version of the record that the caller knows, which is then not sent again.
  * Of `commit`: that version, the one that must be there (else nothing is done and `refused` is said), what is done about
  * HAProxy (`keep`, `reload`, `stop`), its shape, what is done about keepalived (`off`, `on`), the names of all files of
- * the certificates' folder, then path, mode and length of each file; a file named `-` is the commands.
+ * the certificates' folder, then path and length of each file; a file named `-` is the commands.
  *
  * Files are written beside their places, a configuration to reload is tried by HAProxy, then all are moved there. What is
  * killed in between leaves a configuration of another version than the record's, which the next call mends.
@@ -51,10 +51,10 @@ look() {
 
 take_files() {
   moves=
-  while [ $# -ge 3 ]; do
+  while [ $# -ge 2 ]; do
     if [ "$1" = - ]; then target=/run/trencadis-commands; else target=$1.new; moves="$moves $1"; fi
-    head -c "$3" >"$target" && chmod "$2" "$target" || exit 1
-    shift 3
+    head -c "$2" >"$target" || exit 1
+    shift 2
   done
 }
 
@@ -70,7 +70,10 @@ move_files() {
     case $file in
       "$certificates"/*) ;;
       *)
-        if [ -e "$file" ]; then ln -f "$file" "$file.old"; else rm -f "$file.old"; fi
+        if [ "$control" = reload ]; then
+          rm -f "$file.old"
+          [ ! -e "$file" ] || ln "$file" "$file.old"
+        fi
         mv -f "$file.new" "$file" || exit 1 ;;
     esac
   done
@@ -136,15 +139,18 @@ commit() {
   exec 9>${paths.lock}
   flock -w 20 9 || exit ${exitCodes.busy}
   if [ "$(version)" != "$expected" ]; then section refused; look; return; fi
-  mkdir -p "$certificates" && chmod 700 "$certificates" && mkdir -p /etc/keepalived || exit 1
+  # The mask lets only root in, here and at every file.
+  for folder in "$certificates" /etc/keepalived; do [ -d "$folder" ] || mkdir -p "$folder" || exit 1; done
   take_files "$@"
   move_files
-  if [ "$control" = reload ]; then reload; fi
-  for file in $moves; do rm -f "$file.old"; done
+  if [ "$control" = reload ]; then
+    reload
+    for file in $moves; do rm -f "$file.old"; done
+  fi
   section answers
   if [ -e /run/trencadis-commands ]; then cli </run/trencadis-commands; echo; rm -f /run/trencadis-commands; fi
   for file in "$certificates"/*; do
-    case " $kept " in *" \${file##*/} "*) ;; *) rm -f "$file" ;; esac
+    case " $kept * " in *" \${file##*/} "*) ;; *) rm -f "$file" ;; esac
   done
   if [ "$address" = on ]; then keep_address; elif [ "$address" = off ]; then leave_address; fi
   if [ "$control" = stop ]; then stop; fi

@@ -9,7 +9,6 @@ import { renderKeepalived } from './render-keepalived.ts';
 export interface HostFile {
   readonly path: string;
   readonly content: string;
-  readonly mode: number;
 }
 
 /** What is done about one host, as one: see `host-script.ts`. */
@@ -68,9 +67,9 @@ function planFiles(record: HostRecord, view: HostView, mustReload: boolean): rea
   const version = versionOf(record);
   if (view.version === version && view.configVersion === version && !mustReload) return [];
   return [
-    { path: paths.config, content: renderConfig(record), mode: 0o600 },
+    { path: paths.config, content: renderConfig(record) },
     ...authorityFiles(record),
-    { path: paths.record, content: writeRecord(record), mode: 0o600 },
+    { path: paths.record, content: writeRecord(record) },
   ];
 }
 
@@ -79,7 +78,7 @@ function authorityFiles(record: HostRecord): readonly HostFile[] {
     pools.flatMap((pool) =>
       pool.authorityPem === undefined
         ? []
-        : [{ path: authorityPath(name, pool.name), content: `${pool.authorityPem.trim()}\n`, mode: 0o600 }],
+        : [{ path: authorityPath(name, pool.name), content: `${pool.authorityPem.trim()}\n` }],
     ),
   );
 }
@@ -109,7 +108,7 @@ function planCertificates(
   );
   const known = others.flatMap(({ path }) => {
     const content = certificates.get(path);
-    return content === undefined ? [] : [{ path, content, mode: 0o600 }];
+    return content === undefined ? [] : [{ path, content }];
   });
   return {
     files: known,
@@ -132,5 +131,5 @@ function planKeepalived(
     return { files: [], address: isOurs ? 'off' : 'keep' };
   }
   if (view.keepalived === content.slice(0, content.indexOf('\n'))) return { files: [], address: 'keep' };
-  return { files: [{ path: paths.keepalived, content, mode: 0o644 }], address: 'on' };
+  return { files: [{ path: paths.keepalived, content }], address: 'on' };
 }

@@ -47,8 +47,8 @@ export class SimulatedHost implements BalancerHost {
     if (this.version !== expected) return false;
     this.commitCount += 1;
     let rest = Buffer.from(stdin);
-    for (let index = 0; index < files.length; index += 3) {
-      const length = Number(files[index + 2]);
+    for (let index = 0; index < files.length; index += 2) {
+      const length = Number(files[index + 1]);
       this.files.set(files[index]!, rest.subarray(0, length).toString());
       rest = rest.subarray(length);
     }
