@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 interface Answered {
   /** When it was sent, ms since 1970. */
   readonly at: number;
+  readonly tookMs: number;
   readonly host: string;
   readonly version: string;
 }
@@ -40,11 +41,6 @@ export class Load implements AsyncDisposable {
     if (!this.#stop.signal.aborted) await this.end();
   }
 
-  /** Hosts that have answered since then. */
-  hostsSince(at: number): ReadonlySet<string> {
-    return new Set(this.#answered.filter((each) => each.at >= at).map(({ host }) => host));
-  }
-
   async #run(): Promise<void> {
     const open = new Set<Promise<void>>();
     while (!this.#stop.signal.aborted) {
@@ -62,7 +58,12 @@ export class Load implements AsyncDisposable {
       const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent });
       const text = await body.text();
       if (statusCode !== 200) this.#failed.push(`${when} ${statusCode}`);
-      else this.#answered.push({ at, ...(JSON.parse(text) as { host: string; version: string }) });
+      else
+        this.#answered.push({
+          at,
+          tookMs: systemClock.now().getTime() - at,
+          ...(JSON.parse(text) as { host: string; version: string }),
+        });
     } catch (error) {
       this.#failed.push(`${when} ${String(error)}`);
     }
