@@ -43,7 +43,7 @@ it('joins a member behind its checks, and one that came back or moved', () => {
   const record = joined('portal', one)(exampleRecord(spec, []));
   const [added, ...rest] = planRuntime(record, []).commands;
   expect(added).toMatch(
-    /^add server portal\.web\/one 10\.0\.0\.1:8080 weight 100 check port 8080 inter 2000ms /,
+    /^add server portal\.web\/one 10\.0\.0\.1:8080 weight 100 check port 8080 inter 1800ms /,
   );
   expect(rest).toEqual(gate);
   expect(planRuntime(record, [row({ status: 'MAINT' })]).commands).toEqual(gate);

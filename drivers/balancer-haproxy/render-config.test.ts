@@ -38,7 +38,7 @@ it('looks at members as measured, faster while something changes', () => {
       'option httpchk',
       "http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host localhost",
       'http-check expect status 200',
-      'server one 10.0.0.1:8080 weight 100 check port 8080 inter 2000ms fastinter 200ms fall 2 rise 3 observe layer7 error-limit 3 on-error mark-down',
+      'server one 10.0.0.1:8080 weight 100 check port 8080 inter 1800ms fastinter 200ms fall 2 rise 3 observe layer7 error-limit 3 on-error mark-down',
     ]),
   );
 });

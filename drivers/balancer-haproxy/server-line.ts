@@ -34,12 +34,14 @@ export function tlsOptions(balancer: string, pool: string): string {
 
 function checkOptions({ protocol, slowStartMs, check }: PoolSpec, member: Reached): string {
   const { intervalMs, fall, rise } = check;
+  const fastMs = Math.min(mostFastMs, intervalMs / 2);
   const layer = protocol === 'tcp' ? 'layer4' : 'layer7';
   return [
     // With a port of its own a check speaks TLS only where told so, whatever the member speaks.
     `check port ${check.port ?? member.port}`,
     ...(check.protocol === 'https' ? [protocol === 'https' ? 'check-ssl' : 'check-ssl verify none'] : []),
-    `inter ${intervalMs}ms fastinter ${Math.min(mostFastMs, intervalMs)}ms fall ${fall} rise ${rise}`,
+    // So that with two failed checks a member that hangs is out after the interval and two timeouts at the latest.
+    `inter ${intervalMs - fastMs}ms fastinter ${fastMs}ms fall ${fall} rise ${rise}`,
     `observe ${layer} error-limit 3 on-error mark-down`,
     ...(slowStartMs > 0 ? [`slowstart ${slowStartMs}ms`] : []),
   ].join(' ');
