@@ -72,6 +72,20 @@ describe('a service', () => {
     ['scale.above = 80', 'RADL330 error 3:1 add replicas.max = ...'],
     ['replicas.max = 3 and scale.above = 101', 'RADL331 error 3:22'],
     ['replicas.max = 3 and scale.above = 50 and scale.below = 50', 'RADL331 error 3:43'],
+    ["replicas.max = 3 and scale.1.above = 101 and scale.1.metric = 'cpu'", 'RADL331 error 3:22'],
+    ["replicas.max = 3 and scale.1.metric = 'latency'", 'RADL330 error 3:22 add scale.1.above = ...'],
+    ["balancer.with = 'v'", 'RADL331 error 3:1'],
+    ["balancer.with = 'nobody'", 'RADL312 error 3:1'],
+    ["balancer.port = 80 and balancer.address = '10.0.0'", 'error 3:24'],
+    ["balancer.port = 80 and balancer.kind = 'haproxy' and scale.engine = 'native'", 'RADL331 error 3:24'],
+    ['schedule.0.replicas = 2', 'RADL330 error 3:1 add schedule.0.at = ...'],
+    ["schedule.0.at = '0 8 * * *'", 'RADL330 error 3:1 add schedule.0.replicas = ...'],
+    ["schedule.0.at = 'daily' and schedule.0.replicas = 2", 'error 3:1'],
+    ["replicas.max = 3 and scale.above = 50 and scale.steps = 'more'", 'error 3:43'],
+    ["replicas.max = 3 and scale.above = 50 and scale.datapoints = '5/3'", 'error 3:43'],
+    ["scale.up_limit = '4'", 'error 3:1'],
+    ["roll.checkpoints = '0'", 'error 3:1'],
+    ["hook.launch.timeout = 0 and hook.launch.command = 'true'", 'error 3:1'],
   ])('%s', (features, problem) => {
     expect(inService(features)).toContainEqual(expect.stringContaining(problem));
   });
@@ -82,10 +96,32 @@ describe('a service', () => {
     ["system s ()\nservice v (system = 's')\ndeploy v 3", 'RADL320 error 3:1 write deploy v'],
     ["system s ()\nservice s (system = 's')\ndeploy s", 'RADL310 error 2:1 rename the service'],
     ["system s ()\nservice v (system = 's')\ndeploy s 1", 'RADL322 warning 2:1'],
+    [
+      "system s ()\nservice v (system = 's')\ndeploy v\ndeploy s 1",
+      'RADL331 error 2:12 declare a system of its own',
+    ],
+    [
+      "system s ()\nservice v (system = 's')\nservice w (system = 's')\ndeploy v\ndeploy w",
+      'RADL331 error 3:12 declare a system of its own',
+    ],
     ["system s ()\nservice v (system = 's')\nservice v (system = 's')\ndeploy v", 'RADL310 error 3:1'],
     ['system s ()\nservice v (cpu.count = 1', 'RADL201 error 2:24'],
   ])('%s', (text, problem) => {
     expect(problemsOf(text)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  test('may have the system of a service that is not deployed', () => {
+    const text = "system s ()\nservice v (system = 's')\nservice w (system = 's')\ndeploy v";
+    expect(problemsOf(text).filter((each) => each.includes('error'))).toEqual([]);
+  });
+
+  test.each([
+    "balancer.kind = 'native' and balancer.port = 80 and scale.engine = 'native'",
+    "scale.up_limit = ['4/15', '100%/60'] and scale.warmup = 5",
+    "replicas.max = 3 and scale.above = 50 and scale.1.above = 250 and scale.1.metric = 'latency'",
+    "schedule.0.at = '0 8 * * 1-5' and schedule.0.max = 4",
+  ])('%s', (features) => {
+    expect(inService(features).filter((each) => each.includes('error'))).toEqual([]);
   });
 
   test('is deployed before or behind its declaration, and on a cloud', () => {

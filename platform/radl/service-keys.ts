@@ -6,7 +6,7 @@ const seconds = { ...ours, type: 'number', operators: 'equals', measure: 'second
 const level = { ...ours, type: 'number', operators: 'equals', least: 0 } as const;
 const percent = { ...whole, measure: '%', least: 0, most: 100 } as const;
 const percentOrOther = '% for cpu, memory and disk, else as measured';
-/** `'a'` or `('a', 'b')`. */
+/** `'a'` or `['a', 'b']`. */
 const names = { ...ours, type: 'text-or-list' } as const;
 const port = { ...whole, least: 1, most: 65_535 } as const;
 

@@ -138,6 +138,7 @@ describe('a hook', () => {
       if (nowMs % 9000 === 0) await hooked.store.signalHook(infrastructureId, name, { verdict, at });
     });
     await hooked.run();
+    expect(await hooked.store.findHook(infrastructureId, name)).toMatchObject({ verdict: 'continue' });
   });
 
   it('goes on by what it was told when the process that waited has died', async () => {
