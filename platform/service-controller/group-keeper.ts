@@ -37,6 +37,8 @@ export class GroupKeeper implements Written {
   #lookSince = 0;
   #essence = '';
   #isStopped = false;
+  /** A plan of ours is stored, and about to be started: nobody else starts it meanwhile. */
+  #isStarting = false;
 
   constructor(parts: KeeperParts, group: Group, record: GroupRecord) {
     this.#parts = parts;
@@ -190,11 +192,16 @@ export class GroupKeeper implements Written {
     const { planId: _ended, outcome: _judged, ...rest } = this.#record;
     this.#record = { ...rest, view, state: withPending(decision, this.#now()), ...planned };
     this.#ended = planned.outcome;
-    // Stored before anything begins: whoever goes on from here knows what was begun (G-7).
-    const isSaved = await writer.save(this);
-    if (!isSaved) return false;
-    if (planned.planId === undefined || signal.aborted) return true;
-    return this.#start(planned.planId, before, signal);
+    this.#isStarting = true;
+    try {
+      // Stored before anything begins: whoever goes on from here knows what was begun (G-7).
+      const isSaved = await writer.save(this);
+      if (!isSaved) return false;
+      if (planned.planId === undefined || signal.aborted) return true;
+      return await this.#start(planned.planId, before, signal);
+    } finally {
+      this.#isStarting = false;
+    }
   }
 
   async #start(planId: PlanId, before: GroupRecord | undefined, signal: AbortSignal): Promise<boolean> {
@@ -219,10 +226,10 @@ export class GroupKeeper implements Written {
 
   async #followPlan(signal: AbortSignal): Promise<void> {
     const { planId } = this.#record;
-    if (planId === undefined) return;
+    if (planId === undefined || this.#isStarting) return;
     const epoch = this.#epoch;
     const outcome = await this.#parts.fleet.outcome(planId);
-    if (signal.aborted || this.#epoch !== epoch || outcome === 'running') return;
+    if (signal.aborted || this.#epoch !== epoch || this.#isStarting || outcome === 'running') return;
     // It was stored, and the process that stored it ended before it began.
     if (outcome === 'planned') return void (await this.#start(planId, undefined, signal));
     this.#ended = outcome ?? { isSuccess: false, because: `Plan ${planId} is not there any more.` };
