@@ -29,8 +29,8 @@ describe('a plan that replaces a replica, launch first', () => {
   });
   it('has the holder of their database let both in, and only the new one once the old one is gone', () => {
     const usersIn = (id: string) => {
-      const step = replace.graph.steps.find((each) => short(each.id) === id);
-      return (step?.args as { databases: { usedBy: string[] }[] }).databases[0]?.usedBy;
+      const step = replace.graph.steps.find((each) => short(each.id) === id)!;
+      return (step.args as { databases: { usedBy: string[] }[] }).databases[0]?.usedBy;
     };
     expect(usersIn('configure-vm:database')).toEqual([replica(2), replica(3), replica(1)]);
     expect(usersIn('configure-vm:database:again')).toEqual([replica(2), replica(3)]);
@@ -63,11 +63,7 @@ describe('a plan that makes a replica anew in its place', () => {
 
 describe('a plan that takes a replica away', () => {
   it('drains it, deletes it, and then has the holder of its database forget it', () => {
-    expect(idsOf(scaleIn).toSorted()).toEqual([
-      'configure-vm:database',
-      'delete-vm:2',
-      'leave-service:2',
-    ]);
+    expect(idsOf(scaleIn).toSorted()).toEqual(['configure-vm:database', 'delete-vm:2', 'leave-service:2']);
     expect(orderOf(scaleIn)('delete-vm:2', 'configure-vm:database')).toBe(true);
   });
   itUnwindsFromEveryStep(scaleIn.graph, scaleIn.makeWorld);
