@@ -65,6 +65,12 @@ for (const add of [
   add(program);
 }
 
+// Whoever reads may have seen enough: `trencadis service events site | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
