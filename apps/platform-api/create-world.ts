@@ -71,6 +71,7 @@ export async function createWorld(
       onHosts: (hosts) => createHaproxyBalancer({ hosts, clock: systemClock }),
       at: (key) => sites.balancerAt(key),
     },
+    scalingGroups: { at: (key) => sites.scalingGroupsAt(key) },
     audit,
     sites,
     shells: createSshShellDriver(),

@@ -117,7 +117,7 @@ function dataOf(spec: ScalingGroupSpec, networks: readonly NetworkRecord[]): Req
   if (first === undefined) throw notFound('network', launch.networks[0] ?? '');
   const Tags = tagsOf({ [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.group]: name });
   return {
-    ImageId: launch.image,
+    ImageId: imageIdOf(launch.image),
     InstanceType: launch.instanceType as _InstanceType,
     UserData: Buffer.from(launch.userData, 'utf8').toString('base64'),
     Monitoring: { Enabled: true },
@@ -136,6 +136,11 @@ function dataOf(spec: ScalingGroupSpec, networks: readonly NetworkRecord[]): Req
       { ResourceType: 'volume', Tags },
     ],
   };
+}
+
+/** `ami-...` and aliases of the parameter store as they are; of `aws://REGION/ami-...` its end. */
+function imageIdOf(image: string): string {
+  return image.replace(/^aws:\/\/[^/]+\//, '');
 }
 
 export async function removeTemplate(account: Account, { id }: OwnTemplate): Promise<void> {

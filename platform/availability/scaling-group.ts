@@ -28,7 +28,7 @@ export interface ScalingGroupSpec {
 }
 
 export interface GroupLaunch {
-  /** As the VM manager knows it: an AMI's id. */
+  /** As the VM manager's driver names it: `ami-...`, `aws://REGION/ami-...`. */
   readonly image: string;
   readonly instanceType: string;
   /** Names of the VM manager's networks: in the first of them they stand, from all of them they are reached. */

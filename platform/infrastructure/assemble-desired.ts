@@ -9,6 +9,7 @@ import type {
   DatabaseBinding,
   DesiredConfiguration,
   DesiredDisk,
+  DesiredGroup,
   DesiredInfrastructure,
   DesiredMount,
   DesiredVm,
@@ -40,6 +41,7 @@ interface Parts {
   readonly configurations: ResolvedConfigurations;
   readonly roster: Roster;
   readonly placements: readonly Placement[];
+  readonly groups: readonly DesiredGroup[];
   readonly sizes: ReadonlyMap<Member, MemberSize>;
   /** Keys of the VM managers whose VMs do not mount their disks. */
   readonly unmounted: ReadonlySet<string>;
@@ -49,7 +51,7 @@ interface Parts {
 export function assembleDesired(
   infrastructure: Infrastructure,
   document: RadlDocument,
-  { systems, configurations, roster, placements, sizes, unmounted }: Parts,
+  { systems, configurations, roster, placements, groups, sizes, unmounted }: Parts,
 ): DesiredInfrastructure {
   const { id } = infrastructure;
   const bySystem = new Map(systems.map((each) => [placeOf(each.system.id, each.vmm), each]));
@@ -81,7 +83,7 @@ export function assembleDesired(
     databases,
     images: systems.map(({ choice }) => choice),
     placements,
-    ...desiredServices(id, document, vms),
+    ...desiredServices(id, document, { vms, groups }),
   };
 }
 

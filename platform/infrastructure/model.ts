@@ -1,7 +1,6 @@
 import type { Verdict } from '@trencadis/image-catalog';
 import type { Configurator, Recipe, WantedApplication } from '@trencadis/contextualization';
-import type { FrontendSpec, PoolSpec, ServiceSpec } from '@trencadis/availability';
-import type { InfrastructureId, NetworkName, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
+import type { InfrastructureId, PlanId, Sha256, Tag, VmName, VmiId } from '@trencadis/ids';
 import type { Dialect } from '@trencadis/radl';
 import type {
   Disk,
@@ -13,8 +12,10 @@ import type {
   VmSpec,
   VmmCapabilities,
 } from '@trencadis/vmm';
+import type { DesiredBalancer, DesiredGroup, DesiredService } from './services/service-model.ts';
 
 export type * from './plan-model.ts';
+export type * from './services/service-model.ts';
 export { planKinds } from './plan-model.ts';
 export type * from './status-model.ts';
 
@@ -211,35 +212,6 @@ export interface DesiredVm {
   readonly peers: 'all' | readonly VmName[];
 }
 
-/** A deployed service: its replicas, and where they are balanced. */
-export interface DesiredService {
-  readonly spec: ServiceSpec;
-  readonly replicas: readonly VmName[];
-  /** Of the one its requests come through. */
-  readonly balancer?: string;
-}
-
-/** What balances services; its certificates and authorities are added when it is set up. */
-export interface DesiredBalancer {
-  /** A DNS label, the same for as long as the service is deployed. */
-  readonly name: string;
-  readonly kind: 'haproxy' | 'native';
-  /** Where it stands. */
-  readonly vmm: string;
-  /** The VMs of ours that it runs on. */
-  readonly hosts: readonly VmName[];
-  /** The network on which its hosts reach the replicas, by its name at the VM manager. */
-  readonly networks: readonly NetworkName[];
-  /** The document's id of the network through whose `proxy_host` SSH reaches the hosts. */
-  readonly bastion?: string;
-  readonly isPair: boolean;
-  readonly virtualAddress?: string;
-  readonly frontends: readonly Omit<FrontendSpec, 'certificate'>[];
-  readonly pools: readonly Omit<PoolSpec, 'authorityPem'>[];
-  /** Changes whenever anything above does. */
-  readonly digest: Sha256;
-}
-
 export interface DesiredNetwork extends NetworkSpec {
   readonly vmm: string;
 }
@@ -264,6 +236,7 @@ export interface DesiredInfrastructure {
   readonly placements: readonly Placement[];
   readonly services: readonly DesiredService[];
   readonly balancers: readonly DesiredBalancer[];
+  readonly groups: readonly DesiredGroup[];
 }
 
 /** Systems that share one VM manager, the one they are placed at, and why (paper 4.4). */

@@ -2,7 +2,7 @@ import type { Component } from '@trencadis/component-repository';
 import type { Configurator } from '@trencadis/contextualization';
 import type { ImageRequirements, MatchResult, Vmi } from '@trencadis/image-catalog';
 import type { Sha256 } from '@trencadis/ids';
-import type { BootableImage, InstanceType, VmmCapabilities } from '@trencadis/vmm';
+import type { BootableImage, InstanceType, VmmCapabilities, VmmOffer } from '@trencadis/vmm';
 import type { PlacementOffer } from './decide-placement.ts';
 import type { CurrentVm } from './member-sizes.ts';
 import type { ObservedVm } from './model.ts';
@@ -20,6 +20,8 @@ export interface VmmForDeployment extends PlacementOffer {
   readonly isOwn?: boolean;
   /** By location, the images that a document names by URL, as it tells them; absent: it was not asked. */
   readonly named?: ReadonlyMap<string, BootableImage>;
+  /** See `VmmOffer`. */
+  readonly own?: NonNullable<VmmOffer['own']>;
   readonly capabilities: VmmCapabilities;
   /** Of those that it says; absent: not known. */
   readonly instanceTypes?: readonly InstanceType[];
@@ -40,6 +42,8 @@ export interface Offers {
   readonly vms: readonly (CurrentVm & { readonly image: Pick<ObservedVm['image'], 'digest'> })[];
   /** By {@link pinOf}, the digest that the plan applied last chose. */
   readonly pinned: ReadonlyMap<string, Sha256>;
+  /** By their names, keys of the VM managers whose own engines keep groups of the infrastructure; absent: none do. */
+  readonly groups?: ReadonlyMap<string, string>;
   /** By digest, the images that those VMs were made from, or that are pinned, and that may still be booted. */
   readonly imagesInUse: ReadonlyMap<Sha256, readonly Vmi[]>;
 }

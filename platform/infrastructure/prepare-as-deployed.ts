@@ -34,7 +34,7 @@ export async function prepareAsDeployed(
     infrastructure,
     document,
     vmms: offers.map((offer) => forDeployment(offer, { quota: {} })),
-    vms: found.vms,
+    mine: found,
     outages: found.outages,
   });
   if (resolution.kind === 'problems') return resolution;

@@ -4,7 +4,7 @@ import type { Sha256 } from '@trencadis/ids';
 import { type Diagnostic, type RadlDocument, hasErrors } from '@trencadis/radl';
 import type { VmmOffer } from '@trencadis/vmm';
 import { perHourOf } from './cost.ts';
-import { type AccountQuota, refuseOverQuota, usageOf } from './quota.ts';
+import { type AccountQuota, refuseOverQuota, usageOfAll } from './quota.ts';
 import type {
   DesiredInfrastructure,
   Infrastructure,
@@ -24,7 +24,9 @@ import { resolutionCodes } from './resolution-problems.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { vmName } from './resource-names.ts';
 import { isPinned, pinnedComponents } from './services/component-pins.ts';
-import { removeBalancers } from './services/plan-services.ts';
+import { capabilityProblems } from './services/capability-problems.ts';
+import { removeServices } from './services/plan-services.ts';
+import { knownGroups } from './services/service-stages.ts';
 import type { StepWorld } from './step-world.ts';
 import { targetOf } from './target-of.ts';
 import { readTarget } from './read-target.ts';
@@ -75,18 +77,22 @@ export async function prepare(
     observe(world, known, signal, patience),
     withQuotas(offers, signal).then((asked) => withNamedImages(document, { offers, vmms: asked }, signal)),
   ]);
-  const resolution = await resolve(parts, { infrastructure, document, vmms, vms: mine.vms });
+  const resolution = await resolve(parts, { infrastructure, document, vmms, mine });
   if (resolution.kind === 'problems') {
     refuseWhenPassing(resolution.diagnostics, vmms);
     return { kind: 'problems', diagnostics: [...diagnostics, ...resolution.diagnostics] };
   }
   const { desired, roster } = resolution;
   const observed = await observeAll(parts, { infrastructure, desired, mine, patience }, signal);
-  const all = [...diagnostics, ...networkProblems(document, desired, observed.networks)];
+  const all = [
+    ...diagnostics,
+    ...networkProblems(document, desired, observed.networks),
+    ...(await capabilityProblems(world, document, desired)),
+  ];
   if (hasErrors(all)) return { kind: 'problems', diagnostics: all };
-  if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOf(desired.vms));
+  if (quota && usedElsewhere) refuseOverQuota(quota, usedElsewhere, usageOfAll(desired));
   const components = pinnedComponents(infrastructure, desired);
-  const target = { ...targetOf(infrastructure), usage: usageOf(desired.vms), ...roster, ...components };
+  const target = { ...targetOf(infrastructure), usage: usageOfAll(desired), ...roster, ...components };
   return { kind: 'prepared', target, document, desired, observed, offers, vmms, diagnostics: all };
 }
 
@@ -138,7 +144,8 @@ interface ResolveInputs {
   readonly infrastructure: Infrastructure & Leaving;
   readonly document: RadlDocument;
   readonly vmms: readonly VmmForDeployment[];
-  readonly vms: Offers['vms'];
+  /** What is there. */
+  readonly mine: { readonly vms: Offers['vms'] } & Pick<ObservedInfrastructure, 'configured'>;
   /** VMs at these are not known of, and taken to be there. */
   readonly outages?: Outages;
 }
@@ -146,7 +153,7 @@ interface ResolveInputs {
 /** Makes the choices that a document leaves open, with the catalog, the components and what is there. */
 export async function resolve(
   { world, images }: PreparationParts,
-  { infrastructure, document, vmms, vms, outages = new Map() }: ResolveInputs,
+  { infrastructure, document, vmms, mine: { vms, configured }, outages = new Map() }: ResolveInputs,
 ): Promise<Resolution> {
   const { owner } = infrastructure;
   const [pinned, components] = await Promise.all([
@@ -161,6 +168,7 @@ export async function resolve(
     matchImages: (requirements) => images.match(owner, requirements, { limit: 1 }),
     vms: [...vms, ...unseenVms(infrastructure, { outages, pinned })],
     pinned,
+    groups: new Map(knownGroups(configured).map(({ name, vmm }) => [name, vmm])),
     imagesInUse: await imagesOf(inUse, images, owner),
   });
 }
@@ -206,12 +214,13 @@ async function withQuotas(
 }
 
 export function forDeployment(
-  { key, name, driver, price, places, isOwn }: VmmOffer,
+  { key, name, driver, price, places, isOwn, own }: VmmOffer,
   room: Pick<VmmForDeployment, 'quota' | 'outage' | 'instanceTypes'>,
 ): VmmForDeployment {
   const { capabilities } = driver;
   const { product, userData: takesUserData } = capabilities;
-  const offer = { vmm: key, name, product, takesUserData, places, isOwn, capabilities, ...room };
+  const known = { places, isOwn, ...(own ? { own } : {}) };
+  const offer = { vmm: key, name, product, takesUserData, capabilities, ...known, ...room };
   if (!price) return offer;
   return { ...offer, perHour: (size) => perHourOf(price, size), currency: price.currency };
 }
@@ -256,7 +265,7 @@ export async function prepareDestroy(
   signal: AbortSignal,
 ): Promise<Removal> {
   const observed = await observe(world, { id, vmms, persistentDisks: [] }, signal);
-  const removals = removeBalancers(id, observed, planRemoval(id, observed));
+  const removals = removeServices(id, observed, planRemoval(id, observed));
   return { steps: planDestroy(id, removals), observedDigest: digestOf(observed) };
 }
 

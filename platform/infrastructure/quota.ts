@@ -1,6 +1,13 @@
 import { PlatformError } from '@trencadis/errors';
 import { decideChanges } from './decide-changes.ts';
-import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, QuotaFit, Usage } from './model.ts';
+import type {
+  DesiredGroup,
+  DesiredInfrastructure,
+  DesiredVm,
+  ObservedInfrastructure,
+  QuotaFit,
+  Usage,
+} from './model.ts';
 import type { VmmForDeployment } from './offers.ts';
 
 /** What an account may use in all its infrastructures; a unit without a limit is absent. */
@@ -8,6 +15,20 @@ export type AccountQuota = Partial<Usage>;
 
 const units = ['vms', 'cpuCount', 'memoryMiB'] as const;
 const words = { vms: 'VMs', cpuCount: 'CPUs', memoryMiB: 'MiB of memory' } as const;
+
+/** Of all that is asked for: of replicas that a VM manager's own engine keeps, all that it may make. */
+export function usageOfAll({ vms, groups }: Pick<DesiredInfrastructure, 'vms' | 'groups'>): Usage {
+  const { vms: count, cpuCount, memoryMiB } = usageOf(vms);
+  return {
+    vms: groups.reduce((sum, group) => sum + mostOf(group), count),
+    cpuCount: groups.reduce((sum, group) => sum + mostOf(group) * group.size.cpuCount, cpuCount),
+    memoryMiB: groups.reduce((sum, group) => sum + mostOf(group) * group.size.memoryMiB, memoryMiB),
+  };
+}
+
+function mostOf({ max, schedules }: DesiredGroup): number {
+  return Math.max(max, ...schedules.map((each) => each.max ?? 0));
+}
 
 export function usageOf(vms: readonly DesiredVm[]): Usage {
   const on = vms.filter(({ isStopped }) => !isStopped);

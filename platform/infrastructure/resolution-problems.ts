@@ -15,6 +15,8 @@ export const resolutionCodes = {
   unusableProxy: 'RADL412',
   noInstanceType: 'RADL413',
   fixedNetwork: 'RADL414',
+  nativeEngine: 'RADL415',
+  nativeBalancer: 'RADL416',
 } as const;
 
 export type ResolutionProblem = keyof typeof resolutionCodes;

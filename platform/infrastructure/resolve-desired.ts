@@ -1,3 +1,4 @@
+import { type ServiceSpec, readServices } from '@trencadis/availability';
 import type { RadlDocument, DeployedSystem, Diagnostic, Span } from '@trencadis/radl';
 import { deployedSystems, isPublicNetwork } from '@trencadis/radl';
 import { type ResolvedSystem, assembleDesired } from './assemble-desired.ts';
@@ -15,6 +16,9 @@ import { resolveConfigurations } from './resolve-configuration.ts';
 import { resolveSizes } from './resolve-sizes.ts';
 import { siteFits } from './site-fits.ts';
 import { labelOf, vmNames } from './resource-names.ts';
+import { nativeProblems } from './services/native-problems.ts';
+import { resolveGroups } from './services/resolve-groups.ts';
+import { serviceRequest } from './services/service-request.ts';
 import { imagesForUserData } from './user-data.ts';
 
 export type Resolution =
@@ -27,7 +31,46 @@ export function resolveDesired(
   document: RadlDocument,
   offers: Offers,
 ): Resolution {
-  const deployed = deployedSystems(document).filter(({ count }) => count > 0);
+  const found = whatIsAsked(infrastructure, document, offers);
+  const { deployed, configurations, images } = found;
+  const around = { ...found, infrastructure, offers };
+  const requests = deployed.map((each) => requestOf(each, document, around));
+  const decisions = decidePlacement(requests, offers.vmms, infrastructure.refusals);
+  const diagnostics = [
+    ...nameProblems(document),
+    ...placementProblems(decisions, document, { offers, images }),
+    ...configurations.diagnostics,
+    ...bastionProblems(document, deployed),
+    ...nativeProblems(document, configurations),
+  ];
+  if (diagnostics.length > 0) return { kind: 'problems', diagnostics };
+  const systems = resolvedSystems(deployed, decisions, images);
+  const roster = decideMembers(
+    infrastructure,
+    systems.map(({ system, count, vmm }) => ({ systemId: system.id, count, vmm })),
+  );
+  const sizes = resolveSizes(infrastructure, { systems, roster, offers });
+  const native = resolveGroups(infrastructure, document, { systems, configurations, offers });
+  const unsized = [...sizes.diagnostics, ...native.diagnostics];
+  if (unsized.length > 0) return { kind: 'problems', diagnostics: unsized };
+  const desired = assembleDesired(infrastructure, document, {
+    systems,
+    configurations,
+    roster,
+    placements: decisions.flatMap((each) => (each.kind === 'placed' ? [each.placement] : [])),
+    groups: native.groups,
+    sizes: sizes.byMember,
+    unmounted: unmountedAt(offers),
+  });
+  return { kind: 'desired', desired, roster };
+}
+
+/** The systems that are deployed, with their configurations and images. */
+function whatIsAsked(infrastructure: Infrastructure, document: RadlDocument, offers: Offers) {
+  const services = servicesBySystem(document);
+  const deployed = deployedSystems(document).filter(
+    ({ count, system: { id } }) => count > 0 || services.get(id)?.scaling.engine === 'native',
+  );
   const configurations = resolveConfigurations(document, {
     deployed: deployed.map(({ system }) => system.id),
     offers,
@@ -38,28 +81,11 @@ export function resolveDesired(
     configurations.bySystem,
     offers,
   );
-  const requests = deployed.map((each) =>
-    requestOf(each, document, { deployed, infrastructure, offers, images }),
-  );
-  const decisions = decidePlacement(requests, offers.vmms, infrastructure.refusals);
-  const diagnostics = [
-    ...nameProblems(document),
-    ...placementProblems(decisions, document, { offers, images }),
-    ...configurations.diagnostics,
-    ...bastionProblems(document, deployed),
-  ];
-  if (diagnostics.length > 0) return { kind: 'problems', diagnostics };
-  const systems = resolvedSystems(deployed, decisions, images);
-  const roster = decideMembers(
-    infrastructure,
-    systems.map(({ system, count, vmm }) => ({ systemId: system.id, count, vmm })),
-  );
-  const placements = decisions.flatMap((each) => (each.kind === 'placed' ? [each.placement] : []));
-  const sizes = resolveSizes(infrastructure, { systems, roster, offers });
-  if (sizes.diagnostics.length > 0) return { kind: 'problems', diagnostics: sizes.diagnostics };
-  const unmounted = unmountedAt(offers);
-  const choices = { systems, configurations, roster, placements, sizes: sizes.byMember, unmounted };
-  return { kind: 'desired', desired: assembleDesired(infrastructure, document, choices), roster };
+  return { services, deployed, configurations, images };
+}
+
+function servicesBySystem(document: RadlDocument): ReadonlyMap<string, ServiceSpec> {
+  return new Map(readServices(document).map((spec) => [spec.systemId, spec]));
 }
 
 /** Keys of the VM managers where the platform mounts disks, through the VMs' shells. */
@@ -78,7 +104,11 @@ interface Around {
 function requestOf(
   deployed: DeployedSystem,
   document: RadlDocument,
-  { images: all, ...around }: Around & { readonly images: SystemImages },
+  {
+    images: all,
+    services,
+    ...around
+  }: Around & { readonly images: SystemImages; readonly services: ReadonlyMap<string, ServiceSpec> },
 ): PlacementRequest {
   const { system, count, cloudId } = deployed;
   const requirements = requirementsOf(system);
@@ -87,7 +117,7 @@ function requestOf(
   const publicIds = new Set(networks.filter(isPublicNetwork).map(({ id }) => id));
   const images = all.get(system.id) ?? new Map<string, FoundImage>();
   const { placed, current } = membersFor(deployed, around);
-  return {
+  const request: PlacementRequest = {
     systemId: system.id,
     count,
     placed,
@@ -98,6 +128,9 @@ function requestOf(
     fits: siteFits({ deployed, requirements, networks, images, current }, around.offers.vmms),
     ...(cloudId === undefined ? {} : { cloudId }),
   };
+  const spec = services.get(system.id);
+  const { infrastructure, offers } = around;
+  return spec ? serviceRequest(infrastructure.id, request, { spec, offers }) : request;
 }
 
 interface PlacedMembers {

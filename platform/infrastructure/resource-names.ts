@@ -48,6 +48,11 @@ export function balancerName(id: InfrastructureId, serviceId: string): VmName {
   return brandId('VmName', `${id}-${labelOf(serviceId)}-lb`);
 }
 
+/** What keeps a service's replicas at a VM manager, by its own engine. */
+export function groupName(id: InfrastructureId, serviceId: string): VmName {
+  return brandId('VmName', `${id}-${labelOf(serviceId)}-group`);
+}
+
 /** Of a service's replicas at their balancer. */
 export function poolName(serviceId: string): string {
   return labelOf(serviceId);

@@ -5,6 +5,7 @@ import { PlatformError } from '@trencadis/errors';
 import type { Sha256, VmName } from '@trencadis/ids';
 import type { ImageReference, Vm, VmmDirectory, VmmDriver } from '@trencadis/vmm';
 import type { BalancerDirectory } from './services/balancer-directory.ts';
+import type { ScalingGroupDirectory } from './services/scaling-group-directory.ts';
 import type { InfrastructureStore } from './store.ts';
 import type { Vault } from './vault.ts';
 
@@ -20,6 +21,8 @@ export interface StepWorld {
   readonly snapshots?: SnapshotCatalog;
   /** Without it no service is balanced. */
   readonly balancers?: BalancerDirectory;
+  /** Without it the platform keeps all replicas. */
+  readonly scalingGroups?: ScalingGroupDirectory;
   readonly store: InfrastructureStore;
   readonly vault: Vault;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { BalancerDriver, ScalingGroupDriver } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
-import type { VmmDirectory, VmmDriver, VmmOffer } from '@trencadis/vmm';
+import type { VmmDirectory, VmmOffer } from '@trencadis/vmm';
 import {
   type FixedSite,
   type SiteManager,
@@ -9,7 +9,7 @@ import {
   maySee,
   platformOwner,
 } from './model.ts';
-import type { SiteDrivers } from './site-drivers.ts';
+import type { OpenedSite, SiteDrivers } from './site-drivers.ts';
 import type { SiteStore, StoredSite } from './store.ts';
 
 type FixedVmmSite = VmmSite & Pick<FixedSite, 'driver'>;
@@ -75,7 +75,7 @@ function refuseMissing(key: string, what: string): never {
 function offerOf(
   user: SiteUser,
   site: VmmSite,
-  { driver, region }: { readonly driver: VmmDriver; readonly region?: string },
+  { driver, region, balancer, scalingGroups }: OpenedSite,
 ): VmmOffer {
   const { key, endpoint, owner, price } = site;
   const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
@@ -87,6 +87,7 @@ function offerOf(
     places: places.map((place) => place.toLowerCase()),
     isOwn: owner === user.owner,
     ...(price === undefined ? {} : { price }),
+    own: { balancer: balancer !== undefined, scalingGroups: scalingGroups !== undefined },
   };
 }
 

@@ -21,6 +21,8 @@ export interface VmmOffer {
   /** Whether it is whose deployment it is, so that every file there is theirs to boot. */
   readonly isOwn: boolean;
   readonly price?: VmPrice;
+  /** What it has of its own beside VMs; absent: not known. */
+  readonly own?: { readonly balancer: boolean; readonly scalingGroups: boolean };
 }
 
 /** What a VM costs: the sum of the parts that are known. */

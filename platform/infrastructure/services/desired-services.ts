@@ -8,28 +8,30 @@ import {
 } from '@trencadis/availability';
 import { type InfrastructureId, type NetworkName, sha256OfJson } from '@trencadis/ids';
 import { type RadlDocument, interfacesOf, textOf } from '@trencadis/radl';
-import type { DesiredBalancer, DesiredService, DesiredVm } from '../model.ts';
+import type { DesiredBalancer, DesiredGroup, DesiredService, DesiredVm } from '../model.ts';
 import { balancerName, labelOf, networkName, poolName } from '../resource-names.ts';
 import { balancerSystemId } from './expand-services.ts';
 
 export interface DesiredServices {
   readonly services: readonly DesiredService[];
   readonly balancers: readonly DesiredBalancer[];
+  readonly groups: readonly DesiredGroup[];
 }
 
 /** `document` has its services expanded; `vms`: all that there shall be. */
 export function desiredServices(
   id: InfrastructureId,
   document: RadlDocument,
-  vms: readonly DesiredVm[],
+  { vms, groups }: { readonly vms: readonly DesiredVm[]; readonly groups: readonly DesiredGroup[] },
 ): DesiredServices {
   const specs = readServices(document);
-  if (specs.length === 0) return { services: [], balancers: [] };
+  if (specs.length === 0) return { services: [], balancers: [], groups };
   const bySystem = Map.groupBy(vms, ({ systemId }) => systemId);
-  const balancers = specs.flatMap((spec) => balancerOf({ id, document, specs, bySystem }, spec));
+  const balancers = specs.flatMap((spec) => balancerOf({ id, document, specs, bySystem, groups }, spec));
   const names = new Set(balancers.map(({ name }) => name));
   return {
     balancers,
+    groups,
     services: specs.map((spec): DesiredService => {
       const balancer = spec.balancing && balancerName(id, spec.balancing.sharedWith ?? spec.id);
       const replicas = (bySystem.get(spec.systemId) ?? []).map((vm) => vm.spec.name);
@@ -43,16 +45,16 @@ interface Around {
   readonly document: RadlDocument;
   readonly specs: readonly ServiceSpec[];
   readonly bySystem: ReadonlyMap<string, readonly DesiredVm[]>;
+  readonly groups: readonly DesiredGroup[];
 }
 
 function balancerOf(around: Around, spec: ServiceSpec): readonly DesiredBalancer[] {
   const { balancing } = spec;
   if (balancing === undefined || balancing.sharedWith !== undefined) return [];
-  const { id, document, specs, bySystem } = around;
-  const service = document.services.find((each) => each.id === spec.id);
-  const systemId = (service && textOf(service, 'balancer.system')) ?? balancerSystemId(spec.id);
-  const hosts = balancing.kind === 'haproxy' ? (bySystem.get(systemId) ?? []) : [];
-  const vmm = (hosts[0] ?? bySystem.get(spec.systemId)?.[0])?.vmm;
+  const { id, specs, bySystem, groups } = around;
+  const hosts = balancing.kind === 'haproxy' ? hostsOf(around, spec) : [];
+  const group = groups.find(({ serviceId }) => serviceId === spec.id);
+  const vmm = (hosts[0] ?? bySystem.get(spec.systemId)?.[0] ?? group)?.vmm;
   if (vmm === undefined) return [];
   const shared = [spec, ...specs.filter((each) => each.balancing?.sharedWith === spec.id)];
   const { virtualAddress } = balancing;
@@ -62,13 +64,23 @@ function balancerOf(around: Around, spec: ServiceSpec): readonly DesiredBalancer
     vmm,
     hosts: hosts.map((host) => host.spec.name),
     networks: networksOf(around, spec),
-    ...(hosts[0]?.bastion === undefined ? {} : { bastion: hosts[0].bastion }),
+    ...wayTo(hosts),
     isPair: balancing.isPair,
     ...(virtualAddress === undefined ? {} : { virtualAddress }),
     frontends: [frontendOf(spec, balancing, shared)],
     pools: shared.flatMap((each) => (each.balancing ? [poolOf(each, each.balancing)] : [])),
   };
   return [{ ...balancer, digest: sha256OfJson(balancer) }];
+}
+
+function wayTo([host]: readonly DesiredVm[]): Pick<DesiredBalancer, 'bastion'> {
+  return host?.bastion === undefined ? {} : { bastion: host.bastion };
+}
+
+function hostsOf({ document, bySystem }: Around, { id }: ServiceSpec): readonly DesiredVm[] {
+  const service = document.services.find((each) => each.id === id);
+  const systemId = (service && textOf(service, 'balancer.system')) ?? balancerSystemId(id);
+  return bySystem.get(systemId) ?? [];
 }
 
 function networksOf({ id, document }: Around, { systemId }: ServiceSpec): readonly NetworkName[] {
@@ -104,7 +116,7 @@ function frontendOf(
 }
 
 function poolOf(
-  { id, health }: ServiceSpec,
+  { id, health, scaling }: ServiceSpec,
   { targetProtocol, algorithm, isSticky, drainMs, slowStartMs, failsOpen, targetPort }: BalancingSpec,
 ): Omit<PoolSpec, 'authorityPem'> {
   const { port, method, path, host, status, intervalMs, timeoutMs, fall, rise } = health;
@@ -129,5 +141,6 @@ function poolOf(
     slowStartMs,
     failsOpen,
     check,
+    ...(scaling.engine === 'native' ? { group: { port: targetPort } } : {}),
   };
 }

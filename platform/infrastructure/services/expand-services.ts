@@ -51,7 +51,11 @@ function replicaDeploys(
   { span }: RadlDeploy,
   counts: Readonly<Record<string, number>> = firstCounts(spec),
 ): readonly RadlDeploy[] {
-  if (spec.scaling.engine === 'native') return [];
+  // Placed and given an image like any other, and none of its VMs is ours.
+  if (spec.scaling.engine === 'native') {
+    const [cloudId] = spec.replicas.clouds;
+    return [{ systemId: spec.systemId, count: 0, ...(cloudId === undefined ? {} : { cloudId }), span }];
+  }
   return Object.entries(counts).map(([cloud, count]) => ({
     systemId: spec.systemId,
     count,

@@ -1,6 +1,7 @@
 import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
 import type { DesiredBalancer, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
+import { applyGroups, deleteGoneGroups, deleteGroups } from './plan-groups.ts';
 import {
   type Replica,
   applyBalancerStep,
@@ -17,6 +18,7 @@ import {
   balancerStage,
   joinedServices,
   knownBalancers,
+  knownGroups,
   memberStage,
   monitorStage,
 } from './service-stages.ts';
@@ -39,15 +41,29 @@ export function planServices(
   { steps, scope }: { readonly steps: readonly PlannedStep[]; readonly scope: ServiceScope },
 ): PlannedStep[] {
   const known = knownBalancers(observed.configured);
-  if (desired.services.length === 0 && known.length === 0) return [...steps];
+  const groups = knownGroups(observed.configured);
+  if (desired.services.length + known.length + groups.length === 0) return [...steps];
   const around: Around = { desired, observed, scope, own: new StepsOfVms(steps) };
   const replicas = replicasOf(desired);
-  const balancers = balancerSteps(around, replicas);
+  const ended = scope.only ? [] : deleteGoneGroups(desired, observed);
+  const balancers = balancerSteps(around, replicas, ended);
   const there = new Set(balancers.map(({ id }) => id));
   const staying = replicas.flatMap((replica) => stayingSteps(around, replica, there));
   const leaving = leavingSteps(around, staying);
-  const gone = scope.only ? [] : goneBalancers(around, known, [...staying, ...leaving]);
-  return [...around.own.all(), ...balancers, ...staying, ...leaving, ...gone];
+  const kept = scope.only ? [] : groupSteps(around, balancers);
+  const gone = scope.only ? [] : goneBalancers(around, known, [...staying, ...leaving, ...ended, ...kept]);
+  around.own.removeNetworksAfter([...ended, ...kept].map(({ id }) => id));
+  return [...around.own.all(), ...ended, ...balancers, ...kept, ...staying, ...leaving, ...gone];
+}
+
+/** They stand in networks and join pools, which come first. */
+function groupSteps({ desired, observed, own }: Around, balancers: readonly PlannedStep[]): PlannedStep[] {
+  const applied = balancers.map(({ id }) => id);
+  return applyGroups(desired, observed, ({ launch, vmm, pools }) => {
+    const used = desired.balancers.filter(({ name }) => pools.some(({ balancer }) => balancer === name));
+    const isUsed = (id: string) => used.some((balancer) => applyId(balancer) === id);
+    return [...own.ofNetworks(launch.networks, vmm), ...applied.filter(isUsed)];
+  });
 }
 
 interface Around {
@@ -65,7 +81,11 @@ function observedVm(
 }
 
 /** One that is new, asked for otherwise, or whose hosts are made anew; its hosts are there by then. */
-function balancerSteps(around: Around, replicas: readonly Replica[]): PlannedStep[] {
+function balancerSteps(
+  around: Around,
+  replicas: readonly Replica[],
+  ended: readonly PlannedStep[],
+): PlannedStep[] {
   const { desired, observed, own } = around;
   return desired.balancers.flatMap((balancer) => {
     const { name, hosts, vmm } = balancer;
@@ -79,6 +99,8 @@ function balancerSteps(around: Around, replicas: readonly Replica[]): PlannedSte
     const after = [
       ...hosts.flatMap((host) => own.ofVm(host)),
       ...own.ofNetworks(balancer.kind === 'native' ? balancer.networks : []),
+      // Their pools may be among those that leave it.
+      ...ended.map(({ id }) => id),
     ];
     const members = replicas.filter((each) => each.balancer === balancer);
     return [applyBalancerStep(desired.id, balancer, { replicas: members, isNew, after })];
@@ -257,15 +279,17 @@ function goneBalancers(
   return gone;
 }
 
-/** What removes everything, with the VM managers' own balancers before the networks that they are on. */
-export function removeBalancers(
+/** What removes everything: the VM managers' own groups, then their balancers, then the networks that they are on. */
+export function removeServices(
   id: InfrastructureId,
   { configured }: Pick<ObservedInfrastructure, 'configured'>,
   removals: readonly PlannedStep[],
 ): PlannedStep[] {
+  const ended = deleteGroups(id, knownGroups(configured));
+  const idsOf = (steps: readonly PlannedStep[]) => steps.map((each) => each.id);
   const native = knownBalancers(configured).filter(({ kind }) => kind === 'native');
-  const gone = native.map((each) => deleteBalancerStep(id, each, []));
+  const gone = native.map((each) => deleteBalancerStep(id, each, idsOf(ended)));
   const own = new StepsOfVms(removals);
-  own.removeNetworksAfter(gone.map((each) => each.id));
-  return [...gone, ...own.all()];
+  own.removeNetworksAfter(idsOf([...ended, ...gone]));
+  return [...ended, ...gone, ...own.all()];
 }

@@ -49,3 +49,25 @@ export function knownBalancers(
     }),
   );
 }
+
+/** By what is kept, under its name, of a group that a VM manager's own engine keeps. */
+export function groupStage(vmm: string): string {
+  return `group:${vmm}`;
+}
+
+/** A group at its VM manager. */
+export interface KnownGroup {
+  readonly name: string;
+  readonly vmm: string;
+}
+
+/** Groups that were made, of what is kept by name and stage. */
+export function knownGroups(
+  configured: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly KnownGroup[] {
+  return Object.entries(configured).flatMap(([name, stages]) =>
+    Object.keys(stages).flatMap((stage) =>
+      stage.startsWith('group:') ? [{ name, vmm: stage.slice('group:'.length) }] : [],
+    ),
+  );
+}

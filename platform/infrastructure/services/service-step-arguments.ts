@@ -64,6 +64,7 @@ const pool = z.object({
   slowStartMs: z.number(),
   failsOpen: z.boolean(),
   check,
+  group: z.object({ port }).exactOptional(),
 });
 
 const member = z.object({

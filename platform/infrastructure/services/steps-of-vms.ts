@@ -42,10 +42,13 @@ export class StepsOfVms {
   }
 
   /** Ids of what makes those networks. */
-  ofNetworks(names: readonly string[]): readonly string[] {
+  ofNetworks(names: readonly string[], vmm?: string): readonly string[] {
     const wanted = new Set(names);
-    const isOne = ({ kind, id }: PlannedStep) =>
-      kind === 'create-network@1' && wanted.has(id.slice(id.indexOf(':') + 1, id.lastIndexOf('@')));
+    const isOne = ({ kind, id }: PlannedStep) => {
+      const at = id.indexOf('@');
+      const isThere = vmm === undefined || id.slice(at + 1) === vmm;
+      return kind === 'create-network@1' && isThere && wanted.has(id.slice(id.indexOf(':') + 1, at));
+    };
     return this.#steps.filter(isOne).map(({ id }) => id);
   }
 

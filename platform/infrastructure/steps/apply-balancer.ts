@@ -1,8 +1,9 @@
 import type { BalancerDriver, BalancerSpec, Certificate } from '@trencadis/availability';
 import { issueServerCertificate } from '@trencadis/certificates';
-import { isPlatformError } from '@trencadis/errors';
+import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { brandId, sha256OfText } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
+import { balancerLacks, fitBalancer } from '../services/fit-balancer.ts';
 import { addressOn, outsideAddress, replicaAddress, withBalancer } from '../services/open-balancer.ts';
 import { balancerStage, memberKey, memberStage } from '../services/service-stages.ts';
 import { type ApplyBalancerArgs, applyBalancerArgs } from '../services/service-step-arguments.ts';
@@ -26,7 +27,7 @@ export const applyBalancer: StepKind<StepWorld, ApplyBalancerArgs> = {
     // Before it is made: what was begun can be found and removed.
     await world.store.setConfigured(infrastructureId, { name: balancer.name, stage, key: unsettled });
     await withBalancer(world, args, async (driver) => {
-      await driver.applyBalancer(await specOf(world, args), world.signal);
+      await driver.applyBalancer(asItCan(world, await specOf(world, args), driver), world.signal);
       await takeUpMembers(world, args, driver);
     });
     await world.store.setConfigured(infrastructureId, { name: balancer.name, stage, key: digest });
@@ -44,6 +45,22 @@ export const applyBalancer: StepKind<StepWorld, ApplyBalancerArgs> = {
     await world.store.clearConfigured(infrastructureId, balancer.name, stage);
   },
 };
+
+/** A VM manager's own balancer has bounds of its own. */
+function asItCan(
+  { progress }: World,
+  asked: BalancerSpec,
+  { capabilities }: Pick<BalancerDriver, 'capabilities'>,
+): BalancerSpec {
+  const [lack] = balancerLacks(asked, capabilities);
+  if (lack !== undefined) {
+    const message = `${capabilities.product} cannot be load balancer ${asked.name}: ${lack}.`;
+    throw new PlatformError('unsupported', message, { subject: asked.name });
+  }
+  const { spec, changes } = fitBalancer(asked, capabilities);
+  for (const change of changes) progress(change);
+  return spec;
+}
 
 async function specOf(world: World, args: ApplyBalancerArgs): Promise<BalancerSpec> {
   const { infrastructureId, balancer, frontends, pools } = args;

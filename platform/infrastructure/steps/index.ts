@@ -1,5 +1,7 @@
 import { applyBalancer } from './apply-balancer.ts';
+import { applyScalingGroup } from './apply-scaling-group.ts';
 import { deleteBalancer } from './delete-balancer.ts';
+import { deleteScalingGroup } from './delete-scaling-group.ts';
 import { joinService } from './join-service.ts';
 import { leaveService } from './leave-service.ts';
 import { monitorVm } from './monitor-vm.ts';
@@ -44,6 +46,8 @@ export const infrastructureSteps = [
   configureVm,
   applyBalancer,
   deleteBalancer,
+  applyScalingGroup,
+  deleteScalingGroup,
   monitorVm,
   runHook,
   joinService,

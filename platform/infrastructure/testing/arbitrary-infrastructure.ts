@@ -170,6 +170,7 @@ export const arbitraryDesired: fc.Arbitrary<DesiredInfrastructure> = fc
       placements: [],
       services: [],
       balancers: [],
+      groups: [],
     };
   });
 

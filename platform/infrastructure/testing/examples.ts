@@ -84,6 +84,7 @@ export function desiredFront(infrastructure: Infrastructure): DesiredInfrastruct
     placements: [{ systemIds: ['front'], vmm, because: 'its images score 0', others: [] }],
     services: [],
     balancers: [],
+    groups: [],
   };
 }
 
