@@ -95,6 +95,21 @@ describe('a service that is deployed', () => {
     }
   });
 
+  it('waits for what a replica that leaves still has, for as long as its document says', async () => {
+    const clock = leapingClock();
+    await using platform = await simulatePlatform({ clock });
+    await runChange(platform, deployed);
+    const [world] = platform.balancers.worlds();
+    const retirement = scaleTo(1, { retire: [replica(2)] });
+    world!.setSessions(replica(2), 3);
+    const start = clock.now().getTime();
+    await runChange(platform, retirement);
+    const tookMs = clock.now().getTime() - start;
+    expect(tookMs).toBeGreaterThanOrEqual(29_000);
+    expect(tookMs).toBeLessThan(40_000);
+    expect(membersOf(platform)).toHaveLength(1);
+  });
+
   it('lets nobody in whose checks fail', async () => {
     await using platform = await begin();
     platform.balancers.setHealthy(replica(3), false);
