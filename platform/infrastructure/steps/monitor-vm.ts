@@ -19,8 +19,9 @@ export const monitorVm: StepKind<StepWorld, MonitorVmArgs> = {
     const { infrastructureId, vmm, name } = args;
     if ((await vmmOf(world, vmm)).capabilities.shell) {
       const vm = await getVm(world, args, world.signal);
-      const address = addressOn(vm, []);
       const own = vm.addresses.map((each) => each.address);
+      // One of its own, as it cannot listen on an address that is translated to one of these.
+      const address = own.find((each) => each === vm.ssh?.host) ?? own[0] ?? addressOn(vm, []);
       const issued = await issueServerCertificate({
         authority: await world.vault.authority(infrastructureId),
         dnsNames: [name],
