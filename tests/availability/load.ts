@@ -1,4 +1,4 @@
-import { systemClock } from '@trencadis/clock';
+import { pollUntil, systemClock } from '@trencadis/clock';
 import { Agent, request } from 'undici';
 
 interface Answered {
@@ -18,10 +18,16 @@ export interface LoadReport {
 /** Idempotent requests, about fifty a second, each of which has to be answered. */
 export class Load implements AsyncDisposable {
   readonly #url: string;
-  readonly #agent = new Agent({ connections: 32, headersTimeout: 20_000, bodyTimeout: 20_000 });
+  readonly #agent = new Agent({
+    connections: 32,
+    headersTimeout: 20_000,
+    bodyTimeout: 20_000,
+    connectTimeout: 2_000,
+  });
   readonly #stop = new AbortController();
   readonly #answered: Answered[] = [];
   readonly #failed: string[] = [];
+  #lastFailureAt = 0;
   readonly #running: Promise<void>;
 
   constructor(url: string) {
@@ -35,6 +41,22 @@ export class Load implements AsyncDisposable {
     await this.#running;
     await this.#agent.close();
     return { answered: this.#answered, failed: this.#failed };
+  }
+
+  /** Waits until requests fail and then are answered again; how long after `at` that is. */
+  async recovery(at: number): Promise<number> {
+    let failures = 0;
+    const look = async () => {
+      const isFailing = this.#failed.length > failures;
+      failures = this.#failed.length;
+      const last = this.#answered.at(-1);
+      if (failures === 0 || isFailing || last === undefined) return undefined;
+      const first = this.#answered.find((each) => each.at > this.#lastFailureAt);
+      return first && first.at - at;
+    };
+    const found = await pollUntil(look, { clock: systemClock, everyMs: 500, deadlineMs: 120_000 });
+    if (found !== undefined) return found;
+    throw new Error(`Requests were not answered again: ${this.#failed.slice(-3).join('; ')}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -57,7 +79,7 @@ export class Load implements AsyncDisposable {
     try {
       const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent });
       const text = await body.text();
-      if (statusCode !== 200) this.#failed.push(`${when} ${statusCode}`);
+      if (statusCode !== 200) this.#fail(at, `${when} ${statusCode}`);
       else
         this.#answered.push({
           at,
@@ -65,7 +87,12 @@ export class Load implements AsyncDisposable {
           ...(JSON.parse(text) as { host: string; version: string }),
         });
     } catch (error) {
-      this.#failed.push(`${when} ${String(error)}`);
+      this.#fail(at, `${when} ${String(error)}`);
     }
+  }
+
+  #fail(at: number, what: string): void {
+    this.#failed.push(what);
+    this.#lastFailureAt = Math.max(this.#lastFailureAt, at);
   }
 }
