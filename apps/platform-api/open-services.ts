@@ -5,6 +5,7 @@ import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import {
   InfrastructureFleet,
+  InfrastructureNativeGroups,
   ServiceControl,
   type ServiceController,
   createMeasuring,
@@ -37,7 +38,8 @@ export function openServices({ database, log, infrastructures, audit }: Parts): 
     wayTo: (group, { name }, signal) => fleet.wayTo(group, name, signal),
   });
   const controller = createServiceController({ fleet, store, leadership, measuring, clock, log });
-  const control = new ServiceControl({ fleet, store, leadership, controller, clock, audit });
+  const native = new InfrastructureNativeGroups(infrastructures);
+  const control = new ServiceControl({ fleet, store, leadership, controller, clock, audit, native });
   return {
     controller,
     control,

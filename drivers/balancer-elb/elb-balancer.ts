@@ -24,6 +24,7 @@ const capabilities: BalancerCapabilities = {
   slowStart: true,
   failClosed: false,
   failOpen: true,
+  groups: true,
   memberMetrics: false,
   check: {
     leastIntervalMs: checkBounds.intervalSeconds.least * 1000,

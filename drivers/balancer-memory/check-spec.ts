@@ -86,15 +86,17 @@ function checkPool(pool: PoolSpec, capabilities: BalancerCapabilities): void {
   if (lacking !== undefined) throw unsupported(lacking, name);
 }
 
-function lackingFor(
-  { algorithm, slowStartMs, failsOpen, group }: PoolSpec,
-  { algorithms, slowStart, failClosed, failOpen = true }: BalancerCapabilities,
-): string | undefined {
-  if (!algorithms.includes(algorithm)) return `balance by ${algorithm}`;
-  if (slowStartMs > 0 && !slowStart) return 'start members slowly';
-  if (failsOpen && !failOpen) return 'fail open';
-  if (!failsOpen && !failClosed) return 'fail closed';
-  return group === undefined ? undefined : "have a VM manager's own scaling group";
+function lackingFor(pool: PoolSpec, capabilities: BalancerCapabilities): string | undefined {
+  const { algorithm, slowStartMs, failsOpen, group } = pool;
+  const { algorithms, slowStart, failClosed, failOpen = true, groups = false } = capabilities;
+  const lacks = [
+    [!algorithms.includes(algorithm), `balance by ${algorithm}`],
+    [slowStartMs > 0 && !slowStart, 'start members slowly'],
+    [failsOpen && !failOpen, 'fail open'],
+    [!failsOpen && !failClosed, 'fail closed'],
+    [group !== undefined && !groups, "have a VM manager's own scaling group"],
+  ] as const;
+  return lacks.find(([isLacking]) => isLacking)?.[1];
 }
 
 const pathPattern = /^\/[A-Za-z0-9\-._~!$&()*+,;=:@%/?]*$/;

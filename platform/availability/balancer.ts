@@ -135,6 +135,8 @@ export interface BalancerCapabilities {
   readonly failClosed: boolean;
   /** Sends to all when none is up: `failsOpen` true. Absent: it can. */
   readonly failOpen?: boolean;
+  /** Pools may be those of the VM manager's own scaling groups: `PoolSpec.group`. Absent: they cannot. */
+  readonly groups?: boolean;
   /** It tells sessions, requests and errors of each member. */
   readonly memberMetrics: boolean;
   /** Bounds of a check that it can keep. */

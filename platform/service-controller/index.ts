@@ -24,4 +24,6 @@ export {
 export { ServiceControl, type ServiceControlParts } from './service-control.ts';
 export { serviceControlApi } from './api.ts';
 export { type ServiceControlHandlersParts, serviceControlHandlers } from './routes.ts';
+export type { NativeEngine, NativeGroups, NativeLook } from './native-groups.ts';
+export { InfrastructureNativeGroups } from './fleet/infrastructure-native-groups.ts';
 export { InfrastructureFleet } from './fleet/infrastructure-fleet.ts';

@@ -8,7 +8,6 @@ import {
 } from '@trencadis/infrastructure';
 import type { serviceControlApi } from './api.ts';
 import type { GroupChange } from './change-group.ts';
-import { followServiceEvents } from './follow-events.ts';
 import type { Group } from './fleet.ts';
 import type { KnownService, ServiceControl } from './service-control.ts';
 import { evaluationView, eventView, listedView, statusView } from './views.ts';
@@ -80,10 +79,9 @@ class Asking {
     return (await this.service(asked, needed)).group;
   }
 
-  async status(known: KnownService) {
-    const { store } = this.#parts.control;
+  async status(known: KnownService, signal: AbortSignal) {
     const query = { limit: shownDecisions, onlyDecisions: true };
-    return statusView(known, await store.listEvaluations(known.group, query));
+    return statusView(known, await this.#parts.control.evaluations(known.group, query, signal));
   }
 }
 
@@ -106,7 +104,7 @@ function reading(
       const { id } = await asking.infrastructure(asked, 'read');
       return listed([id], signal);
     },
-    serviceStatus: async (asked) => asking.status(await asking.service(asked, 'read')),
+    serviceStatus: async (asked) => asking.status(await asking.service(asked, 'read'), asked.signal),
   };
 }
 
@@ -116,7 +114,9 @@ function operating(
 ): Pick<AllHandlers, OperatorRoute> {
   const change = async (asked: Asked, wanted: GroupChange) => {
     const known = await asking.service(asked, 'change');
-    return asking.status(await control.change(known, wanted, { actor: asked.caller.owner }));
+    const { signal } = asked;
+    const changed = await control.change(known, wanted, { actor: asked.caller.owner, signal });
+    return asking.status(changed, signal);
   };
   return {
     scaleService: (asked) => change(asked, { kind: 'scale', ...asked.body }),
@@ -134,12 +134,12 @@ function history({ control }: ServiceControlHandlersParts, asking: Asking): Pick
     listEvaluations: async (asked) => {
       const group = await asking.group(asked, 'read');
       const { limit, decisions: onlyDecisions, snapshots: hasSnapshot } = asked.query;
-      const evaluations = await control.store.listEvaluations(group, { limit, onlyDecisions });
+      const evaluations = await control.evaluations(group, { limit, onlyDecisions }, asked.signal);
       return { evaluations: evaluations.map((each) => evaluationView(each, { hasSnapshot })) };
     },
     followServiceEvents: async (asked) => {
       const group = await asking.group(asked, 'read');
-      const events = followServiceEvents(control, { group, ...asked.query }, asked.signal);
+      const events = control.events(group, asked.query, asked.signal);
       return views(events);
     },
   };
@@ -171,6 +171,6 @@ function serving(
   };
 }
 
-async function* views(events: ReturnType<typeof followServiceEvents>) {
+async function* views(events: ReturnType<ServiceControl['events']>) {
   for await (const event of events) yield eventView(event);
 }

@@ -6,11 +6,14 @@ import { ownMetrics } from '@trencadis/monitoring';
 import { type GroupChange, changeGroup } from './change-group.ts';
 import type { ServiceController } from './controller.ts';
 import type { Fleet, Group, GroupKey, HookVerdict } from './fleet.ts';
-import { type GroupRecord, keyOf } from './group-record.ts';
+import { followServiceEvents, type FollowedEvents } from './follow-events.ts';
+import { type GroupRecord, type StoredEvaluation, type StoredEvent, keyOf } from './group-record.ts';
 import type { Leadership } from './leadership.ts';
 import type { PushedFigures } from './measuring.ts';
+import { NativeControl } from './native-control.ts';
+import type { NativeGroups } from './native-groups.ts';
 import { newRecord } from './new-record.ts';
-import type { ServiceStore } from './store.ts';
+import type { EvaluationQuery, ServiceStore } from './store.ts';
 
 export interface ServiceControlParts {
   readonly fleet: Fleet;
@@ -19,7 +22,13 @@ export interface ServiceControlParts {
   readonly controller: Pick<ServiceController, 'viewOf'>;
   readonly clock: Clock;
   readonly audit?: AuditSink;
+  /** Without them, services that VM managers keep are not known of. */
+  readonly native?: NativeGroups;
 }
+
+/** What VM managers' own engines tell has no snapshot. */
+export type KnownEvaluation = Omit<StoredEvaluation, 'snapshot'> &
+  Partial<Pick<StoredEvaluation, 'snapshot'>>;
 
 /** A deployed service and what is kept of it. */
 export interface KnownService {
@@ -34,8 +43,12 @@ const mostTries = 20;
 export class ServiceControl {
   readonly #parts: ServiceControlParts;
 
+  readonly #native: NativeControl | undefined;
+
   constructor(parts: ServiceControlParts) {
     this.#parts = parts;
+    const { native, clock } = parts;
+    this.#native = native && new NativeControl({ native, clock });
   }
 
   get store(): ServiceStore {
@@ -55,17 +68,21 @@ export class ServiceControl {
     const wanted = new Set(only);
     const groups = (await fleet.listGroups(signal, only)).filter((each) => wanted.has(each.infrastructureId));
     const records = new Map((await store.listGroups(only)).map((record) => [keyOf(record), record]));
-    return groups.map((group) => this.#known(group, records.get(keyOf(group))));
+    const kept = groups.map((group) => this.#known(group, records.get(keyOf(group))));
+    return [...kept, ...((await this.#native?.list(only, signal)) ?? [])];
   }
 
   /** There is none: `not-found`. */
   async get(key: GroupKey, signal: AbortSignal): Promise<KnownService> {
     const { fleet, store } = this.#parts;
-    const listed = await fleet.listGroups(signal, [key.infrastructureId]);
+    const only = [key.infrastructureId];
+    const native = (await this.#native?.groups(only, signal)) ?? [];
+    const listed = [...(await fleet.listGroups(signal, only)), ...native];
     // Others' names are nobody's business here.
     const groups = listed.filter(({ infrastructureId }) => infrastructureId === key.infrastructureId);
     const group = groups.find((each) => keyOf(each) === keyOf(key));
     if (group === undefined) throw notThere(key, groups);
+    if (this.#native && isNative(group)) return this.#native.known(group, signal);
     return this.#known(group, await store.findGroup(key));
   }
 
@@ -79,10 +96,14 @@ export class ServiceControl {
   async change(
     { group }: Pick<KnownService, 'group'>,
     change: GroupChange,
-    { actor }: { readonly actor: string },
+    { actor, signal }: { readonly actor: string; readonly signal: AbortSignal },
   ): Promise<KnownService> {
-    refuseNative(group);
     const { store, clock, leadership, audit } = this.#parts;
+    if (this.#native && isNative(group)) {
+      const known = await this.#native.change(group, change, signal);
+      await audit?.write(auditedAct(group, actor, { act: `service-${change.kind}`, detail: { ...change } }));
+      return known;
+    }
     for (let tries = 0; tries < mostTries; tries += 1) {
       const before = (await store.findGroup(group)) ?? (await store.insertGroup(newRecord(group)));
       const context = { spec: group.spec, now: clock.now().getTime(), actor };
@@ -95,6 +116,26 @@ export class ServiceControl {
     }
     const message = `'${group.serviceId}' is being changed by others all the time: try again.`;
     throw new PlatformError('conflict', message, { subject: group.serviceId });
+  }
+
+  /** Why it was decided so, the newest first. */
+  async evaluations(
+    group: Group,
+    query: EvaluationQuery,
+    signal: AbortSignal,
+  ): Promise<readonly KnownEvaluation[]> {
+    if (this.#native && isNative(group)) return this.#native.evaluations(group, query, signal);
+    return this.#parts.store.listEvaluations(group, query);
+  }
+
+  /** What happened, oldest first; if followed, what happens from now on too. */
+  events(
+    group: Group,
+    asked: Omit<FollowedEvents, 'group'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<StoredEvent> {
+    if (this.#native && isNative(group)) return this.#native.events({ ...asked, group }, signal);
+    return followServiceEvents(this.#parts, { ...asked, group }, signal);
   }
 
   /** Begins it; `undefined`: nothing differs. Another plan runs: `conflict`. */
@@ -135,10 +176,8 @@ function notThere({ serviceId }: GroupKey, groups: readonly Group[]): PlatformEr
   return new PlatformError('not-found', message, { subject: serviceId });
 }
 
-function refuseNative({ serviceId, spec }: Group): void {
-  if (spec.scaling.engine === 'platform') return;
-  const message = `'${serviceId}' is kept by its VM manager's own engine: change its document, or use that engine's tools.`;
-  throw new PlatformError('unsupported', message, { subject: serviceId });
+function isNative({ spec }: Group): boolean {
+  return spec.scaling.engine === 'native';
 }
 
 /** The leader, which may be another process, cannot answer any more. */

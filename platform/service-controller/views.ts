@@ -6,8 +6,8 @@ import type {
   ServiceEventView,
   ServiceStatusView,
 } from './api-schemas.ts';
-import type { StoredEvaluation, StoredEvent } from './group-record.ts';
-import type { KnownService } from './service-control.ts';
+import type { StoredEvent } from './group-record.ts';
+import type { KnownEvaluation, KnownService } from './service-control.ts';
 
 const epoch = parseInstant('1970-01-01T00:00:00Z');
 const text = (ms: number): string => later(epoch, ms).toISOString();
@@ -41,7 +41,10 @@ function becauseOf(view: KnownService['record']['view']): { readonly because?: s
 }
 
 /** One service, with the newest evaluations that decided something. */
-export function statusView(known: KnownService, decisions: readonly StoredEvaluation[]): ServiceStatusView {
+export function statusView(
+  known: KnownService,
+  decisions: readonly Pick<KnownEvaluation, 'evaluation'>[],
+): ServiceStatusView {
   const { group, record } = known;
   const { state, view } = record;
   return {
@@ -90,11 +93,12 @@ function pendingView({ record }: KnownService): Pick<ServiceStatusView, 'pending
 }
 
 export function evaluationView(
-  { evaluation, isDecision, snapshot }: StoredEvaluation,
+  { evaluation, isDecision, snapshot }: KnownEvaluation,
   { hasSnapshot }: { readonly hasSnapshot: boolean },
 ): EvaluationView | Omit<EvaluationView, 'snapshot'> {
   const { at, ...rest } = evaluation;
-  return { ...rest, at: text(at), isDecision, ...(hasSnapshot ? { snapshot } : {}) };
+  const isTold = hasSnapshot && snapshot !== undefined;
+  return { ...rest, at: text(at), isDecision, ...(isTold ? { snapshot } : {}) };
 }
 
 export function eventView({ at, ...event }: StoredEvent): ServiceEventView {

@@ -78,7 +78,7 @@ async function runAll({ world }: SimulatedPlatform, steps: readonly PlannedStep[
 
 /** Everything that there is, with all that a step may change of it. */
 async function inventoryOf(platform: SimulatedPlatform): Promise<readonly string[]> {
-  const { site, second, world, guests, balancers } = platform;
+  const { site, second, world, guests, balancers, scalingGroups } = platform;
   const mounted = [...guests].flatMap(([name, { mounts }]) =>
     site.vms.has(brandId('VmName', name)) ? [...mounts.keys()].map((path) => `mounted ${name} ${path}`) : [],
   );
@@ -88,6 +88,7 @@ async function inventoryOf(platform: SimulatedPlatform): Promise<readonly string
     ...siteInventory('second', second.world),
     ...mounted,
     ...balancers.inventory(),
+    ...scalingGroups.inventory(),
     ...stages.flatMap(([name, keys]) => Object.keys(keys).map((stage) => `configured ${name} ${stage}`)),
   ];
 }

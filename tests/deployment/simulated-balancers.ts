@@ -37,7 +37,7 @@ export class SimulatedBalancers implements BalancerDirectory {
   async at(vmm: string): Promise<BalancerDriver> {
     const world = this.#native.get(vmm) ?? this.#newWorld();
     this.#native.set(vmm, world);
-    return createMemoryBalancer({ clock: this.#clock, world });
+    return createMemoryBalancer({ clock: this.#clock, world, capabilities: { groups: true } });
   }
 
   setHealthy(name: VmName, isHealthy: boolean): void {

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '@trencadis/clock';
 import { type ComponentRepository, openComponentRepository } from '@trencadis/component-repository';
 import { packGar } from '@trencadis/component-repository/testing';
 import type { ConfigurationJob, Configurator, RemoteShellDriver } from '@trencadis/contextualization';
+import { createCloudInitConfigurator } from '@trencadis/configurator-cloud-init';
 import { createPuppetConfigurator } from '@trencadis/configurator-puppet';
 import { PlatformError } from '@trencadis/errors';
 import { sha256OfText } from '@trencadis/ids';
@@ -26,6 +27,7 @@ import {
 import { createLog } from '@trencadis/log';
 import { parseSealingKey } from '@trencadis/sealing';
 import { SimulatedBalancers } from './simulated-balancers.ts';
+import { SimulatedScalingGroups } from './simulated-scaling-groups.ts';
 import {
   type MemoryVmm,
   type MemoryVmmOptions,
@@ -57,6 +59,7 @@ export interface SimulatedPlatform extends AsyncDisposable {
   /** What is mounted in each VM, by its name. */
   readonly guests: ReadonlyMap<string, SimulatedGuest>;
   readonly balancers: SimulatedBalancers;
+  readonly scalingGroups: SimulatedScalingGroups;
 }
 
 export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'world'> {
@@ -68,6 +71,7 @@ export interface SimulationOptions extends Omit<MemoryVmmOptions, 'clock' | 'wor
   readonly secondSite?: MemoryVmmWorld;
   /** Those of that site. */
   readonly balancers?: SimulatedBalancers;
+  readonly scalingGroups?: SimulatedScalingGroups;
   /** The next configuration of a VM whose name holds this fails. */
   readonly failConfigurationOf?: string;
 }
@@ -81,6 +85,7 @@ export async function simulatePlatform({
   site = new MemoryVmmWorld(),
   secondSite = new MemoryVmmWorld(),
   balancers = new SimulatedBalancers(clock, [site, secondSite]),
+  scalingGroups = new SimulatedScalingGroups(),
   failConfigurationOf,
   ...manners
 }: SimulationOptions = {}): Promise<SimulatedPlatform> {
@@ -96,12 +101,16 @@ export async function simulatePlatform({
   const world: StepWorld = {
     vmms: fixedVmms(vmms),
     shells: simulatedShells([vmm, second], guests),
-    configurators: new Map([['puppet', notingConfigurator(configured, failConfigurationOf)]]),
+    configurators: new Map([
+      ['puppet', notingConfigurator(configured, failConfigurationOf)],
+      ['cloud-init', createCloudInitConfigurator()],
+    ]),
     components: await keyServerComponents(join(folder, 'components')),
     store,
     vault: createVault({ store, sealingKey, clock }),
     clock,
     balancers,
+    scalingGroups,
   };
   const catalog = await tableOneCatalog(join(folder, 'images'));
   const images = createImageFinder(catalog, () => catalogAdmin);
@@ -109,7 +118,7 @@ export async function simulatePlatform({
     await catalog[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  const parts = { world, site, vmm, second, catalog, images, configured, guests, balancers };
+  const parts = { world, site, vmm, second, catalog, images, configured, guests, balancers, scalingGroups };
   return { ...parts, [Symbol.asyncDispose]: dispose };
 }
 

@@ -43,7 +43,7 @@ export function balancerLacks(
   { frontends, pools }: Pick<BalancerSpec, 'frontends' | 'pools'>,
   capabilities: BalancerCapabilities,
 ): readonly string[] {
-  const { protocols, algorithms, routes, slowStart, failClosed } = capabilities;
+  const { protocols, algorithms, routes, slowStart, failClosed, groups = false } = capabilities;
   return [
     ...frontends
       .filter(({ protocol }) => !protocols.includes(protocol))
@@ -52,6 +52,9 @@ export function balancerLacks(
       ? []
       : ['it does not tell services apart: leave balancer.host and balancer.path out']),
     ...pools.flatMap((pool) => [
+      ...(groups || pool.group === undefined
+        ? []
+        : ["it takes no replicas of the VM manager's own engine: leave scale.engine out"]),
       ...(algorithms.includes(pool.algorithm)
         ? []
         : [

@@ -15,6 +15,7 @@ export { exporterPassword } from './exporter-password.ts';
 export { openBalancer, outsideAddress } from './open-balancer.ts';
 export { outdatedReplicas } from './outdated-replicas.ts';
 export { openScalingGroups } from './open-scaling-groups.ts';
+export type { ScalingGroupDirectory } from './scaling-group-directory.ts';
 export { joinedServices, knownBalancers, knownGroups, memberStage } from './service-stages.ts';
 export type { BalancerPlace } from './service-step-arguments.ts';
 export { VmShells } from './vm-shells.ts';

@@ -27,15 +27,17 @@ interface Known extends ReadServices {
 
 const everybody = { owner: '', groups: [], isAdmin: true };
 
-/** Which services are deployed. Documents are read once for as long as they stay the same. */
+/** Which services are deployed that the platform, or VM managers' own engines, keep. Documents are read once for as long as they stay the same. */
 export class DeployedServices {
   readonly #parts: ReconcilerParts;
+  readonly #engine: ServiceSpec['scaling']['engine'];
   readonly #known = new Map<InfrastructureId, Known>();
   /** Infrastructures of which a plan has succeeded: from then on they are kept. */
   readonly #deployed = new Set<InfrastructureId>();
 
-  constructor(parts: ReconcilerParts) {
+  constructor(parts: ReconcilerParts, engine: ServiceSpec['scaling']['engine'] = 'platform') {
     this.#parts = parts;
+    this.#engine = engine;
   }
 
   async listGroups(only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
@@ -79,7 +81,7 @@ export class DeployedServices {
     const { id, name, owner, radl, parameters, components = {}, replicas = {} } = infrastructure;
     const documentDigest = sha256OfJson([radl, parameters, components]);
     const { specs } = this.read(infrastructure);
-    const kept = specs.filter(({ scaling }) => scaling.engine === 'platform');
+    const kept = specs.filter(({ scaling }) => scaling.engine === this.#engine);
     if (kept.length === 0) return [];
     const running = await this.#runningPlan(infrastructure);
     if (running === 'not-deployed') return [];
