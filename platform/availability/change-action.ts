@@ -1,3 +1,4 @@
+import type { VmName } from '@trencadis/ids';
 import { surgeOf } from './group-bounds.ts';
 import { type GroupFacts, countsByCloud } from './group-facts.ts';
 import type { JudgedReplica } from './judged-replica.ts';
@@ -11,6 +12,8 @@ export interface ChangeParts {
 }
 
 interface ChangeWish extends ChangeParts {
+  readonly finish?: readonly JudgedReplica[];
+  readonly leave?: readonly JudgedReplica[];
   readonly order: 'launch-first' | 'terminate-first';
   readonly because: string;
 }
@@ -23,11 +26,25 @@ export function changeOf({ census }: GroupFacts, wish: ChangeWish): Extract<Grou
   return {
     kind: 'change',
     counts: Object.fromEntries(counts),
-    retire: wish.retire.map(({ view }) => view.name),
-    recreate: wish.recreate.map(({ view }) => view.name),
+    retire: namesOf(wish.retire),
+    recreate: namesOf(wish.recreate),
+    ...(wish.finish !== undefined && wish.finish.length > 0 && { finish: namesOf(wish.finish) }),
+    ...(wish.leave !== undefined && { leave: namesOf(wish.leave) }),
+    ...standbyOf(census),
     order: wish.order,
     because: wish.because,
   };
+}
+
+function namesOf(replicas: readonly JudgedReplica[]): readonly VmName[] {
+  return replicas.map(({ view }) => view.name);
+}
+
+/** Said as long as somebody stands by, or the infrastructure believes so. */
+function standbyOf({ all }: GroupFacts['census']): { readonly standby?: readonly VmName[] } {
+  const standby = all.filter(({ standing }) => standing === 'standby');
+  const isSaid = standby.length > 0 || all.some(({ view }) => view.isStandby === true);
+  return isSaid ? { standby: namesOf(standby) } : {};
 }
 
 /** Whether so many more VMs that run may stand beside those that run now; standby ones are not counted. */

@@ -1,6 +1,7 @@
 import { type ChangeParts, changeOf, isWithinSurge } from './change-action.ts';
 import { decideLaunches, needOf } from './decide-launches.ts';
 import { type Replacements, decideReplacements } from './decide-replacements.ts';
+import { decideStandby, isReturning } from './decide-standby.ts';
 import { decideVictims } from './decide-victims.ts';
 import { type GroupFacts, isFull, isSuspended } from './group-facts.ts';
 import { type JudgedReplica, isLive, nameOf } from './judged-replica.ts';
@@ -18,19 +19,36 @@ export interface WantedAction {
 
 export const nothingWanted: WantedAction = { findings: [], events: [] };
 
-/** All that brings the group to its size and its replicas to health, as one action. */
+/** All that brings the group to its size and its replicas to health, as one action; what an operator took out, before. */
 export function decideChange(facts: GroupFacts): WantedAction {
+  const taken = decideStandby(facts);
+  return taken.length > 0 ? takeOut(facts, taken) : decideSize(facts);
+}
+
+/** Alone, as it takes seconds: a launch that takes minutes, or fails, has nothing to do with it. */
+function takeOut(facts: GroupFacts, leave: readonly JudgedReplica[]): WantedAction {
+  const { now } = facts;
+  const because = `take ${leave.map(nameOf).join(', ')} out of service for standby`;
+  const action = changeOf(facts, { ...nothing, leave, order: 'launch-first', because });
+  const events = [{ at: now, kind: 'replace' as const, text: `Begun: ${because}.` }];
+  return { action, finishAt: now + finishMs, findings: [], events };
+}
+
+const nothing: ChangeParts = { launchesAt: [], retire: [], recreate: [] };
+
+function decideSize(facts: GroupFacts): WantedAction {
   const chosen = decideReplacements(facts);
   const need = needOf(facts, chosen);
   const placement = decideLaunches(facts, chosen, need);
   const replacements = withSuccessors(chosen, need - placement.at.length);
-  const victims = victimsOf(facts, replacements, need);
-  const parts: ChangeParts = {
-    launchesAt: placement.at,
-    retire: [...replacements.retire, ...victims],
-    recreate: replacements.recreate,
-  };
   const findings = findingsOf(facts, replacements, need, placement.because);
+  const finish = need < 0 ? unfinishedOf(facts).filter(isReturning) : [];
+  const parts: SizeParts = {
+    launchesAt: placement.at,
+    retire: [...replacements.retire, ...victimsOf(facts, replacements, { need, finish })],
+    recreate: replacements.recreate,
+    finish,
+  };
   if (isNothing(parts)) return { ...decideFinish(facts), findings };
   const { setback } = facts.state;
   if (placement.at.length === 0 && setback !== undefined && setback.notBefore > facts.now)
@@ -52,26 +70,37 @@ interface Reasons {
   readonly kind: 'replace' | 'scale';
 }
 
-function wanted(facts: GroupFacts, parts: ChangeParts, { findings, kind }: Reasons): WantedAction {
+type SizeParts = ChangeParts & { readonly finish: readonly JudgedReplica[] };
+
+function wanted(facts: GroupFacts, parts: SizeParts, { findings, kind }: Reasons): WantedAction {
   const because = becauseOf(parts);
   const action = changeOf(facts, { ...parts, order: orderOf(facts, parts), because });
-  const unfinishedAt = facts.census.all
-    .filter((replica) => replica.isUnfinished && replica.standing === 'pending')
-    .map(({ view }) => view.cloud);
-  const launchesAt = [...new Set([...parts.launchesAt, ...unfinishedAt])];
-  return { action, launchesAt, findings, events: [{ at: facts.now, kind, text: `Begun: ${because}.` }] };
+  const launchesAt = [...new Set([...parts.launchesAt, ...parts.finish.map(({ view }) => view.cloud)])];
+  const events = [{ at: facts.now, kind, text: `Begun: ${because}.` }];
+  return { action, launchesAt, findings, events };
 }
 
 function isNothing({ launchesAt, retire, recreate }: ChangeParts): boolean {
   return launchesAt.length === 0 && retire.length === 0 && recreate.length === 0;
 }
 
-/** What is kept although not well counts as capacity: it may leave as well as others. */
-function victimsOf(facts: GroupFacts, { retire, recreate, kept }: Replacements, need: number) {
+interface Surplus {
+  readonly need: number;
+  readonly finish: readonly JudgedReplica[];
+}
+
+/**
+ * What is kept although not well counts as capacity: it may leave as well as others. Who comes back from standby does
+ * not, and nobody leaves in its stead before it can come.
+ */
+function victimsOf(facts: GroupFacts, { retire, recreate, kept }: Replacements, { need, finish }: Surplus) {
   if (need >= 0 || isSuspended(facts, 'terminate')) return [];
   const gone = new Set([...retire, ...recreate]);
-  const candidates = facts.census.all.filter((one) => (isLive(one) && !gone.has(one)) || kept.includes(one));
-  return decideVictims(facts, candidates, -need);
+  const returning = facts.census.all.filter((one) => isLive(one) && isReturning(one));
+  const candidates = facts.census.all.filter(
+    (one) => (isLive(one) && !gone.has(one) && !returning.includes(one)) || kept.includes(one),
+  );
+  return decideVictims(facts, candidates, Math.max(0, -need - (returning.length - finish.length)));
 }
 
 /** RS-04: first the new ones, where `max` and the surge, and the VM manager's room, let them stand beside the old. */
@@ -81,31 +110,41 @@ function orderOf(facts: GroupFacts, { launchesAt, retire }: ChangeParts): 'launc
   return isWithinSurge(facts, launchesAt.length) ? 'launch-first' : 'terminate-first';
 }
 
-/** A plan with the same counts takes up what an earlier one left unfinished. */
+/** What a plan does not bring about is not asked for sooner than that again. */
 const finishMs = 60_000;
 
+/** What an earlier plan left unfinished, and what somebody took away by hand. */
 function decideFinish(facts: GroupFacts): WantedAction {
-  const { now, state, census } = facts;
-  const unfinished = census.all.filter((one) => one.isUnfinished && isLive(one) && mayFinish(facts, one));
-  if (unfinished.length === 0 || (state.finishAt ?? 0) > now || isSuspended(facts, 'launch'))
-    return nothingWanted;
-  const because = `finish ${unfinished.map(nameOf).join(', ')}`;
-  const parts = { launchesAt: [], retire: [], recreate: [], order: 'launch-first' as const, because };
-  const pending = unfinished.filter(({ standing }) => standing === 'pending');
+  const { now } = facts;
+  const finish = unfinishedOf(facts);
+  if (finish.length === 0) return nothingWanted;
+  const because = `finish ${finish.map(nameOf).join(', ')}`;
+  const pending = finish.filter(({ standing }) => standing === 'pending');
   const launchesAt = [...new Set(pending.map(({ view }) => view.cloud))];
   const events = [{ at: now, kind: 'replace' as const, text: `Begun: ${because}.` }];
-  return { action: changeOf(facts, parts), launchesAt, finishAt: now + finishMs, findings: [], events };
+  const action = changeOf(facts, { ...nothing, finish, order: 'launch-first', because });
+  return { action, launchesAt, finishAt: now + finishMs, findings: [], events };
+}
+
+/** Those that may be finished now. Who comes back from standby is no launch that is suspended. */
+function unfinishedOf(facts: GroupFacts): readonly JudgedReplica[] {
+  if ((facts.state.finishAt ?? 0) > facts.now) return [];
+  const isHeld = isSuspended(facts, 'launch');
+  return facts.census.all.filter(
+    (one) => one.isUnfinished && isLive(one) && mayFinish(facts, one) && (!isHeld || isReturning(one)),
+  );
 }
 
 function mayFinish({ now, state }: GroupFacts, { view }: JudgedReplica): boolean {
   return Math.max(state.launches[view.cloud]?.notBefore ?? 0, state.setback?.notBefore ?? 0) <= now;
 }
 
-function becauseOf({ launchesAt, retire, recreate }: ChangeParts): string {
+function becauseOf({ launchesAt, retire, recreate, finish }: SizeParts): string {
   const launched = launchesAt.length === 0 ? [] : [`launch ${launchesAt.length}${atText(launchesAt)}`];
   const remade = recreate.map((one) => `make ${nameOf(one)} anew${reasonText(one)}`);
   const retired = retire.map((one) => `retire ${nameOf(one)}${reasonText(one)}`);
-  return [...launched, ...remade, ...retired].join(', ');
+  const finished = finish.map((one) => `let ${nameOf(one)} in again`);
+  return [...launched, ...remade, ...finished, ...retired].join(', ');
 }
 
 function atText(clouds: readonly string[]): string {

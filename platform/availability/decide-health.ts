@@ -114,7 +114,7 @@ function giveUpLate(draft: ReplicaDraft, view: ReplicaView, facts: HealthFacts):
 
 function lacksSomething(view: ReplicaView, answers: boolean): boolean {
   if (!answers || isOff(view)) return false;
-  return !view.isConfigured || view.member === 'absent';
+  return !view.isConfigured || view.member === 'absent' || view.isStandby === true;
 }
 
 function isDead({ offSince, inServiceAt }: ReplicaDraft): boolean {

@@ -165,21 +165,16 @@ describe('one decision', () => {
     });
   });
 
-  it('neither counts nor retires what stands by', () => {
-    const group = wholeGroup();
-    const [name, record] = Object.entries(group.state.replicas)[0]!;
-    const replicas = { ...group.state.replicas, [name]: { ...record, isStandby: true } };
-    group.state = { ...group.state, replicas };
-    expect(nextAction(group)).toMatchObject({ counts: { '': 4 }, retire: [] });
-    group.runUntil((one) => one.isWhole());
-    expect(group.world.vms.has(name as never)).toBe(true);
-  });
-
   it('asks for what an earlier plan left unfinished once a minute', () => {
     const group = wholeGroup();
     group.world.vms.get('vm-2' as never)!.joinedAt = undefined;
     const first = group.tick()!.decision;
-    expect(first.action).toMatchObject({ counts: { '': 3 }, retire: [], because: 'finish vm-2' });
+    expect(first.action).toMatchObject({
+      counts: { '': 3 },
+      retire: [],
+      finish: ['vm-2'],
+      because: 'finish vm-2',
+    });
     expect(group.state.finishAt).toBe(group.world.now + 60_000);
     group.runUntil((one) => one.isWhole());
   });

@@ -51,9 +51,10 @@ export function withProtection(state: GroupState, vm: VmName, isProtected: boole
   });
 }
 
-/** Leaves its balancer and is not counted; one that comes back has to come into service again. */
+/** Leaves its balancer and is not counted; one that comes back has to come into service again. Either is begun at once. */
 export function withStandby(state: GroupState, vm: VmName, isStandby: boolean): Edited {
-  return withRecord(state, vm, (before) => {
+  const { finishAt: _waited, ...rest } = state;
+  return withRecord(rest, vm, (before) => {
     if ((before.isStandby === true) === isStandby) return before;
     const { isStandby: _, inServiceAt: _at, unhealthy: _verdict, waitsSince: _waits, ...record } = before;
     return { ...record, failures: 0, passes: 0, ...(isStandby && { isStandby }) };

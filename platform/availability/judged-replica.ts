@@ -12,7 +12,7 @@ export interface JudgedReplica {
   readonly standing: Standing;
   /** Its VM manager answers for it now: it can be deleted, and what is seen of it is so. */
   readonly answers: boolean;
-  /** It lacks its configuration or its place at the balancer, and no plan runs. */
+  /** It lacks its configuration or its place at the balancer, or was on standby, and no plan runs. */
   readonly isUnfinished: boolean;
 }
 

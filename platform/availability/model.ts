@@ -42,6 +42,8 @@ export interface ReplicaView {
   readonly isOutdated: boolean;
   /** It holds a persistent disk: its successor needs that disk, so it can only be made anew in its place. */
   readonly holdsDisk: boolean;
+  /** As the infrastructure was told last: no plan lets it in, whatever else the plan does. */
+  readonly isStandby?: boolean;
 }
 
 /** The newest sample of each metric, by replica, or of the group as a whole. */
@@ -72,7 +74,7 @@ export interface GroupState {
   readonly pending?: PendingAction;
   /** When an operator lifted a freeze: what turned unhealthy before then freezes nothing again. */
   readonly liftedAt?: number;
-  /** Replicas that lack something (their configuration, their place at the balancer) are not asked to be finished again before. */
+  /** What lacks something to be in service, or is to get no more requests, is not asked for again before. */
   readonly finishAt?: number;
   /** Plans without a launch that failed in a row: none like them is begun before. */
   readonly setback?: { readonly failures: number; readonly notBefore: number; readonly because: string };
@@ -168,6 +170,12 @@ export type GroupAction =
       readonly retire: readonly VmName[];
       /** Made anew in their places, with the same names and disks. */
       readonly recreate: readonly VmName[];
+      /** They stay, and are brought into service with what they lack; where they seem to be in it, once more. */
+      readonly finish?: readonly VmName[];
+      /** They stay, and get no more requests from now on. */
+      readonly leave?: readonly VmName[];
+      /** All that stand by, and no others: no plan lets them in until one says otherwise. Absent: those of before. */
+      readonly standby?: readonly VmName[];
       readonly order: 'launch-first' | 'terminate-first';
       readonly because: string;
     }

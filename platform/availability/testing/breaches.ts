@@ -14,6 +14,7 @@ export function breachesOf({ snapshot, decision }: SimulatedTick): readonly stri
   return [
     ...breaches,
     ...retirementBreaches({ snapshot, decision }, action),
+    ...standbyBreaches({ snapshot, decision }, action),
     ...sizeBreaches(snapshot.replicas, action),
   ].concat(surgeBreaches({ snapshot, decision }, action));
 }
@@ -56,6 +57,20 @@ function liveOf({ snapshot, decision }: SimulatedTick): number {
     const record = decision.state.replicas[name];
     return record?.unhealthy === undefined && record?.isStandby !== true && member !== 'draining';
   }).length;
+}
+
+/** Nobody who stands by is let in, and nobody else taken out. */
+function standbyBreaches(
+  { snapshot, decision }: SimulatedTick,
+  { finish = [], leave = [], standby }: Change,
+): string[] {
+  const standing = snapshot.replicas.filter(({ name }) => decision.state.replicas[name]?.isStandby === true);
+  const names = new Set(standing.map(({ name }) => name));
+  return [
+    ...finish.filter((name) => names.has(name)).map((name) => `${name} stands by and is let in`),
+    ...leave.filter((name) => !names.has(name)).map((name) => `${name} serves and is taken out`),
+    ...((standby ?? []).length === names.size ? [] : [`${names.size} stand by, which is not said`]),
+  ];
 }
 
 /** Counts say what is there and stays, and more; never fewer, which would leave the choice to others. */

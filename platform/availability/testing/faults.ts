@@ -1,4 +1,6 @@
+import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
+import { withStandby } from '../edit-group-state.ts';
 import type { SimulatedGroup } from './simulated-group.ts';
 import type { SimulatedVm } from './simulated-world.ts';
 
@@ -39,6 +41,14 @@ function protect(group: SimulatedGroup, pick: number): void {
   group.state = { ...state, replicas: { ...state.replicas, [name]: { ...record, isProtected: true } } };
 }
 
+function standBy(group: SimulatedGroup, pick: number): void {
+  const { state } = group;
+  const [name, record] = nthOf(Object.entries(state.replicas), pick) ?? [];
+  if (name === undefined || record === undefined) return;
+  const edited = withStandby(state, name as VmName, record.isStandby !== true);
+  if (!(edited instanceof PlatformError)) group.state = edited;
+}
+
 function resize(group: SimulatedGroup, pick: number): void {
   const { min, max } = group.spec.replicas;
   group.state = { ...group.state, desired: min + (pick % (max - min + 1)) };
@@ -61,6 +71,7 @@ export const faults = {
     world.leftovers = (pick % 3) / 2;
   },
   protect,
+  standBy,
   resize,
   roll: ({ world }) => {
     world.version++;

@@ -1,3 +1,4 @@
+import type { VmName } from '@trencadis/ids';
 import { decideGroup } from '../decide-group.ts';
 import type {
   GroupDecision,
@@ -10,7 +11,7 @@ import type {
 } from '../model.ts';
 import { newGroupState } from '../new-group-state.ts';
 import { simulatePlan } from './simulated-plan.ts';
-import { SimulatedWorld, type SimulatedWorldOptions } from './simulated-world.ts';
+import { type SimulatedVm, SimulatedWorld, type SimulatedWorldOptions } from './simulated-world.ts';
 
 /** Where the controller dies within a tick; `mid-plan`: with the runner of plans, which resumes later. */
 export type CrashPoint = 'before-write' | 'after-write' | 'after-start' | 'mid-plan';
@@ -89,16 +90,21 @@ export class SimulatedGroup {
     throw new Error(`not so after ${most} ticks: ${JSON.stringify(this.state)}`);
   }
 
-  /** As many as desired in service, nothing else there, nothing to be done. */
+  /** As many as desired in service, nothing else there but what stands by and gets nothing, nothing to be done. */
   isWhole(): boolean {
     const { world, state } = this;
+    const isStandby = (name: VmName) => state.replicas[name]?.isStandby === true;
     const vms = [...world.vms.values()];
-    const isEach = vms.every(
-      (vm) => world.isGood(vm) && world.slots.has(vm.name) && vm.joinedAt !== undefined && !vm.isDraining,
-    );
-    const standby = Object.values(state.replicas).filter((one) => one.isStandby === true).length;
+    const serving = vms.filter(({ name }) => !isStandby(name));
+    const isEach = vms.every((vm) => (isStandby(vm.name) ? vm.joinedAt === undefined : this.#isServing(vm)));
+    const isKnown = [...world.slots.keys()].every((name) => isStandby(name) === world.standby.has(name));
+    const standby = [...world.slots.keys()].filter(isStandby).length;
     return (
-      isEach && vms.length === state.desired + standby && world.slots.size === vms.length && this.#isQuiet()
+      isEach &&
+      isKnown &&
+      serving.length === state.desired &&
+      world.slots.size === serving.length + standby &&
+      this.#isQuiet()
     );
   }
 
@@ -114,6 +120,12 @@ export class SimulatedGroup {
       answeredAt: world.answeredAt(),
       samples,
     };
+  }
+
+  #isServing(vm: SimulatedVm): boolean {
+    return (
+      this.world.isGood(vm) && this.world.slots.has(vm.name) && vm.joinedAt !== undefined && !vm.isDraining
+    );
   }
 
   #isQuiet(): boolean {

@@ -16,12 +16,14 @@ export function* simulatePlan(
   action: GroupAction,
 ): Generator<void, PlanOutcome, void> {
   const made: VmName[] = [];
+  const { standby } = world;
   try {
     if (action.kind === 'roll') yield* roll(world, action.vms);
     else yield* change(world, action, made);
     return { isSuccess: true };
   } catch (error) {
     if (!(error instanceof SimulatedFailure)) throw error;
+    world.standby = standby;
     if (world.random() >= world.leftovers) for (const name of made) world.remove(name);
     return { isSuccess: false, errorCode: error.code, because: error.message, cloud: error.cloud };
   }
@@ -30,23 +32,37 @@ export function* simulatePlan(
 type Change = Extract<GroupAction, { kind: 'change' }>;
 
 function* change(world: SimulatedWorld, action: Change, made: VmName[]): Steps {
+  if (action.standby !== undefined) world.standby = new Set(action.standby);
+  yield* leave(world, action.leave ?? []);
   if (action.order === 'terminate-first') yield* retire(world, action.retire);
   for (const name of action.recreate) {
     yield* reach(world, world.slots.get(name)?.cloud ?? '');
     world.vms.delete(name);
   }
   addSlots(world, action, made);
-  const staying = [...world.slots.keys()].filter((name) => !action.retire.includes(name));
-  for (const name of staying) {
+  yield* finish(world, [...new Set([...made, ...action.recreate, ...(action.finish ?? [])])]);
+  if (action.order === 'launch-first') yield* retire(world, action.retire);
+}
+
+/** Made where they are not there, and brought up; what stands by is let in by nobody. */
+function* finish(world: SimulatedWorld, names: readonly VmName[]): Steps {
+  for (const name of names) {
     if (world.vms.has(name)) continue;
     yield* reach(world, world.slots.get(name)?.cloud ?? '');
     world.create(name);
   }
   yield* bringUp(
     world,
-    staying.filter((name) => isUnfinished(world.vms.get(name))),
+    names.filter((name) => isUnfinished(world.vms.get(name)) && !world.standby.has(name)),
   );
-  if (action.order === 'launch-first') yield* retire(world, action.retire);
+}
+
+function* leave(world: SimulatedWorld, names: readonly VmName[]): Steps {
+  yield* drain(world, names);
+  for (const name of names) {
+    const vm = world.vms.get(name);
+    if (vm !== undefined) Object.assign(vm, { joinedAt: undefined, isDraining: false });
+  }
 }
 
 /** Counts that do not fit what is there and leaves would make an infrastructure delete at will. */

@@ -65,6 +65,8 @@ export class SimulatedWorld {
   readonly vms = new Map<VmName, SimulatedVm>();
   /** The VMs of the document, by name: its VM may be gone. */
   readonly slots = new Map<VmName, { readonly cloud: string; readonly number: number }>();
+  /** Of the document's VMs, those that no plan lets in. */
+  standby: ReadonlySet<VmName> = new Set();
   readonly random: () => number;
   readonly #isBalanced: boolean;
 
@@ -159,11 +161,12 @@ export class SimulatedWorld {
       cloud: slot.cloud,
       number: slot.number,
       vm: answers ? this.#stateOf(vm) : 'unknown',
-      isConfigured,
+      isConfigured: isConfigured && (this.#isBalanced || vm.joinedAt !== undefined),
       ...(this.#isBalanced && { member: this.#memberOf(vm) }),
       ...(isConfigured && { probe: { isPassed: this.isGood(vm) } }),
       isOutdated: vm !== undefined && vm.version !== this.version,
       holdsDisk: this.holdsDisk,
+      ...(this.standby.has(name) && { isStandby: true }),
     };
   }
 
