@@ -129,7 +129,7 @@ function desiredVm(
   { configurations, peers, size }: Around,
 ): DesiredVm {
   const { member, name, resolved } = resident;
-  const { systemId, number, ordinal, vmm, isStopped = false } = member;
+  const { systemId, number, ordinal, vmm } = member;
   const own = (configurations.bySystem.get(systemId) ?? []).map((each) =>
     withKnownApplications(each, resolved),
   );
@@ -139,7 +139,7 @@ function desiredVm(
     systemId,
     number,
     ordinal,
-    isStopped,
+    ...turnedOf(member),
     spec: {
       ...machineOf(id, resident),
       ...size?.spec,
@@ -150,6 +150,10 @@ function desiredVm(
     configurations: own,
     peers: own.some(({ usesPeers }) => usesPeers) ? 'all' : (peers.get(name) ?? []),
   };
+}
+
+function turnedOf({ isStopped = false, isStandby }: Member): Pick<DesiredVm, 'isStopped' | 'isStandby'> {
+  return { isStopped, ...(isStandby === true ? { isStandby } : {}) };
 }
 
 function machineOf(id: InfrastructureId, { name, resolved, disks }: Resident): DesiredVmSpec {

@@ -31,6 +31,12 @@ export type ChangeRequest =
       readonly retire: readonly VmName[];
       /** Made anew in their places, with the same names and disks. */
       readonly recreate: readonly VmName[];
+      /** Brought into service with what they lack, whether or not they seem to be in it. */
+      readonly finish?: readonly VmName[];
+      /** Get no more requests from now on. */
+      readonly leave?: readonly VmName[];
+      /** All that are let in by no plan from now on. Absent: those that are now. */
+      readonly standby?: readonly VmName[];
       readonly order: 'launch-first' | 'terminate-first';
     }
   /** These replicas are brought to what the document asks for now, and no other VM is touched. */

@@ -32,6 +32,7 @@ export const driftKinds = [
   'vm-unknown',
   'replica-not-joined',
   'replica-elsewhere',
+  'replica-still-joined',
   'replica-not-measured',
   'balancer-not-set-up',
   'balancer-unknown',
@@ -93,8 +94,8 @@ export function deriveDrift(
   return findings.map((finding) => remedied(finding, { desired, infrastructure, waiting }));
 }
 
-/** What is mended while a replica goes on serving. */
-const inPlace: ReadonlySet<DriftKind> = new Set(['replica-not-measured']);
+/** What is mended while a replica goes on serving, or shall serve no more. */
+const inPlace: ReadonlySet<DriftKind> = new Set(['replica-not-measured', 'replica-still-joined']);
 
 /** Replicas are kept by their service, whatever their system says. */
 function remedied(

@@ -25,6 +25,7 @@ const memberSchema = z.object({
   ordinal: z.number().int().nonnegative(),
   vmm: z.string(),
   isStopped: z.boolean().exactOptional(),
+  isStandby: z.boolean().exactOptional(),
   alteration: z
     .object({
       cpuCount: z.number().positive().exactOptional(),

@@ -45,6 +45,8 @@ export interface Member {
   /** Key of the VM manager that it is placed at. */
   readonly vmm: string;
   readonly isStopped?: boolean;
+  /** Of a service's replica: an operator took it out, and no plan lets it in. */
+  readonly isStandby?: boolean;
   /** What was altered for this VM alone. */
   readonly alteration?: Alteration;
 }
@@ -197,6 +199,8 @@ export interface DesiredVm {
   readonly number: number;
   readonly ordinal: number;
   readonly isStopped: boolean;
+  /** It gets no requests of its service. */
+  readonly isStandby?: boolean;
   readonly spec: DesiredVmSpec;
   /** Of the spec's user data, which counts at the first boot only: something else, and the VM is made anew. */
   readonly userDataDigest?: Sha256;

@@ -78,6 +78,30 @@ describe('newTarget', () => {
     ]);
   });
 
+  it('notes who stands by of a service, and nobody of another one', () => {
+    const text = radl.replace('deploy front 3', "service web (system = 'front')\ndeploy web");
+    const other: Member = { systemId: 'other', number: 1, ordinal: 9, vmm: 'memory', isStandby: true };
+    const of = { ...infrastructure, radl: text, members: [...members, other] };
+    const scale = (standby: readonly number[] | undefined, from: Infrastructure) => {
+      const asked = standby === undefined ? {} : { standby: standby.map(nameOf) };
+      const rest = {
+        serviceId: 'web',
+        counts: { '': 3 },
+        retire: [],
+        recreate: [],
+        order: 'launch-first',
+      } as const;
+      const { target } = decide({ kind: 'scale', ...rest, ...asked }, from);
+      const noted = target.members.filter(({ isStandby }) => isStandby).map(({ ordinal }) => ordinal);
+      return { noted, of: { ...from, ...target } };
+    };
+    const first = scale([2], of);
+    expect(first.noted).toEqual([1, 9]);
+    expect(scale(undefined, first.of).noted).toEqual([1, 9]);
+    expect(scale([1], first.of).noted).toEqual([0, 9]);
+    expect(scale([], first.of).noted).toEqual([9]);
+  });
+
   it('alters one VM; what was altered before stays, a disk of an index takes the place of the other', () => {
     const alter = (text: string, of: Infrastructure) =>
       decide({ kind: 'alter', vm: nameOf(1), radl: `system front (${text})` }, of).target;

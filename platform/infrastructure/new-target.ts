@@ -1,3 +1,4 @@
+import { readServices } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
 import type { RadlDocument } from '@trencadis/radl';
@@ -95,13 +96,23 @@ function decideRemove(
 }
 
 function decideScale(
-  { infrastructure, now }: Situation,
-  { serviceId, counts, retire }: RequestOf<'scale'>,
+  { infrastructure, document, now }: Situation,
+  { serviceId, counts, retire, standby }: RequestOf<'scale'>,
 ): NewTarget {
   const retired = new Set(membersNamed(infrastructure, retire));
-  const members = now.members.filter((member) => !retired.has(member));
+  const staying = now.members.filter((member) => !retired.has(member));
+  const spec = readServices(document).find(({ id }) => id === serviceId);
+  const isOne = ({ systemId }: Member) => systemId === spec?.systemId;
+  const members = standby
+    ? staying.map((member) => (isOne(member) ? onStandby(infrastructure, member, standby) : member))
+    : staying;
   const target = { ...now, members, replicas: { ...now.replicas, [serviceId]: counts } };
   return { target, leaving: [...retired] };
+}
+
+function onStandby(infrastructure: Infrastructure, member: Member, standby: readonly VmName[]): Member {
+  const { isStandby: _, ...rest } = member;
+  return standby.includes(nameOf(infrastructure, member)) ? { ...rest, isStandby: true } : rest;
 }
 
 function decideAlter(

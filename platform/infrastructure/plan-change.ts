@@ -231,15 +231,23 @@ const adopting: ReadonlySet<PlanKind> = new Set(['deploy', 'add', 'alter', 'star
  */
 function withAdoption(
   steps: readonly PlannedStep[],
-  { infrastructure, kind }: PlanDraft,
+  { infrastructure, kind, decided }: PlanDraft,
   { planId, waiting }: { readonly planId: PlanId; readonly waiting: readonly VmName[] },
 ): readonly PlannedStep[] {
   const { id: infrastructureId, activePlanId } = infrastructure;
-  const isNothing = steps.length === 0 && waiting.length === 0;
+  const isNothing =
+    steps.length === 0 && waiting.length === 0 && !isStandbyOther(infrastructure, decided.target);
   if (isNothing || activePlanId === undefined || !adopting.has(kind)) return steps;
   const adoption = adoptTargetStep({ infrastructureId, planId }, waiting);
   const isFirst = ({ after }: PlannedStep) => after.length === 0;
   return [adoption, ...steps.map((step) => (isFirst(step) ? { ...step, after: [adoption.id] } : step))];
+}
+
+/** Who is let in by later plans is another one, though nothing has to be done for it now. */
+function isStandbyOther(before: Target, after: Target): boolean {
+  const standby = ({ members }: Target) =>
+    members.flatMap(({ ordinal, isStandby }) => (isStandby === true ? [ordinal] : []));
+  return !isDeepStrictEqual(standby(before), standby(after));
 }
 
 /** Replicas that this plan leaves as they are, and that are brought up to date after it. */

@@ -6,7 +6,8 @@ import type { DesiredInfrastructure, DesiredVm, ObservedInfrastructure, Observed
 import { isHeld, leavingOnly, onlyWith } from './plan-scope.ts';
 import { deletionOf, leavingsOf, missing, planRemoval, releaseOf } from './plan-removal.ts';
 import { configureFollowers } from './services/configure-followers.ts';
-import { type ServiceScope, planServices } from './services/plan-services.ts';
+import { planServices } from './services/plan-services.ts';
+import type { ServiceScope } from './services/standing-in-service.ts';
 import { configurationsToRun, configureSteps } from './decide-configurations.ts';
 import { type MountRun, decideMounts } from './decide-mounts.ts';
 import { decidePorts } from './decide-ports.ts';
@@ -22,7 +23,7 @@ import {
   updateVmStep,
 } from './planned-steps.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends ServiceScope {
   /** SHA-256 of a value's JSON; a plan itself computes nothing but steps. */
   readonly hash: Hash;
   /** Only these VMs are brought to what is desired, and nothing leaves but `leaving`. */
@@ -31,8 +32,6 @@ export interface PlanOptions {
   readonly leaving?: ReadonlySet<VmName>;
   /** Made anew although nothing of them differs: what they do is not well. */
   readonly anew?: ReadonlySet<VmName>;
-  /** Of the replicas that leave and those that come. */
-  readonly order?: ServiceScope['order'];
   /** `false`: nothing is configured. Default `true`. */
   readonly isContextualized?: boolean;
 }
@@ -78,8 +77,7 @@ export function planDeploy(
     }),
     ...planRemoval(desired.id, leaving, decided.flatMap(releaseOf)),
   ];
-  const scope = { ...(only ? { only } : {}), ...(order ? { order } : {}) };
-  return planServices(whole, observed, { steps, scope });
+  return planServices(whole, observed, { steps, scope: options });
 }
 
 function madeAnew(each: DecidedVm, { anew }: PlanOptions): DecidedVm {

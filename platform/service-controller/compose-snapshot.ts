@@ -64,7 +64,7 @@ function viewOf(
   { record, outcome }: Pick<Moment, 'record' | 'outcome'>,
   { balancer, probes, beats }: Seen,
 ): ReplicaView {
-  const { name, cloud, number, vm, isConfigured, holdsDisk } = replica;
+  const { name, cloud, number, vm, isConfigured, holdsDisk, isStandby } = replica;
   const isOutdated = replica.isOutdated || isToBeRefreshed(record, name, outcome);
   const probe = probes.get(name);
   const heartbeatAt = beats(name);
@@ -79,6 +79,7 @@ function viewOf(
     ...(heartbeatAt === undefined ? {} : { heartbeatAt }),
     isOutdated,
     holdsDisk,
+    ...(isStandby === true ? { isStandby } : {}),
   };
 }
 

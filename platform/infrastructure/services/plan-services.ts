@@ -1,6 +1,6 @@
 import type { InfrastructureId, VmName } from '@trencadis/ids';
 import type { PlannedStep } from '@trencadis/saga';
-import type { DesiredBalancer, DesiredInfrastructure, ObservedInfrastructure, ObservedVm } from '../model.ts';
+import type { DesiredBalancer, DesiredInfrastructure, ObservedInfrastructure } from '../model.ts';
 import { applyGroups, deleteGoneGroups, deleteGroups } from './plan-groups.ts';
 import {
   type Replica,
@@ -8,28 +8,26 @@ import {
   applyId,
   deleteBalancerStep,
   joinServiceStep,
-  keyOfReplica,
   leaveServiceStep,
   monitorVmStep,
   runHookStep,
 } from './planned-service-steps.ts';
+import {
+  type Around,
+  type ServiceScope,
+  type Standing,
+  observedVm,
+  standingOf,
+} from './standing-in-service.ts';
 import { canJoin, isMeasured, isOn, isToSetUp, replicasOf } from './replicas.ts';
 import {
   balancerStage,
   joinedServices,
   knownBalancers,
   knownGroups,
-  memberStage,
   monitorStage,
 } from './service-stages.ts';
 import { StepsOfVms } from './steps-of-vms.ts';
-
-export interface ServiceScope {
-  /** Only these VMs are brought to what is desired. */
-  readonly only?: ReadonlySet<VmName>;
-  /** Whether replicas that leave do so after the new ones are in service, or before. */
-  readonly order?: 'launch-first' | 'terminate-first';
-}
 
 /**
  * The steps of a plan with what its services need between them: balancers set up, replicas that are changed taken out
@@ -66,20 +64,6 @@ function groupSteps({ desired, observed, own }: Around, balancers: readonly Plan
   });
 }
 
-interface Around {
-  readonly desired: DesiredInfrastructure;
-  readonly observed: ObservedInfrastructure;
-  readonly scope: ServiceScope;
-  readonly own: StepsOfVms;
-}
-
-function observedVm(
-  { observed }: Around,
-  { name, vmm }: Pick<Replica, 'name' | 'vmm'>,
-): ObservedVm | undefined {
-  return observed.vms.find((vm) => vm.name === name && vm.vmm === vmm);
-}
-
 /** One that is new, asked for otherwise, or whose hosts are made anew; its hosts are there by then. */
 function balancerSteps(
   around: Around,
@@ -102,7 +86,7 @@ function balancerSteps(
       // Their pools may be among those that leave it.
       ...ended.map(({ id }) => id),
     ];
-    const members = replicas.filter((each) => each.balancer === balancer);
+    const members = replicas.filter((each) => each.balancer === balancer && each.isStandby !== true);
     return [applyBalancerStep(desired.id, balancer, { replicas: members, isNew, after })];
   });
 }
@@ -130,49 +114,6 @@ function stayingSteps(around: Around, replica: Replica, balancers: ReadonlySet<s
       : [];
   const before = [...ready, ...[...hook, ...monitor].map(({ id }) => id), ...reached, ...left];
   return [...leave, ...monitor, ...hook, joinServiceStep(desired.id, replica, [...new Set(before)])];
-}
-
-interface Standing {
-  readonly isTouched: boolean;
-  readonly isRunning: boolean;
-  readonly isInScope: boolean;
-  readonly isToJoin: boolean;
-  readonly isToLeave: boolean;
-}
-
-function standingOf(around: Around, replica: Replica): Standing {
-  const { desired, observed, own, scope } = around;
-  const isAble = canJoin(desired, observed, replica);
-  const { name } = replica;
-  const place = placeInService(around, replica);
-  const isTouched = own.ofVm(name).length > 0;
-  const isNamed = scope.only?.has(name) === true;
-  const isInScope = isNamed || scope.only === undefined;
-  // Taken from where it is to where it shall be in its turn only, as it is out of service meanwhile.
-  const isMoved = isNamed && place === 'elsewhere' && isAble;
-  const isNewcomer = place === 'none' && isInScope;
-  return {
-    isTouched,
-    isRunning: place !== 'off',
-    isInScope,
-    isToJoin: isAble && (isTouched || isMoved || isNewcomer),
-    isToLeave: isMoved || isInterrupted(around, name, place),
-  };
-}
-
-function isInterrupted({ own }: Around, name: VmName, place: PlaceInService): boolean {
-  return servingPlaces.has(place) && own.isInterrupted(name);
-}
-
-/** Where the requests of its service come to a replica, as compared with where they shall. */
-type PlaceInService = 'off' | 'none' | 'there' | 'elsewhere';
-const servingPlaces: ReadonlySet<PlaceInService> = new Set(['there', 'elsewhere']);
-
-function placeInService(around: Around, replica: Replica): PlaceInService {
-  if (observedVm(around, replica)?.status !== 'running') return 'off';
-  const key = around.observed.configured[replica.name]?.[memberStage(replica.spec.id)];
-  if (key === undefined) return 'none';
-  return key === keyOfReplica(replica) ? 'there' : 'elsewhere';
 }
 
 /** A balancer whose hosts are off knows nobody, and is left without asking it. */

@@ -23,6 +23,8 @@ export interface Replica {
   readonly name: VmName;
   readonly balancer?: DesiredBalancer;
   readonly bastion?: string;
+  /** It gets no requests. */
+  readonly isStandby?: boolean;
 }
 
 export function placeOfBalancer({

@@ -85,6 +85,11 @@ describe('what a change of replicas touches', () => {
     expect(scopeOf([1, 2, 3], {}, { holderMiB: 512 }).only).toEqual([web(3)]);
   });
 
+  it('is those that lack something, and the holder; nobody who only gets no more requests', () => {
+    expect(scopeOf([1, 2], { finish: [web(2)] })).toEqual({ only: [web(2), holder], leaving: [], anew: [] });
+    expect(scopeOf([1, 2], { leave: [web(2)] })).toEqual({ only: [], leaving: [], anew: [] });
+  });
+
   it('is nothing where nothing is asked for', () => {
     expect(scopeOf([1, 2], {})).toEqual({ only: [], leaving: [], anew: [] });
   });

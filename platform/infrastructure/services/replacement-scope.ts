@@ -5,10 +5,13 @@ import type { DesiredInfrastructure, DesiredVm, Infrastructure, ObservedInfrastr
 import type { PlanOptions } from '../plan.ts';
 import { vmNames } from '../resource-names.ts';
 
-export type Replacement = Pick<ChangeRequest & { readonly kind: 'scale' }, 'retire' | 'recreate' | 'order'>;
+export type Replacement = Pick<
+  ChangeRequest & { readonly kind: 'scale' },
+  'retire' | 'recreate' | 'finish' | 'leave' | 'order'
+>;
 
 /**
- * What a change of replicas touches: those that come, are made anew or leave, and the VMs outside of the service whose
+ * What a change of replicas touches: those that come, are made anew, lack something or leave, and the VMs outside of the service whose
  * configuration builds on those, such as the one that holds their database; of these only what is sound otherwise.
  */
 export function scopeOfReplacement(
@@ -17,14 +20,21 @@ export function scopeOfReplacement(
     desired,
     observed,
   }: { readonly desired: DesiredInfrastructure; readonly observed: ObservedInfrastructure },
-  { retire, recreate, order }: Replacement,
-): Pick<PlanOptions, 'only' | 'leaving' | 'anew' | 'order'> {
+  { retire, recreate, finish = [], leave = [], order }: Replacement,
+): Pick<PlanOptions, 'only' | 'leaving' | 'anew' | 'finish' | 'leave' | 'order'> {
   const before = new Set(members.map(({ systemId, number }) => vmNames(id, systemId)(number)));
   const names = desired.vms.map(({ spec }) => spec.name);
-  const coming = new Set([...names.filter((name) => !before.has(name)), ...recreate]);
+  const coming = new Set([...names.filter((name) => !before.has(name)), ...recreate, ...finish]);
   const followers = coming.size + retire.length === 0 ? [] : followersOf(desired, observed, coming);
   const only = new Set([...coming, ...followers.map(({ spec }) => spec.name)]);
-  return { only, leaving: new Set(retire), anew: new Set(recreate), order };
+  return {
+    only,
+    leaving: new Set(retire),
+    anew: new Set(recreate),
+    finish: new Set(finish),
+    leave: new Set(leave),
+    order,
+  };
 }
 
 function followersOf(

@@ -11,10 +11,17 @@ export function replicasOf({ services, balancers, vms }: DesiredInfrastructure):
     replicas.flatMap((name): readonly Replica[] => {
       const vm = byName.get(name);
       if (vm === undefined || vm.isStopped) return [];
-      const { vmm, bastion } = vm;
+      const { vmm, bastion, isStandby } = vm;
       const balancer = byBalancer.get(named ?? '');
       return [
-        { spec, name, vmm, ...(balancer ? { balancer } : {}), ...(bastion === undefined ? {} : { bastion }) },
+        {
+          spec,
+          name,
+          vmm,
+          ...(balancer ? { balancer } : {}),
+          ...(bastion === undefined ? {} : { bastion }),
+          ...(isStandby === true ? { isStandby } : {}),
+        },
       ];
     }),
   );

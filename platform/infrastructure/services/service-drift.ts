@@ -53,9 +53,20 @@ function placeDrift(
   observed: ObservedInfrastructure,
   replica: Replica,
 ): readonly Finding[] {
-  const { name: subject, vmm, spec } = replica;
+  const { name: subject, vmm, spec, isStandby = false } = replica;
   const key = observed.configured[subject]?.[memberStage(spec.id)];
   const found = { subject, vmm, isRepaired: true, expected: `in service ${spec.id}` };
+  if (isStandby)
+    return key === undefined
+      ? []
+      : [
+          {
+            ...found,
+            kind: 'replica-still-joined',
+            expected: `on standby of service ${spec.id}`,
+            observed: 'gets requests',
+          },
+        ];
   if (key === undefined)
     return canJoin(desired, observed, replica)
       ? [{ ...found, kind: 'replica-not-joined', observed: 'gets no requests' }]

@@ -16,6 +16,8 @@ interface Parts {
   readonly port: number;
   readonly isMeasured: boolean;
   readonly hasHooks: boolean;
+  /** Numbers of replicas. */
+  readonly standby: readonly number[];
 }
 
 const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
@@ -23,6 +25,7 @@ const arbitraryParts: fc.Arbitrary<Parts> = fc.record({
   port: fc.constantFrom(80, 8080),
   isMeasured: fc.boolean(),
   hasHooks: fc.boolean(),
+  standby: fc.subarray([2, 3, 4], { maxLength: 1 }),
 });
 
 /** {@link arbitraryDesired} with some of its VMs as replicas of a service, and one or none as its balancer. */
@@ -31,7 +34,11 @@ export const arbitraryServed: fc.Arbitrary<DesiredInfrastructure> = fc
   .map(([desired, parts]) => served(desired, parts));
 
 function served(desired: DesiredInfrastructure, parts: Parts): DesiredInfrastructure {
-  const vms = desired.vms.map((vm) => (replicaNumbers.has(vm.number) ? { ...vm, systemId: 'web' } : vm));
+  const vms = desired.vms.map((vm) => {
+    if (!replicaNumbers.has(vm.number)) return vm;
+    const isStandby = parts.standby.includes(vm.number);
+    return { ...vm, systemId: 'web', ...(isStandby ? { isStandby } : {}) };
+  });
   const replicas = vms.filter(({ systemId }) => systemId === 'web');
   const [spec] = readServices(readRadl(documentOf(parts)).document);
   if (spec === undefined || replicas.length === 0) return desired;

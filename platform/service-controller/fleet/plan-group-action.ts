@@ -33,8 +33,8 @@ function requestOf(
 ): ChangeRequest {
   if (action.kind === 'roll')
     return { kind: 'roll', serviceId, vms: action.vms, anew: action.vms.filter((vm) => !isOutdated(vm)) };
-  const { counts, retire, recreate, order } = action;
-  return { kind: 'scale', serviceId, counts, retire, recreate, order };
+  const { kind: _kind, because: _because, ...change } = action;
+  return { kind: 'scale', serviceId, ...change };
 }
 
 /** Where no VM manager takes what is asked for, the next one is to be tried. */

@@ -129,6 +129,7 @@ export class ReplicaObservation {
         isConfigured: seen.configured[name]?.[stage] !== undefined,
         isOutdated: remembered.compared?.outdated.has(name) === true,
         holdsDisk: holders.has(member.systemId) || hasOwnDisk(member),
+        ...(member.isStandby === true ? { isStandby: true } : {}),
         ...placeOf(vm),
       };
     });
