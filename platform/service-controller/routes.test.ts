@@ -124,11 +124,19 @@ describe('a deployed service', () => {
     await world.clock.advanceUntil(() => group.vms.size === 3);
   });
 
-  it('gets another replica for one on standby', async () => {
+  it('has one on standby taken out within a second, gets another one for it, and takes it back', async () => {
     const [vm] = replicas();
-    await client.standByReplicas({ params: params(), body: { vms: [vm!] } });
-    await world.clock.advanceUntil(() => group.vms.size === 3 && group.runningPlanId === undefined);
-    expect(group.vms.has(vm!)).toBe(true);
+    const body = { vms: [vm!] };
+    await client.standByReplicas({ params: params(), body });
+    await world.clock.advance(second);
+    expect([...world.fleet.plans.values()].map(({ action }) => action)).toMatchObject([{ leave: [vm] }]);
+    await world.clock.advanceUntil(() => group.vms.size === 3 && group.serving.length === 2);
+    expect([group.vms.get(vm!)?.member, group.serving.includes(vm!)]).toEqual(['absent', false]);
+    await world.clock.advance(90 * second);
+    expect(world.fleet.plans.size).toBe(2);
+    await client.standByReplicas({ params: params(), body: { ...body, isStandby: false } });
+    await world.clock.advanceUntil(() => group.vms.size === 2 && group.serving.includes(vm!));
+    expect([group.serving.length, world.fleet.plans.size]).toEqual([2, 3]);
   });
 
   it('is made anew, one replica after the other, when it is refreshed', async () => {

@@ -1,6 +1,13 @@
 import type { GroupAction, MemberStatus, PlanOutcome, ServiceSpec } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
-import { type InfrastructureId, type PlanId, type VmName, brandId, newPlanId, sha256OfJson } from '@trencadis/ids';
+import {
+  type InfrastructureId,
+  type PlanId,
+  type VmName,
+  brandId,
+  newPlanId,
+  sha256OfJson,
+} from '@trencadis/ids';
 import type { Fleet, Group, ObservedReplica, ObservedVms } from '../fleet.ts';
 import { keyOf } from '../group-record.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -9,6 +16,8 @@ export interface SimulatedVm {
   replica: ObservedReplica;
   member: MemberStatus['state'] | 'absent';
 }
+
+type Change = Extract<GroupAction, { kind: 'change' }>;
 
 interface SimulatedPlan {
   readonly key: string;
@@ -182,6 +191,7 @@ export class SimulatedFleet implements Fleet {
     const retired = action.kind === 'change' ? action.retire : [];
     const remade = action.kind === 'change' ? action.recreate : action.vms;
     for (const name of retired) group.vms.delete(name);
+    if (action.kind === 'change') settleService(group, action);
     for (const name of remade) {
       const vm = group.vms.get(name);
       if (vm !== undefined) finish(vm);
@@ -189,7 +199,7 @@ export class SimulatedFleet implements Fleet {
     }
   }
 
-  #launchFor(group: SimulatedGroup, action: Extract<GroupAction, { kind: 'change' }>): SimulatedVm[] {
+  #launchFor(group: SimulatedGroup, action: Change): SimulatedVm[] {
     group.counts = { ...action.counts };
     return Object.entries(action.counts).flatMap(([cloud, count]) => {
       const staying = [...group.vms.values()].filter(
@@ -217,6 +227,19 @@ export class SimulatedFleet implements Fleet {
     const group = this.groups.get(keyOf(key));
     if (group === undefined) throw new PlatformError('not-found', `There is no group ${keyOf(key)}.`);
     return group;
+  }
+}
+
+function settleService({ vms }: SimulatedGroup, { finish: lacking = [], leave = [], standby }: Change): void {
+  for (const [name, vm] of vms) {
+    const { isStandby, ...rest } = vm.replica;
+    const isOut = standby === undefined ? isStandby === true : standby.includes(name);
+    vm.replica = { ...rest, ...(isOut ? { isStandby: isOut } : {}) };
+    if (leave.includes(name)) {
+      vm.replica = { ...vm.replica, isConfigured: false };
+      vm.member = 'absent';
+    }
+    if (lacking.includes(name)) finish(vm);
   }
 }
 
