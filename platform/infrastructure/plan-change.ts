@@ -18,6 +18,7 @@ import { refuseWhenReleased } from './release-infrastructure.ts';
 import { vmName } from './resource-names.ts';
 import { outdatedReplicas } from './services/outdated-replicas.ts';
 import { type Replacement, scopeOfReplacement } from './services/replacement-scope.ts';
+import { withTarget } from './target-of.ts';
 
 export interface DeployRequest {
   readonly owner: string;
@@ -181,7 +182,11 @@ export interface PlanDraft {
 async function draftPlan(parts: PreparationParts, draft: PlanDraft, signal: AbortSignal) {
   const { infrastructure, decided, kind, actor, continues, expiresAt } = draft;
   const { impulse, leaving } = decided;
-  const preparation = await prepare(parts, { ...infrastructure, ...decided.target, leaving }, signal);
+  const preparation = await prepare(
+    parts,
+    { ...withTarget(infrastructure, decided.target), leaving },
+    signal,
+  );
   if (preparation.kind === 'problems') return preparation;
   const { target, desired, observed, offers, diagnostics } = preparation;
   const cost = costOf(desired.vms, offers);

@@ -15,7 +15,7 @@ import {
   noteOwnAct,
   reconcilerActor,
 } from './reconciler-parts.ts';
-import { targetOf } from './target-of.ts';
+import { targetOf, withTarget } from './target-of.ts';
 import { readTarget } from './read-target.ts';
 
 /** Ids of the systems whose VMs the document has brought back. A key of ours: in IM's dialect it has no effect. */
@@ -86,7 +86,7 @@ export async function planRepair(
   signal: AbortSignal,
 ): Promise<Plan | undefined> {
   const { id, name } = infrastructure;
-  const preparation = await prepare(parts, { ...infrastructure, ...target }, signal);
+  const preparation = await prepare(parts, withTarget(infrastructure, target), signal);
   if (preparation.kind === 'problems') {
     const problems = preparation.diagnostics.map(({ message }) => message);
     parts.log.warn({ infrastructureId: id, name, problems }, 'what is deployed cannot be repaired');

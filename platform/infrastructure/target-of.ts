@@ -1,4 +1,4 @@
-import type { Target } from './model.ts';
+import type { Infrastructure, Target } from './model.ts';
 
 /** Only the target of an infrastructure, or of anything else that has one. */
 export function targetOf(from: Target): Target {
@@ -14,4 +14,10 @@ export function targetOf(from: Target): Target {
     ...(replicas === undefined ? {} : { replicas }),
     ...(components === undefined ? {} : { components }),
   };
+}
+
+/** The infrastructure as it would be with that target: what the target leaves out is left out. */
+export function withTarget(infrastructure: Infrastructure, target: Target): Infrastructure {
+  const { replicas: _replicas, components: _components, ...rest } = infrastructure;
+  return { ...rest, ...targetOf(target) };
 }

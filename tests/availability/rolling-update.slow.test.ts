@@ -46,7 +46,7 @@ it('brings a new version of a component to all replicas, one after the other', a
 it('goes back to the version before', async () => {
   await using load = await service.load();
   const at = systemClock.now().getTime();
-  await service.trencadis.run('service', 'rollback', 'site', '--yes');
+  await service.trencadis.run('service', 'rollback', 'site');
   await service.eventAfter(at, 'roll');
   await expectSmooth(load, '1.0.0', at);
 });
