@@ -9,8 +9,8 @@ const long = [
   'images/build-image.slow.test.ts',
   'drivers/vmm-local/{changes,crashes,machines}.slow.test.ts',
 ];
-/** A deployed service for many minutes, while what can go wrong with it does. */
-const kept = ['tests/availability/*.slow.test.ts'];
+/** Deployed services, balancers and figures of machines for many minutes, while what can go wrong with them does. */
+const kept = ['tests/{availability,balancing,monitoring}/*.slow.test.ts'];
 /** Disks are built and booted by emulation. */
 const disks = ['images/build-disk.slow.test.ts'];
 const outside = '**/node_modules/**';

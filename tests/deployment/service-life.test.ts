@@ -1,4 +1,6 @@
-import { brandId } from '@trencadis/ids';
+import { readFile } from 'node:fs/promises';
+import { packGar } from '@trencadis/component-repository/testing';
+import { type VmName, brandId } from '@trencadis/ids';
 import { describe, expect, it } from 'vitest';
 import { leapingClock } from './leaping-clock.ts';
 import { deployOf, keyServer, planKeyServer } from './plan-key-server.ts';
@@ -122,6 +124,23 @@ describe('a service that is deployed', () => {
       true,
     ]);
     expect(platform.guests.get(replica(1))?.ran.at(-1)).toMatch(/^sh -c/);
+  });
+
+  it('keeps to its components until it is deployed again, and then takes the newest in its turn', async () => {
+    await using platform = await begin();
+    const versionsOf = (name: VmName) =>
+      platform.configured.findLast(({ vmName }) => vmName === name)?.components.map(({ digest }) => digest);
+    const before = versionsOf(replica(1));
+    const fileName = 'Key_Server_Grid_Service.gar';
+    const manifest = await readFile(new URL('../../apps/key-server/component.json', import.meta.url), 'utf8');
+    const content = await packGar({ 'component.json': manifest, 'main.mjs': '// newer' });
+    await platform.world.components.add({ fileName, version: '2.0.0', description: '', content });
+    expect((await planKeyServer(platform, { kind: 'repair' })).steps).toEqual([]);
+    await runChange(platform, scaleTo(3));
+    expect(versionsOf(replica(3))).toEqual(before);
+    await runChange(platform, deployed);
+    await runChange(platform, { kind: 'roll', serviceId: 'keys', vms: [replica(1)] });
+    expect(versionsOf(replica(1))).not.toEqual(before);
   });
 
   it('lets nobody in whose checks fail', async () => {
