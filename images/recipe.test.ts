@@ -11,7 +11,12 @@ function text(changes: object): string {
 it('loads every recipe of this repository', async () => {
   const ids = await listRecipes();
   const recipes = await Promise.all(ids.map((id) => loadRecipe(id)));
-  expect(recipes.map(({ id }) => id)).toEqual(['base-toolkits', 'load-balancer', 'machine-base', 'postgresql']);
+  expect(recipes.map(({ id }) => id)).toEqual([
+    'base-toolkits',
+    'load-balancer',
+    'machine-base',
+    'postgresql',
+  ]);
 });
 
 it('gives the base toolkits a Node and a Puppet, and PostgreSQL no Node', async () => {
