@@ -30,6 +30,14 @@ const plans: readonly [name: string, change: ChangeRequest, ...after: readonly C
   ],
   ['hooks-and-measured', withService({ more: `${hooks} and scale.above = 80` })],
   ['retirement-with-hook', scaleTo(2, { retire: [replica(3)] }), withService({ more: hooks, min: 3 })],
+  ['standby', scaleTo(2, { standby: [replica(1)], leave: [replica(1)] }), deployed],
+  [
+    'back-from-standby',
+    scaleTo(2, { standby: [], finish: [replica(1)], retire: [replica(3)] }),
+    deployed,
+    scaleTo(2, { standby: [replica(1)], leave: [replica(1)] }),
+    scaleTo(3),
+  ],
   ['stop', { kind: 'stop', vms: [replica(2)] }, deployed],
 ];
 
