@@ -24,6 +24,7 @@ import { amazonProcess, processes } from './suspension.ts';
 import { byTag, tagKey } from './tags.ts';
 
 const goneWithinMs = 1_800_000;
+const mostAtOnce = 50;
 
 /**
  * Amazon's own engine (AS-02, EC2 back-end): an Auto Scaling group with a launch template, its target groups, alarms of
@@ -90,6 +91,7 @@ async function deleteGroup(account: Account, name: string): Promise<void> {
   const found = await findGroup(account, name);
   if (found !== undefined && found.Status === undefined) {
     await removeRules(account, name);
+    await unprotect(account, name, found);
     await endGroup(account, name);
   }
   await untilGone(account, name);
@@ -97,6 +99,29 @@ async function deleteGroup(account: Account, name: string): Promise<void> {
   if (template === undefined) return;
   await removeAlarms(account, name);
   await removeTemplate(account, template);
+}
+
+/** Whoever deletes the group means all of it. */
+async function unprotect(
+  account: Account,
+  name: string,
+  { Instances = [] }: AutoScalingGroup,
+): Promise<void> {
+  const InstanceIds = Instances.flatMap(({ InstanceId, ProtectedFromScaleIn }) =>
+    ProtectedFromScaleIn === true && InstanceId !== undefined ? [InstanceId] : [],
+  );
+  const autoScaling = await account.site.clients.autoScaling();
+  const AutoScalingGroupName = scalingGroupName(name);
+  // Amazon takes so many at once.
+  for (let at = 0; at < InstanceIds.length; at += mostAtOnce)
+    await autoScaling.setInstanceProtection(
+      {
+        AutoScalingGroupName,
+        InstanceIds: InstanceIds.slice(at, at + mostAtOnce),
+        ProtectedFromScaleIn: false,
+      },
+      account.on,
+    );
 }
 
 async function endGroup(account: Account, name: string): Promise<void> {

@@ -31,25 +31,32 @@ export function deriveStatus(inputs: StatusInputs): InfrastructureStatus {
   const { outages } = observed;
   const vms = desired ? vmViews(desired, observed, hash) : [];
   const unseen = new Map([...outages].filter(([key]) => vms.some(({ vmm }) => vmm === key)));
-  const conditions = [provisioned(vms, unseen), contextualized(vms, unseen), asDesiredCondition(inputs)];
+  const settled = asDesiredCondition(inputs);
+  const isKept = vms.length === 0 && desired !== undefined && desired.groups.length > 0;
+  const conditions = isKept
+    ? [...keptElsewhere, settled]
+    : [provisioned(vms, unseen), contextualized(vms, unseen), settled];
+  const isEmpty = vms.length === 0 && !isKept;
   return {
-    phase: phaseOf({ infrastructure, lastPlan, finding: findingOf(vms, conditions, outages) }),
+    phase: phaseOf({ infrastructure, lastPlan, finding: findingOf(isEmpty, conditions, outages) }),
     conditions,
     vms,
     ...(lastPlan ? { lastPlan } : {}),
   };
 }
 
+/** Where all replicas are those of a VM manager's own engine, which tells of them itself: `trencadis service status`. */
+const keptElsewhere: readonly Condition[] = [
+  { type: 'Provisioned', status: 'true', reason: 'KeptByVmManager' },
+  { type: 'Contextualized', status: 'true', reason: 'KeptByVmManager' },
+];
+
 /** Whether all is as the document says, as far as that can be told. */
 type Finding = 'as-desired' | 'different' | 'unknown';
 
-function findingOf(
-  vms: readonly VmStatusView[],
-  conditions: readonly Condition[],
-  outages: Outages,
-): Finding {
-  if (vms.length > 0 && conditions.every(({ status }) => status === 'true')) return 'as-desired';
-  const mayBe = vms.length > 0 && outages.size > 0 && conditions.every(({ status }) => status !== 'false');
+function findingOf(isEmpty: boolean, conditions: readonly Condition[], outages: Outages): Finding {
+  if (!isEmpty && conditions.every(({ status }) => status === 'true')) return 'as-desired';
+  const mayBe = !isEmpty && outages.size > 0 && conditions.every(({ status }) => status !== 'false');
   return mayBe ? 'unknown' : 'different';
 }
 

@@ -36,6 +36,8 @@ export const driftKinds = [
   'replica-not-measured',
   'balancer-not-set-up',
   'balancer-unknown',
+  'group-not-set-up',
+  'group-unknown',
   'network-gone',
   'network-ports',
   'network-unknown',

@@ -4,7 +4,16 @@ import type { Finding } from '../drift.ts';
 import type { DesiredBalancer, DesiredInfrastructure, ObservedInfrastructure } from '../model.ts';
 import { canJoin, isMeasured, isToSetUp, replicasOf } from './replicas.ts';
 import { type Replica, keyOfReplica } from './planned-service-steps.ts';
-import { balancerStage, knownBalancers, memberStage, monitorStage } from './service-stages.ts';
+import {
+  type KnownGroup,
+  balancerStage,
+  groupStage,
+  knownBalancers,
+  knownGroups,
+  memberStage,
+  monitorStage,
+  unsettled,
+} from './service-stages.ts';
 
 /** In what deployed services differ from what is asked for, beside their VMs. The platform mends all of it by itself. */
 export function serviceDrift(
@@ -18,6 +27,33 @@ export function serviceDrift(
       .filter((balancer) => isToSetUp(desired, observed, balancer))
       .map((balancer) => notSetUp(observed, balancer)),
     ...unknownBalancers(desired, observed),
+    ...groupsDrift(desired, observed),
+  ];
+}
+
+/** What they are launched as is compared when a plan is made: only then is it known which sizes there are. */
+function groupsDrift(
+  { groups }: DesiredInfrastructure,
+  { configured }: ObservedInfrastructure,
+): readonly Finding[] {
+  const isSettled = ({ name, vmm }: KnownGroup) =>
+    ![undefined, unsettled].includes(configured[name]?.[groupStage(vmm)]);
+  const isWanted = ({ name, vmm }: KnownGroup) =>
+    groups.some((group) => group.name === name && group.vmm === vmm);
+  const expected = "kept by the VM manager's own engine";
+  return [
+    ...groups
+      .filter((group) => !isSettled(group))
+      .map(({ name, vmm }): Finding => {
+        const at = { subject: name, vmm, isRepaired: false };
+        return { ...at, kind: 'group-not-set-up', expected, observed: 'not told to it, or only begun' };
+      }),
+    ...knownGroups(configured)
+      .filter((group) => !isWanted(group))
+      .map(({ name, vmm }): Finding => {
+        const at = { subject: brandId('VmName', name), vmm, isRepaired: false };
+        return { ...at, kind: 'group-unknown', expected: 'nothing', observed: expected };
+      }),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Sha256, sha256OfJson } from '@trencadis/ids';
+import { type Sha256, sha256OfJson, sha256OfText } from '@trencadis/ids';
 import type { DesiredBalancer } from '../model.ts';
 
 /** By what is kept of a replica that it gets the requests of a service. */
@@ -49,6 +49,9 @@ export function knownBalancers(
     }),
   );
 }
+
+/** What is kept of a balancer or group that is only begun: the next plan makes it as is asked for then. */
+export const unsettled = sha256OfText('unsettled');
 
 /** By what is kept, under its name, of a group that a VM manager's own engine keeps. */
 export function groupStage(vmm: string): string {

@@ -1,11 +1,11 @@
 import type { BalancerDriver, BalancerSpec, Certificate } from '@trencadis/availability';
 import { issueServerCertificate } from '@trencadis/certificates';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
-import { brandId, sha256OfText } from '@trencadis/ids';
+import { brandId } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { balancerLacks, fitBalancer } from '../services/fit-balancer.ts';
 import { addressOn, outsideAddress, replicaAddress, withBalancer } from '../services/open-balancer.ts';
-import { balancerStage, memberKey, memberStage } from '../services/service-stages.ts';
+import { balancerStage, memberKey, memberStage, unsettled } from '../services/service-stages.ts';
 import { type ApplyBalancerArgs, applyBalancerArgs } from '../services/service-step-arguments.ts';
 import { lastAddressOf } from '../services/virtual-address.ts';
 import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
@@ -14,8 +14,6 @@ type World = StepContext<StepWorld>;
 
 const certificateDays = 397;
 const fullWeight = 100;
-/** No digest of a balancer: the next plan sets it up as is asked for then. */
-const unsettled = sha256OfText('unsettled');
 
 /** Sets a balancer up and lets in the replicas that get requests already (LB-01, LB-08). */
 export const applyBalancer: StepKind<StepWorld, ApplyBalancerArgs> = {

@@ -1,12 +1,9 @@
-import { brandId, sha256OfText } from '@trencadis/ids';
+import { brandId } from '@trencadis/ids';
 import type { StepKind } from '@trencadis/saga';
 import { type ApplyScalingGroupArgs, applyScalingGroupArgs } from '../services/group-step-arguments.ts';
 import { openScalingGroups } from '../services/open-scaling-groups.ts';
-import { groupStage } from '../services/service-stages.ts';
+import { groupStage, unsettled } from '../services/service-stages.ts';
 import type { StepWorld } from '../step-world.ts';
-
-/** No digest of a group: the next plan makes it as is asked for then. */
-const unsettled = sha256OfText('unsettled');
 
 /** Has a VM manager's own engine keep a service's replicas (AS-02, native back-end). */
 export const applyScalingGroup: StepKind<StepWorld, ApplyScalingGroupArgs> = {
