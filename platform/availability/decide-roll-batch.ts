@@ -10,9 +10,7 @@ import { type JudgedReplica, byName, nameOf } from './judged-replica.ts';
  * has room for. Where that is not possible either, one by one: a roll always goes on.
  */
 export function decideRollBatch(facts: GroupFacts, most: number): WantedAction {
-  const { now, state } = facts;
-  if (isSuspended(facts, 'launch', 'terminate') || (state.setback?.notBefore ?? 0) > now)
-    return nothingWanted;
+  if (mustWait(facts)) return nothingWanted;
   const outdated = facts.census.all.filter(({ view, standing, answers }) =>
     isNext(view.isOutdated, standing, answers),
   );
@@ -26,6 +24,22 @@ export function decideRollBatch(facts: GroupFacts, most: number): WantedAction {
   }
   const batch = ordered.slice(0, Math.min(most, Math.max(1, mayBeMissing(facts))));
   return batch.length === 0 ? nothingWanted : inPlace(facts, batch);
+}
+
+/**
+ * Outdated ones that run and serve nobody are brought to the document whatever the others are like: nothing is lost by
+ * it, and it may be what they lack.
+ */
+export function rollIdle(facts: GroupFacts): WantedAction {
+  const idle = facts.census.all.filter(
+    ({ view, standing, answers }) =>
+      view.isOutdated && answers && standing === 'pending' && view.vm === 'running',
+  );
+  return idle.length === 0 || mustWait(facts) ? nothingWanted : inPlace(facts, idle.toSorted(byName));
+}
+
+function mustWait(facts: GroupFacts): boolean {
+  return isSuspended(facts, 'launch', 'terminate') || (facts.state.setback?.notBefore ?? 0) > facts.now;
 }
 
 function isNext(isOutdated: boolean, standing: JudgedReplica['standing'], answers: boolean): boolean {

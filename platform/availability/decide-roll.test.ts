@@ -153,7 +153,7 @@ describe('a rolling update', () => {
     group.runUntil((one) => !one.isPlanRunning);
     for (const vm of group.world.vms.values()) vm.isFrozen = true;
     group.runUntil(({ state }) => state.roll?.failed !== undefined);
-    expect(group.state.roll?.failed?.because).toBe('there was no progress for 60 minutes');
+    expect(group.state.roll?.failed?.because).toBe('there was no progress for 3600 s');
   });
 
   const percents = fc.record({

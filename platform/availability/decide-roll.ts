@@ -1,6 +1,6 @@
 import type { WantedAction } from './decide-change.ts';
 import { nothingWanted } from './decide-change.ts';
-import { decideRollBatch } from './decide-roll-batch.ts';
+import { decideRollBatch, rollIdle } from './decide-roll-batch.ts';
 import type { GroupFacts } from './group-facts.ts';
 import { isLive } from './judged-replica.ts';
 import type { GroupEvent, RollSpec, RollState } from './model.ts';
@@ -11,14 +11,15 @@ export interface RollDecision extends WantedAction {
 }
 
 /**
- * The rolling update (RS-12), batch by batch: each waits until all replicas are in service again. Only what is outdated
+ * The rolling update (RS-12), batch by batch: each waits until all replicas are in service again, but for those that are outdated and serve nobody. Only what is outdated
  * is touched. Progress is what is seen to be no longer outdated, so that a lost report loses nothing.
  */
 export function decideRoll(facts: GroupFacts): RollDecision {
   const outdated = facts.census.all.filter(({ view, standing }) => view.isOutdated && standing !== 'standby');
   const { roll } = facts.state;
   if (outdated.length === 0) return roll === undefined ? nothingWanted : finished(facts, roll);
-  if (roll === undefined) return isWhole(facts) ? started(facts) : nothingWanted;
+  if (roll === undefined)
+    return isWhole(facts) || rollIdle(facts).action !== undefined ? started(facts) : nothingWanted;
   if (roll.failed !== undefined || roll.isPaused === true) return { ...nothingWanted, roll };
   return continued(facts, progressed(facts, roll, outdated.length), outdated.length);
 }
@@ -58,7 +59,8 @@ function progressed({ now }: GroupFacts, roll: RollState, outdated: number): Rol
 function continued(facts: GroupFacts, roll: RollState, outdated: number): RollDecision {
   const because = failureOf(facts, roll);
   if (because !== undefined) return giveUp(facts, roll, because);
-  if ((roll.waitsUntil ?? 0) > facts.now || !isWhole(facts)) return { ...nothingWanted, roll };
+  if ((roll.waitsUntil ?? 0) > facts.now) return { ...nothingWanted, roll };
+  if (!isWhole(facts)) return { ...rollIdle(facts), roll };
   const { waitsUntil: _, ...rest } = roll;
   const passed = passedBy(facts.spec.roll, roll.rolled, roll.total);
   if (passed > roll.checkpointsPassed) return waiting(facts, { ...rest, checkpointsPassed: passed });
@@ -93,7 +95,7 @@ function failureOf({ now, spec }: GroupFacts, roll: RollState): string | undefin
   if ((roll.failures ?? 0) > spec.replicas.retries)
     return `its plans failed ${roll.failures ?? 0} times in a row`;
   if (now - roll.progressAt <= spec.roll.stuckAfterMs) return undefined;
-  return `there was no progress for ${Math.round(spec.roll.stuckAfterMs / 60_000)} minutes`;
+  return `there was no progress for ${spec.roll.stuckAfterMs / 1000} s`;
 }
 
 /** Says so once that it goes back: from then on the roll is the way back, and that one is not undone again. */

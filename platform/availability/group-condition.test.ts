@@ -27,7 +27,7 @@ describe('conditionOf', () => {
       because: setback.because,
     });
     const roll = { startedAt: 0, total: 3, rolled: 1, progressAt: 0, checkpointsPassed: 0 };
-    const because = 'there was no progress for 60 minutes';
+    const because = 'there was no progress for 3600 s';
     expect(conditionOf({ launches: {}, roll: { ...roll, failed: { at: 1, because } } }, spec)).toEqual({
       condition: 'degraded',
       because,

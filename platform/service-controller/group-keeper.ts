@@ -166,12 +166,13 @@ export class GroupKeeper implements Written {
     this.#parts.writer.note(this.#group, decision.events, evaluation);
   }
 
-  /** An earlier document's roll, however it ended, says nothing about this one's. */
+  /** An earlier document's roll, however it ended, says nothing about this one's; but for one that goes back to it. */
   #startWithDocument(): void {
     const { documentDigest } = this.#group;
     if (this.#record.documentDigest === documentDigest) return;
-    const { state } = this.#record;
-    this.#record = { ...this.#record, documentDigest, state: withoutRoll(state) };
+    const { state, planId } = this.#record;
+    const isWayBack = planId !== undefined && state.roll?.isRollback === true;
+    this.#record = { ...this.#record, documentDigest, state: isWayBack ? state : withoutRoll(state) };
   }
 
   /** Nothing begins. While a plan of ours runs, it stays the one that is followed. */
