@@ -99,7 +99,14 @@ function decideScale(
   { infrastructure, document, now }: Situation,
   { serviceId, counts, retire, standby }: RequestOf<'scale'>,
 ): NewTarget {
-  const retired = new Set(membersNamed(infrastructure, retire));
+  const names = new Set(infrastructure.members.map((member) => nameOf(infrastructure, member)));
+  // One that an earlier plan left behind is no member any more, and is taken away all the same.
+  const retired = new Set(
+    membersNamed(
+      infrastructure,
+      retire.filter((name) => names.has(name)),
+    ),
+  );
   const staying = now.members.filter((member) => !retired.has(member));
   const spec = readServices(document).find(({ id }) => id === serviceId);
   const isOne = ({ systemId }: Member) => systemId === spec?.systemId;
