@@ -1,3 +1,4 @@
+import { PlatformError } from '@trencadis/errors';
 import type { EvaluationView, ServiceStatusView } from '@trencadis/service-controller/client';
 import { systemClock } from '@trencadis/clock';
 import { type Command, Option } from 'commander';
@@ -97,14 +98,18 @@ async function explain(
   const query = { limit: last, decisions: String(!all), snapshots: String(json) };
   const { evaluations } = await platform.deployed.listEvaluations({ params, query });
   const oldestFirst = evaluations.toReversed();
-  if (json) process.stdout.write(await traceOf(oldestFirst));
+  if (json) process.stdout.write(await traceOf(name, oldestFirst));
   else if (oldestFirst.length > 0) process.stdout.write(oldestFirst.map(printEvaluation).join(''));
   else process.stdout.write('Nothing was decided yet; --all shows what was only judged.\n');
 }
 
 type Listed = Omit<EvaluationView, 'snapshot'> & { readonly snapshot?: unknown };
 
-async function traceOf(evaluations: readonly Listed[]): Promise<string> {
+async function traceOf(name: string, evaluations: readonly Listed[]): Promise<string> {
+  if (evaluations.some(({ snapshot }) => snapshot === undefined)) {
+    const message = `'${name}' is kept by its VM manager's own engine, which tells nothing that could be decided on again: leave --json out.`;
+    throw new PlatformError('unsupported', message, { subject: name });
+  }
   const { writeTrace } = await import('@trencadis/availability');
   type Recorded = Parameters<typeof writeTrace>[0][number];
   const recorded = evaluations.map(({ desiredBefore, desiredAfter, verdict, findings, ...rest }) => {
