@@ -43,6 +43,14 @@ export class Load implements AsyncDisposable {
     return { answered: this.#answered, failed: this.#failed };
   }
 
+  /** Of the newest answer. */
+  async version(): Promise<string> {
+    const look = async () => this.#answered.at(-1)?.version;
+    const found = await pollUntil(look, { clock: systemClock, everyMs: 100, deadlineMs: 30_000 });
+    if (found !== undefined) return found;
+    throw new Error(`Nobody answers: ${this.#failed.slice(-3).join('; ')}`);
+  }
+
   /** Waits until requests fail and then are answered again; how long after `at` that is. */
   async recovery(at: number): Promise<number> {
     let failures = 0;
