@@ -34,7 +34,7 @@ export function readScaling(service: RadlService): ScalingSpec {
     stabilization: { upMs: seconds('scale.up_window', 0), downMs: seconds('scale.down_window', 300) },
     limits: { up: limitsOf(service, 'scale.up_limit'), down: limitsOf(service, 'scale.down_limit') },
     limitChoice: oneOf(service, 'scale.limit', ['max', 'min', 'disabled']),
-    periodMs: seconds('scale.period', 10),
+    periodMs: seconds('scale.period', 5),
   };
 }
 

@@ -48,7 +48,7 @@ describe('what a service asks for that says nothing', () => {
         stabilization: { upMs: 0, downMs: 300_000 },
         limits: { up: [], down: [] },
         limitChoice: 'max',
-        periodMs: 10_000,
+        periodMs: 5_000,
       },
       roll: {
         minHealthyPercent: 90,

@@ -47,6 +47,13 @@ describe('a service', () => {
     },
   );
 
+  test.each([
+    ["service w (system = 's')\ndeploy v\ndeploy w", 'RADL331 error 3:12 declare a system of its own'],
+    ['deploy v\ndeploy s 1', 'RADL331 error 2:12 declare a system of its own'],
+  ])('has its replicas for itself: %j', (rest, problem) => {
+    expect(problemsOf(`system s ()\nservice v (system = 's')\n${rest}`, 'trencadis')).toEqual([problem]);
+  });
+
   test('is nothing to IM: its words are', () => {
     expect(codesOf(paperDocument, 'im')).toContain('RADL202');
     expect(codesOf('deploy web 1\nservice x ()', 'im')).toEqual(['RADL312', 'RADL202']);

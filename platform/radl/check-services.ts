@@ -14,6 +14,23 @@ export function checkServices(checking: Checking): void {
     checkHealth(checking, service);
     checkScaling(checking, service);
   }
+  checkSharedSystems(checking);
+}
+
+/** Replicas are told from other VMs by their system, so that is theirs alone. */
+function checkSharedSystems(checking: Checking): void {
+  const { services, deploys } = checking.document;
+  const deployed = new Set(deploys.map(({ systemId }) => systemId));
+  const owners = new Map<string, string>();
+  for (const service of services.filter(({ id }) => deployed.has(id))) {
+    const system = textOf(service, 'system');
+    if (system === undefined) continue;
+    const other = owners.get(system) ?? (deployed.has(system) ? `deploy ${system}` : undefined);
+    owners.set(system, `service ${service.id}`);
+    if (other === undefined) continue;
+    const message = `system ${system} is deployed by ${other} already, and replicas of a service are its own`;
+    reportContradiction(checking, service, { key: 'system', message, hint: 'declare a system of its own' });
+  }
 }
 
 function checkIdOfSystem(checking: Checking, { id, span }: RadlService): void {

@@ -228,7 +228,7 @@ export const serviceKeys: readonly FeatureKey[] = keysOf('service', [
     defaultValue: 60,
     meaning: 'time in which a new replica does not count in the metric',
   },
-  { ...seconds, key: 'scale.period', least: 1, defaultValue: 10, meaning: 'time between two samples' },
+  { ...seconds, key: 'scale.period', least: 1, defaultValue: 5, meaning: 'time between two samples' },
   {
     ...seconds,
     key: 'scale.up_window',

@@ -58,7 +58,7 @@ export function serviceOf(
   return {
     ...service!,
     replicas: { ...service!.replicas, min: 1, max: 10, ...replicas },
-    scaling: { ...service!.scaling, ...scaling, policies },
+    scaling: { ...service!.scaling, periodMs: 10_000, ...scaling, policies },
   };
 }
 
