@@ -79,9 +79,7 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   };
   const handlers = infrastructureHandlers({ service, sagas, statuses, world, audit: noted });
   registerRoutes(server, infrastructureApi, handlers, options);
-  const { control } = parts.deployedServices;
-  const servedServices = serviceControlHandlers({ control, infrastructures: service });
-  registerRoutes(server, serviceControlApi, servedServices, options);
+  registerRoutes(server, serviceControlApi, controlHandlers(parts), options);
   registerRoutes(server, imageApi, imageHandlers({ ...images, callerOf: imageCallerOf }), options);
   registerRoutes(server, serviceApi, serviceHandlers(services), options);
   registerRoutes(server, componentApi, componentHandlers(components), options);
@@ -102,4 +100,8 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
     authenticateToken: (token) => authenticate(token, { right: 'infrastructure.change' }),
   });
   return server;
+}
+
+function controlHandlers({ deployedServices: { control }, service }: PlatformServerParts) {
+  return serviceControlHandlers({ control, infrastructures: service });
 }

@@ -67,11 +67,7 @@ export async function createWorld(
   const sites = openSites({ database, sealingKey, audit, local, usedBy });
   return {
     vmms: sites,
-    balancers: {
-      onHosts: (hosts) => createHaproxyBalancer({ hosts, clock: systemClock }),
-      at: (key) => sites.balancerAt(key),
-    },
-    scalingGroups: { at: (key) => sites.scalingGroupsAt(key) },
+    ...enginesOf(sites),
     audit,
     sites,
     shells: createSshShellDriver(),
@@ -86,6 +82,17 @@ export async function createWorld(
     store,
     vault: createVault({ store, sealingKey, clock: systemClock }),
     clock: systemClock,
+  };
+}
+
+/** What balances services: HAProxy on VMs of ours, and what VM managers have of their own; what keeps them there. */
+function enginesOf(sites: VmmSites): Pick<StepWorld, 'balancers' | 'scalingGroups'> {
+  return {
+    balancers: {
+      onHosts: (hosts) => createHaproxyBalancer({ hosts, clock: systemClock }),
+      at: (key) => sites.balancerAt(key),
+    },
+    scalingGroups: { at: (key) => sites.scalingGroupsAt(key) },
   };
 }
 

@@ -49,7 +49,7 @@ type RequestOf<Kind extends ChangeRequest['kind']> = ChangeRequest & { readonly 
 type Decider<Request> = { decide(situation: Situation, request: Request): NewTarget }['decide'];
 
 const deciders: { readonly [Kind in ChangeRequest['kind']]: Decider<RequestOf<Kind>> } = {
-  deploy: ({ now: { components: _, ...now } }, { document }) => ({
+  deploy: ({ now: { components: _kept, ...now } }, { document }) => ({
     target: { ...now, ...document, refusals: [] },
   }),
   add: decideAdd,

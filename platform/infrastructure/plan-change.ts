@@ -124,8 +124,7 @@ export async function planChange(
     actor,
     isContextualized: hasContextualization(request),
     ...(scope ? { only: scope } : {}),
-    ...(request.kind === 'scale' ? { replacement: request } : {}),
-    ...(request.kind === 'roll' && request.anew ? { anew: new Set(request.anew) } : {}),
+    ...ofReplicas(request),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   return planTarget(parts, draft, signal);
@@ -141,6 +140,12 @@ export async function planTarget(
   if (drafted.kind === 'problems') return drafted;
   await parts.world.store.insertPlan(drafted.plan);
   return { ...drafted, infrastructure: draft.infrastructure };
+}
+
+/** What a request about replicas touches, and how. */
+function ofReplicas(request: ChangeRequest): Pick<PlanDraft, 'replacement' | 'anew'> {
+  if (request.kind === 'scale') return { replacement: request };
+  return request.kind === 'roll' && request.anew ? { anew: new Set(request.anew) } : {};
 }
 
 function hasContextualization(request: ChangeRequest): boolean {

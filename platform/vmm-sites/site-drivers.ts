@@ -81,7 +81,8 @@ export class SiteDrivers {
     const credentials = parseCredentials(product, loaded, given);
     const region = loaded.regionOf?.(credentials);
     const known = withoutSecrets(site);
-    const { createBalancer, createScalingGroups } = loaded;
+    const createBalancer = loaded.createBalancer?.bind(loaded);
+    const createScalingGroups = loaded.createScalingGroups?.bind(loaded);
     return {
       driver: loaded.create(known, credentials),
       ...(region === undefined ? {} : { region }),

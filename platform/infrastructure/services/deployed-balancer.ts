@@ -1,4 +1,4 @@
-import { type ServiceSpec, readServices } from '@trencadis/availability';
+import type { ServiceSpec } from '@trencadis/availability';
 import { type RadlDocument, interfacesOf, textOf } from '@trencadis/radl';
 import { brandId } from '@trencadis/ids';
 import { bastionNetworkOf } from '../bastion.ts';
@@ -13,25 +13,32 @@ export function deployedBalancer(
   document: RadlDocument,
   spec: ServiceSpec,
 ): BalancerPlace | undefined {
-  const { balancing } = spec;
-  if (balancing === undefined) return undefined;
-  const ownerId = balancing.sharedWith ?? spec.id;
-  const owner = document.services.find((each) => each.id === ownerId);
-  const ownerSpec = readServices(document).find((each) => each.id === ownerId);
-  if (owner === undefined || ownerSpec === undefined) return undefined;
-  const systemId = textOf(owner, 'balancer.system') ?? balancerSystemId(ownerId);
-  const hosts = balancing.kind === 'haproxy' ? members.filter((each) => each.systemId === systemId) : [];
-  const vmm = (hosts[0] ?? members.find((each) => each.systemId === ownerSpec.systemId))?.vmm;
-  if (vmm === undefined || (balancing.kind === 'haproxy' && hosts.length === 0)) return undefined;
-  const bastion = bastionOfSystem(document, systemId);
+  const owner = ownerOf(document, spec);
+  if (owner === undefined) return undefined;
+  const { kind, systemId } = owner;
+  const hosts = kind === 'haproxy' ? members.filter((each) => each.systemId === owner.hostSystemId) : [];
+  const first = kind === 'haproxy' ? hosts[0] : members.find((each) => each.systemId === systemId);
+  if (first === undefined) return undefined;
+  const bastion = bastionOfSystem(document, owner.hostSystemId);
   return {
-    name: brandId('VmName', balancerName(id, ownerId)),
-    kind: balancing.kind,
-    vmm,
-    hosts: hosts.map(({ number }) => vmName(id, systemId, number)),
-    networks: networksOfSystem(document, ownerSpec.systemId).map((network) => networkName(id, network)),
+    name: brandId('VmName', balancerName(id, owner.id)),
+    kind,
+    vmm: first.vmm,
+    hosts: hosts.map(({ number }) => vmName(id, owner.hostSystemId, number)),
+    networks: networksOfSystem(document, systemId).map((network) => networkName(id, network)),
     ...(bastion === undefined ? {} : { bastion }),
   };
+}
+
+/** The service whose balancer it is, with the systems that its replicas and its balancer's VMs are made of. */
+function ownerOf(document: RadlDocument, { id, balancing }: ServiceSpec) {
+  if (balancing === undefined) return undefined;
+  const ownerId = balancing.sharedWith ?? id;
+  const section = document.services.find((each) => each.id === ownerId);
+  const systemId = section && textOf(section, 'system');
+  if (section === undefined || systemId === undefined) return undefined;
+  const hostSystemId = textOf(section, 'balancer.system') ?? balancerSystemId(ownerId);
+  return { id: ownerId, kind: balancing.kind, systemId, hostSystemId };
 }
 
 function networksOfSystem({ systems }: RadlDocument, systemId: string): readonly string[] {

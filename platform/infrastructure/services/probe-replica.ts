@@ -1,7 +1,7 @@
 import type { HealthSpec } from '@trencadis/availability';
 import { isPlatformError } from '@trencadis/errors';
 import { type ProbeResult, probe, probeThrough } from '@trencadis/monitoring';
-import { connectToVm } from '../connect-to-vm.ts';
+import { type VmPlace, connectToVm } from '../connect-to-vm.ts';
 import { type StepWorld, getVm } from '../step-world.ts';
 import { outsideAddress } from './open-balancer.ts';
 import type { JoinServiceArgs } from './service-step-arguments.ts';
@@ -24,19 +24,28 @@ export async function probeReplica(
   const { certificatePem: authorityPem } = await world.vault.authority(infrastructureId);
   const health: HealthSpec = { ...asked, ...unasked };
   const target = { vm: name, address: address ?? '127.0.0.1', authorityPem };
-  const direct = address === undefined ? undefined : await probe(target, health, signal);
-  if (direct?.isPassed || !(await world.vmms.open(vmm)).capabilities.shell)
-    return direct ?? { isPassed: false, because: 'it has no address', tookMs: 0 };
+  const direct = address === undefined ? unreached : await probe(target, health, signal);
+  if (direct.isPassed || !(await world.vmms.open(vmm)).capabilities.shell) return direct;
+  const inside = { ...target, address: vm.addresses[0]?.address ?? '127.0.0.1' };
   try {
-    const shell = await connectToVm(world, { infrastructureId, vmm, name }, signal);
-    try {
-      const inside = { ...target, address: vm.addresses[0]?.address ?? '127.0.0.1' };
-      return await probeThrough(shell, { target: inside, health }, signal);
-    } finally {
-      await shell.close();
-    }
+    return await probeInside(world, { infrastructureId, vmm, name }, { target: inside, health, signal });
   } catch (error) {
-    if (direct !== undefined && isPlatformError(error, 'unavailable')) return direct;
+    if (isPlatformError(error, 'unavailable')) return direct;
     throw error;
+  }
+}
+
+const unreached: ProbeResult = { isPassed: false, because: 'it has no address', tookMs: 0 };
+
+async function probeInside(
+  world: World,
+  place: VmPlace,
+  { signal, ...asked }: Parameters<typeof probeThrough>[1] & { readonly signal: AbortSignal },
+): Promise<ProbeResult> {
+  const shell = await connectToVm(world, place, signal);
+  try {
+    return await probeThrough(shell, asked, signal);
+  } finally {
+    await shell.close();
   }
 }
