@@ -53,8 +53,8 @@ describe('imageImport', () => {
   it('takes up our own images for everybody, and taking them up again changes nothing', async () => {
     const take = importing();
     const { taken } = await take(admin, undefined, signal);
-    expect(taken).toHaveLength(7);
-    expect(found(guest)).toHaveLength(7);
+    expect(taken).toHaveLength(8);
+    expect(found(guest)).toHaveLength(8);
     const again = await take(admin, undefined, signal);
     expect(again.taken.map(({ version }) => version)).toEqual(taken.map(({ version }) => version));
   });

@@ -65,9 +65,9 @@ describe('the catalog entries of today', () => {
     }));
   });
 
-  it('are the seven of Table 1', () => {
+  it('are the seven of Table 1, and the one of our balancers', () => {
     expect(new Map(catalog.map(({ id, name }) => [id, name]))).toEqual(
-      new Map(table1.map(({ id, name }) => [id, name])),
+      new Map([...table1.map(({ id, name }) => [id, name] as const), ['load-balancer', 'Load Balancer']]),
     );
   });
 
@@ -101,8 +101,12 @@ describe('the catalog entries of today', () => {
 
   it('offer only built images to a VM manager', () => {
     const anySystem = { hard: [attribute('os.name', '=', 'linux')], soft: [] };
-    expect(idsOf(matchImages(anySystem, catalog))).toHaveLength(7);
+    expect(idsOf(matchImages(anySystem, catalog))).toHaveLength(8);
     const local = { hard: [...anySystem.hard, attribute('vmm', '=', 'local')], soft: [] };
-    expect(idsOf(matchImages(local, catalog)).toSorted()).toEqual(['base-toolkits', 'postgresql']);
+    expect(idsOf(matchImages(local, catalog)).toSorted()).toEqual([
+      'base-toolkits',
+      'load-balancer',
+      'postgresql',
+    ]);
   });
 });

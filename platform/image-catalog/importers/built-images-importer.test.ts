@@ -18,7 +18,7 @@ describe('the importer of our own images', () => {
           : [],
     });
     const images = await allOf(importer.read('/builds', signal));
-    expect(images).toHaveLength(7);
+    expect(images).toHaveLength(8);
     expect(images.filter(({ artifacts }) => artifacts.length > 0)).toEqual([
       expect.objectContaining({
         id: 'postgresql',
