@@ -10,7 +10,7 @@ type World = Pick<StepWorld, 'vmms' | 'vault' | 'shells'> & {
 /** Connections to VMs that stay open and are shared. One that is lost is opened again by asking again. */
 export class VmShells {
   readonly #world: World;
-  readonly #open = new Map<string, Promise<RemoteShell>>();
+  readonly #open = new Map<string, { readonly place: VmPlace; readonly opening: Promise<RemoteShell> }>();
 
   constructor(world: World) {
     this.#world = world;
@@ -19,21 +19,18 @@ export class VmShells {
   /** Not the caller's to close. */
   get(place: VmPlace, signal: AbortSignal): Promise<RemoteShell> {
     const key = `${place.vmm} ${place.name}`;
-    const opening = this.#open.get(key) ?? this.#connect(key, place, signal);
-    this.#open.set(key, opening);
+    const known = this.#open.get(key);
+    if (known !== undefined) return known.opening;
+    const opening = this.#connect(key, place, signal);
+    this.#open.set(key, { place, opening });
     return opening;
   }
 
   /** Of VMs that are not used any more, or of all. */
-  async close(
-    isGone: (key: { readonly vmm: string; readonly name: string }) => boolean = () => true,
-  ): Promise<void> {
-    const closing = [...this.#open].filter(([key]) => {
-      const [vmm = '', name = ''] = key.split(' ');
-      return isGone({ vmm, name });
-    });
+  async close(isGone: (place: VmPlace) => boolean = () => true): Promise<void> {
+    const closing = [...this.#open].filter(([, { place }]) => isGone(place));
     for (const [key] of closing) this.#open.delete(key);
-    await Promise.allSettled(closing.map(async ([, opening]) => (await opening).close()));
+    await Promise.allSettled(closing.map(async ([, { opening }]) => (await opening).close()));
   }
 
   async #connect(key: string, place: VmPlace, signal: AbortSignal): Promise<RemoteShell> {

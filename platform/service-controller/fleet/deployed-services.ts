@@ -32,6 +32,8 @@ export class DeployedServices {
   readonly #parts: ReconcilerParts;
   readonly #engine: ServiceSpec['scaling']['engine'];
   readonly #known = new Map<InfrastructureId, Known>();
+  /** As they were listed or asked for last: what is polled each second does not read them each time. */
+  readonly #latest = new Map<InfrastructureId, Infrastructure>();
   /** Infrastructures of which a plan has succeeded: from then on they are kept. */
   readonly #deployed = new Set<InfrastructureId>();
 
@@ -47,9 +49,15 @@ export class DeployedServices {
         ? await store.list(everybody)
         : (await Promise.all(only.map((id) => store.find(id)))).flatMap((each) => each ?? []);
     const living = found.filter((each) => !each.destroyedAt && !each.isDestroyRequested && each.activePlanId);
+    for (const each of living) this.#latest.set(each.id, each);
     const groups = await Promise.all(living.map((each) => this.#groupsOf(each)));
     if (only === undefined) this.#forgetAllBut(new Set(living.map(({ id }) => id)));
     return groups.flat();
+  }
+
+  /** As it was seen a few seconds ago at most while it is kept. */
+  latest(id: InfrastructureId): Infrastructure | undefined {
+    return this.#latest.get(id);
   }
 
   /** Its document as it is in force. */
@@ -121,6 +129,7 @@ export class DeployedServices {
 
   #forgetAllBut(ids: ReadonlySet<InfrastructureId>): void {
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    for (const id of this.#latest.keys()) if (!ids.has(id)) this.#latest.delete(id);
     for (const id of this.#deployed) if (!ids.has(id)) this.#deployed.delete(id);
   }
 }

@@ -23,8 +23,8 @@ export async function describeServiceBalancer(
   { infrastructureId, spec }: Group,
   signal: AbortSignal,
 ): Promise<ObservedBalancer | undefined> {
-  const infrastructure = await world.store.find(infrastructureId);
-  if (!infrastructure || infrastructure.destroyedAt || spec.balancing === undefined) return undefined;
+  const infrastructure = deployed.latest(infrastructureId);
+  if (infrastructure === undefined || spec.balancing === undefined) return undefined;
   const balancer = deployedBalancer(infrastructure, deployed.read(infrastructure).document, spec);
   if (balancer === undefined) return undefined;
   const findVm = async (

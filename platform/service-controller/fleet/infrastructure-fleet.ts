@@ -30,14 +30,22 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     this.#observation = new ReplicaObservation(parts, this.#deployed);
   }
 
-  listGroups(_signal: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
-    return this.#deployed.listGroups(only);
+  async listGroups(_signal: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
+    const groups = await this.#deployed.listGroups(only);
+    if (only !== undefined) return groups;
+    const ids = new Set(groups.map(({ infrastructureId }) => infrastructureId));
+    this.#observation.forgetAllBut(ids);
+    await this.#shells.close(({ infrastructureId }) => !ids.has(infrastructureId));
+    return groups;
   }
 
   async observeVms(group: Group, signal: AbortSignal): Promise<ObservedVms> {
     const seen = await this.#observation.observe(group, signal);
-    // Shells of balancers whose VM is another one now lead nowhere.
-    await this.#shells.close(({ name }) => this.#observation.isGone(name));
+    const { infrastructureId: id } = group;
+    await this.#shells.close(
+      ({ infrastructureId, name }) =>
+        infrastructureId === id && this.#observation.vmOf(id, name) === undefined,
+    );
     return seen;
   }
 

@@ -65,8 +65,8 @@ export class ReplicaObservation {
     return this.#remembered.get(id)?.vms.get(name);
   }
 
-  isGone(name: string): boolean {
-    return ![...this.#remembered.values()].some(({ vms }) => vms.has(name as VmName));
+  forgetAllBut(ids: ReadonlySet<InfrastructureId>): void {
+    for (const id of this.#remembered.keys()) if (!ids.has(id)) this.#remembered.delete(id);
   }
 
   isOutdated({ infrastructureId }: Group, name: VmName): boolean {
