@@ -8,7 +8,7 @@ import { MachineOfTest } from './machines-of-test.ts';
 import { addWebComponent, webDocument } from './web-service.ts';
 
 /** Nothing takes so long while all is well. */
-const lateMs = 400;
+const lateMs = 1_000;
 let service: KeptService;
 
 beforeAll(async () => {
