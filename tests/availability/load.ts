@@ -60,7 +60,7 @@ export class Load implements AsyncDisposable {
       const last = this.#answered.at(-1);
       if (failures === 0 || isFailing || last === undefined) return undefined;
       const first = this.#answered.find((each) => each.at > this.#lastFailureAt);
-      return first && first.at - at;
+      return first && first.at + first.tookMs - at;
     };
     const found = await pollUntil(look, { clock: systemClock, everyMs: 500, deadlineMs: 120_000 });
     if (found !== undefined) return found;
