@@ -19,7 +19,6 @@ export interface LoadReport {
 export class Load implements AsyncDisposable {
   readonly #url: string;
   readonly #agent = new Agent({
-    connections: 32,
     headersTimeout: 20_000,
     bodyTimeout: 20_000,
     connectTimeout: 2_000,
