@@ -1,4 +1,4 @@
-import type { BalancerDriver, BalancerHost } from '@trencadis/availability';
+import type { BalancerDriver, BalancerHost, MemberSpec } from '@trencadis/availability';
 import { PlatformError } from '@trencadis/errors';
 import type { InfrastructureId } from '@trencadis/ids';
 import type { Vm } from '@trencadis/vmm';
@@ -79,17 +79,15 @@ export function outsideAddress({ addresses, ssh }: Vm): string | undefined {
   );
 }
 
-/** At which a balancer reaches a replica: inside of a VM manager on their network, else from outside. */
-export async function replicaAddress(
-  world: Pick<StepWorld, 'vmms'>,
-  replica: { readonly vmm: string; readonly name: Vm['name'] },
-  { balancer, signal }: { readonly balancer: BalancerPlace; readonly signal: AbortSignal },
-): Promise<string> {
-  const vm = await getVm(world, replica, signal);
-  if (replica.vmm === balancer.vmm) return addressOn(vm, balancer.networks);
-  const address = outsideAddress(vm);
-  if (address !== undefined) return address;
-  throw new PlatformError('unavailable', `VM ${vm.name} has no address yet (status ${vm.status}).`, {
-    subject: vm.name,
-  });
+const fullWeight = 100;
+
+/** Joins a replica at the address where its balancer reaches it: inside of a VM manager on their network, else from outside. */
+export async function addReplica(
+  world: Pick<StepWorld, 'vmms'> & { readonly signal: AbortSignal },
+  { vmm, name, pool, port }: Pick<MemberSpec, 'name' | 'pool' | 'port'> & { readonly vmm: string },
+  { driver, balancer }: { readonly driver: BalancerDriver; readonly balancer: BalancerPlace },
+): Promise<void> {
+  const vm = await getVm(world, { vmm, name }, world.signal);
+  const address = addressOn(vm, vmm === balancer.vmm ? balancer.networks : []);
+  await driver.addMember(balancer.name, { pool, name, address, port, weight: fullWeight }, world.signal);
 }

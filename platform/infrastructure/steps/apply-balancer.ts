@@ -4,7 +4,7 @@ import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
 import { balancerLacks, fitBalancer } from '../services/fit-balancer.ts';
-import { addressOn, outsideAddress, replicaAddress, withBalancer } from '../services/open-balancer.ts';
+import { addReplica, addressOn, outsideAddress, withBalancer } from '../services/open-balancer.ts';
 import { balancerStage, memberKey, memberStage, unsettled } from '../services/service-stages.ts';
 import { type ApplyBalancerArgs, applyBalancerArgs } from '../services/service-step-arguments.ts';
 import { lastAddressOf } from '../services/virtual-address.ts';
@@ -13,7 +13,6 @@ import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
 type World = StepContext<StepWorld>;
 
 const certificateDays = 397;
-const fullWeight = 100;
 
 /** Sets a balancer up and lets in the replicas that get requests already (LB-01, LB-08). */
 export const applyBalancer: StepKind<StepWorld, ApplyBalancerArgs> = {
@@ -137,8 +136,7 @@ async function takeUpMembers(
     const isIn = configured[name]?.[memberStage(serviceId)] !== undefined;
     if (!isIn || there.has(`${pool} ${name}`)) continue;
     try {
-      const address = await replicaAddress(world, { vmm, name }, { balancer, signal: world.signal });
-      await driver.addMember(balancer.name, { pool, name, address, port, weight: fullWeight }, world.signal);
+      await addReplica(world, { vmm, name, pool, port }, { driver, balancer });
       await world.store.setConfigured(infrastructureId, {
         name,
         stage: memberStage(serviceId),

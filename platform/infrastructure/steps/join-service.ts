@@ -2,7 +2,7 @@ import { pollUntil } from '@trencadis/clock';
 import type { BalancerDriver } from '@trencadis/availability';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { StepContext, StepKind } from '@trencadis/saga';
-import { replicaAddress, withBalancer } from '../services/open-balancer.ts';
+import { addReplica, withBalancer } from '../services/open-balancer.ts';
 import { probeReplica } from '../services/probe-replica.ts';
 import { memberKey, memberStage } from '../services/service-stages.ts';
 import {
@@ -16,7 +16,6 @@ type World = StepContext<StepWorld>;
 
 const pollMs = 200;
 const defaultDeadlineMs = 300_000;
-const fullWeight = 100;
 
 /**
  * Lets a replica into its service once it has passed its checks, no sooner (HC-04): at the balancer, or where there is
@@ -60,10 +59,9 @@ async function removeFrom(
 }
 
 async function joinBalancer(world: World, args: JoinServiceArgs, balancer: BalancerPlace): Promise<void> {
-  const { infrastructureId, vmm, name, pool, port } = args;
+  const { infrastructureId } = args;
   await withBalancer(world, { infrastructureId, balancer }, async (driver) => {
-    const address = await replicaAddress(world, { vmm, name }, { balancer, signal: world.signal });
-    await driver.addMember(balancer.name, { pool, name, address, port, weight: fullWeight }, world.signal);
+    await addReplica(world, args, { driver, balancer });
     await until(world, args, () => whyNotIn(world, args, { driver, balancer }));
   });
 }

@@ -2,7 +2,7 @@ import { pollUntil } from '@trencadis/clock';
 import type { BalancerDriver } from '@trencadis/availability';
 import { isPlatformError } from '@trencadis/errors';
 import type { StepContext, StepKind } from '@trencadis/saga';
-import { replicaAddress, withBalancer } from '../services/open-balancer.ts';
+import { addReplica, withBalancer } from '../services/open-balancer.ts';
 import { memberKey, memberStage } from '../services/service-stages.ts';
 import {
   type BalancerPlace,
@@ -14,7 +14,6 @@ import { type StepWorld, vmmOf } from '../step-world.ts';
 type World = StepContext<StepWorld>;
 
 const pollMs = 250;
-const fullWeight = 100;
 
 /** Takes a replica out of its service: nothing new comes, what it has goes on until it ends or the time is over (LB-05). */
 export const leaveService: StepKind<StepWorld, LeaveServiceArgs> = {
@@ -27,18 +26,11 @@ export const leaveService: StepKind<StepWorld, LeaveServiceArgs> = {
     await world.store.clearConfigured(infrastructureId, name, memberStage(serviceId));
   },
   undo: async (world, args) => {
-    const { infrastructureId, name, vmm, serviceId, balancer, pool, port } = args;
+    const { infrastructureId, name, vmm, serviceId, balancer } = args;
     const vm = await (await vmmOf(world, vmm)).describeVm(name, world.signal);
     if (vm?.status !== 'running') return;
     if (balancer)
-      await atBalancer(world, args, balancer, async (driver) => {
-        const address = await replicaAddress(world, { vmm, name }, { balancer, signal: world.signal });
-        await driver.addMember(
-          balancer.name,
-          { pool, name, address, port, weight: fullWeight },
-          world.signal,
-        );
-      });
+      await atBalancer(world, args, balancer, (driver) => addReplica(world, args, { driver, balancer }));
     await world.store.setConfigured(infrastructureId, {
       name,
       stage: memberStage(serviceId),
