@@ -1,13 +1,14 @@
 import type { BalancerCapabilities, BalancerDriver } from '@trencadis/availability';
 import { type Clock, systemClock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
+import { type Exclusive, createExclusive } from '@trencadis/mutex';
 import { applyBalancer } from './apply-balancer.ts';
 import { forgetOthers } from './certificates.ts';
 import { checkBalancer } from './check-balancer.ts';
 import { type Cloud, type Waits, openCloud } from './cloud.ts';
 import type { OctaviaCredentials } from './credentials.ts';
 import { balancerOf, see, seeOne } from './describe-balancer.ts';
-import { type Exclusive, createExclusive } from './exclusive.ts';
+import { translated } from './errors.ts';
 import { findLoadBalancer, listTagged, ownNamed, removeLoadBalancer } from './load-balancers.ts';
 import { addMember, drainMember, removeMember } from './members.ts';
 import { publicAddresses, removePublicAddresses } from './networks.ts';
@@ -34,7 +35,7 @@ export interface OctaviaBalancerOptions {
  */
 export function createOctaviaBalancer(options: OctaviaBalancerOptions): BalancerDriver {
   const cloud = cloudOf(options);
-  const exclusive = createExclusive();
+  const exclusive = createExclusive(translated);
   const capabilities = capabilitiesOf(options.keyManager === true);
   return {
     capabilities,
@@ -51,7 +52,7 @@ export function createOctaviaBalancer(options: OctaviaBalancerOptions): Balancer
 /** Whether the cloud's catalog has one, for {@link OctaviaBalancerOptions.keyManager}. */
 export async function hasKeyManager(options: OctaviaBalancerOptions, signal: AbortSignal): Promise<boolean> {
   const { barbican } = cloudOf(options);
-  return createExclusive()(undefined, signal, () => barbican.isOffered(signal));
+  return createExclusive(translated)(undefined, signal, () => barbican.isOffered(signal));
 }
 
 function cloudOf(options: OctaviaBalancerOptions): Cloud {

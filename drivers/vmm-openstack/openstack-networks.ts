@@ -1,9 +1,9 @@
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
+import type { Exclusive } from '@trencadis/mutex';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { invalid } from './errors.ts';
-import type { Exclusive } from './exclusive.ts';
 import { firstFreeSubnet, overlap, parseRange } from './ipv4.ts';
 import { readMarks } from './marks.ts';
 import {

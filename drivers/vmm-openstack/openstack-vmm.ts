@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
+import { createExclusive } from '@trencadis/mutex';
 import type { VmmCapabilities, VmmDriver } from '@trencadis/vmm';
 import { checkRights } from './check-rights.ts';
 import { openCloud } from './cloud.ts';
 import type { OpenstackCredentials } from './credentials.ts';
-import { createExclusive } from './exclusive.ts';
+import { translated } from './errors.ts';
 import { listInstanceTypes } from './instance-types.ts';
 import { openstackDisks } from './openstack-disks.ts';
 import { openstackImages } from './openstack-images.ts';
@@ -32,7 +33,7 @@ export function createOpenstackVmm(options: OpenstackVmmOptions): VmmDriver {
     throw new PlatformError('invalid-argument', message, { subject: 'endpoint' });
   }
   const cloud = openCloud({ endpoint, credentials, clock, timeoutMs });
-  const exclusive = createExclusive();
+  const exclusive = createExclusive(translated);
   return {
     capabilities: capabilitiesOf(credentials),
     ...openstackVms(cloud, exclusive),

@@ -1,10 +1,10 @@
 import type { VmName } from '@trencadis/ids';
+import type { Exclusive } from '@trencadis/mutex';
 import type { Vm, VmmDriver } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { createVm } from './create-vm.ts';
 import { deleteVm } from './delete-vm.ts';
 import { vmOf } from './describe-vm.ts';
-import type { Exclusive } from './exclusive.ts';
 import { rebootVm, startVm, stopVm } from './power.ts';
 import { findServer, getServer, listServers } from './servers.ts';
 import { updateVm } from './update-vm.ts';

@@ -1,1 +1,2 @@
+export { type Exclusive, type Guard, createExclusive } from './exclusive.ts';
 export { KeyedMutex } from './keyed-mutex.ts';

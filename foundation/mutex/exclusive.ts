@@ -1,5 +1,4 @@
-import { KeyedMutex } from '@trencadis/mutex';
-import { translated } from './errors.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 /**
  * Runs work under a key, one after the other within this process; without a key, at once. The caller is let go as soon
@@ -12,10 +11,13 @@ export type Exclusive = <Result>(
   work: () => Promise<Result>,
 ) => Promise<Result>;
 
-export function createExclusive(): Exclusive {
+/** How a driver tells the failures of such work. */
+export type Guard = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
+
+export function createExclusive(guard: Guard): Exclusive {
   const mutex = new KeyedMutex();
   return (key, signal, work) =>
-    translated(signal, () => {
+    guard(signal, () => {
       const guarded = () => {
         signal.throwIfAborted();
         return work();
