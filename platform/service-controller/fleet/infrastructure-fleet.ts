@@ -9,7 +9,7 @@ import { outcomeOf } from './outcome-of.ts';
 import { planGroupAction } from './plan-group-action.ts';
 import { planRollBack } from './plan-roll-back.ts';
 import { ReplicaObservation } from './replica-observation.ts';
-import { ExporterTrust, type WayToReplica, wayToReplica } from './way-to-replica.ts';
+import { type WayToReplica, wayToReplica } from './way-to-replica.ts';
 
 /** Who is named in plans and in the audit log. */
 export const serviceActor = 'service-controller';
@@ -18,7 +18,6 @@ export const serviceActor = 'service-controller';
 export class InfrastructureFleet implements Fleet, AsyncDisposable {
   readonly #parts: ReconcilerParts;
   readonly #shells: VmShells;
-  readonly #trust: ExporterTrust;
   readonly #deployed: DeployedServices;
   readonly #observation: ReplicaObservation;
   readonly #closing = new AbortController();
@@ -27,7 +26,6 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
     this.#shells = new VmShells(parts.world);
-    this.#trust = new ExporterTrust(parts.world.vault);
     this.#deployed = new DeployedServices(parts);
     this.#observation = new ReplicaObservation(parts, this.#deployed);
   }
@@ -37,7 +35,6 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     if (only !== undefined) return groups;
     const ids = new Set(groups.map(({ infrastructureId }) => infrastructureId));
     this.#observation.forgetAllBut(ids);
-    this.#trust.forgetAllBut(ids);
     await this.#shells.close(({ infrastructureId }) => !ids.has(infrastructureId));
     return groups;
   }
@@ -111,7 +108,7 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     const found = this.#observation.vmOf(group.infrastructureId, vm);
     return found === undefined
       ? Promise.resolve(undefined)
-      : wayToReplica({ shells: this.#shells, trust: this.#trust }, { group, vm: found }, signal);
+      : wayToReplica({ world: this.#parts.world, shells: this.#shells }, { group, vm: found }, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

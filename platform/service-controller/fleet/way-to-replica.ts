@@ -6,7 +6,6 @@ import {
   exporterPassword,
   outsideAddress,
 } from '@trencadis/infrastructure/services';
-import type { InfrastructureId } from '@trencadis/ids';
 import type { ScrapeTarget } from '@trencadis/monitoring';
 import type { Group } from '../fleet.ts';
 
@@ -17,41 +16,13 @@ export interface WayToReplica {
 }
 
 interface Around {
+  readonly world: ReconcilerParts['world'];
   readonly shells: VmShells;
-  readonly trust: ExporterTrust;
-}
-
-type Trust = Pick<ScrapeTarget, 'authorityPem' | 'password'>;
-
-/**
- * By what the exporters of each infrastructure are known, and know who asks. Made once and never changed, so it is not
- * opened again for each replica that is asked every few seconds. Holds secrets: never logged.
- */
-export class ExporterTrust {
-  readonly #vault: ReconcilerParts['world']['vault'];
-  readonly #known = new Map<InfrastructureId, Trust>();
-
-  constructor(vault: ReconcilerParts['world']['vault']) {
-    this.#vault = vault;
-  }
-
-  async of(id: InfrastructureId): Promise<Trust> {
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
-    const { certificatePem: authorityPem } = await this.#vault.authority(id);
-    const trust = { authorityPem, password: await exporterPassword(this.#vault, id) };
-    this.#known.set(id, trust);
-    return trust;
-  }
-
-  forgetAllBut(ids: ReadonlySet<InfrastructureId>): void {
-    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
-  }
 }
 
 /** Directly where SSH goes directly too; else through the VM's shell. */
 export async function wayToReplica(
-  { shells, trust }: Around,
+  { world, shells }: Around,
   { group, vm }: { readonly group: Group; readonly vm: ObservedVm },
   signal: AbortSignal,
 ): Promise<WayToReplica | undefined> {
@@ -59,7 +30,9 @@ export async function wayToReplica(
   const { name, cpuCount, memoryMiB, vmm } = vm;
   const address = outsideAddress(vm);
   if (address === undefined) return undefined;
-  const target = { vm: name, address, ...(await trust.of(infrastructureId)), cpuCount, memoryMiB };
+  const { certificatePem: authorityPem } = await world.vault.authority(infrastructureId);
+  const password = await exporterPassword(world.vault, infrastructureId);
+  const target = { vm: name, address, authorityPem, password, cpuCount, memoryMiB };
   const isDirect = vm.ssh !== undefined && vm.addresses.some((each) => each.address === vm.ssh?.host);
   if (isDirect) return { target };
   const shell = await shells.get({ infrastructureId, vmm, name }, signal);
