@@ -77,7 +77,7 @@ it('fails open by members without checks, for when none is up', () => {
   ]);
   const text = renderConfig(open);
   expect(section(text, 'frontend portal.web').slice(-2)).toEqual([
-    'use_backend portal.web.open if TRUE { nbsrv(portal.web) eq 0 }',
+    'use_backend portal.web.open if TRUE { be_conn_free(portal.web) eq 0 }',
     'use_backend portal.web if TRUE',
   ]);
   expect(section(text, 'backend portal.web.open').at(-1)).toBe('server one 10.0.0.1:8080 weight 100');

@@ -150,7 +150,9 @@ function useBackend(
   const failsOpen = balancer.pools.find(({ name }) => name === poolName)?.failsOpen === true;
   const found = conditions.join(' ');
   return [
-    ...(failsOpen ? [`  use_backend ${open} if ${found} { nbsrv(${checked}) eq 0 }`] : []),
+    // Free connections are 0 where no member is up, and -1 where one is, as none has a limit. `nbsrv` will not do: after a
+    // reload it is 0 in the process that ends, whose last requests would go to members that are down.
+    ...(failsOpen ? [`  use_backend ${open} if ${found} { be_conn_free(${checked}) eq 0 }`] : []),
     `  use_backend ${checked} if ${found}`,
   ];
 }
