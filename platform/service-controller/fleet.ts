@@ -77,8 +77,11 @@ export interface Fleet {
    * as it was observed: `conflict`, tried again at the next tick. No room: `quota-exceeded`.
    */
   plan(group: Group, action: GroupAction, signal: AbortSignal): Promise<PlanId | undefined>;
-  /** Stores the plan that brings back the document of before the one in force. There is none: `not-found`. */
-  planRollBack(group: Group, signal: AbortSignal): Promise<PlanId | undefined>;
+  /**
+   * Stores the plan that brings back the document of before the one in force. There is none: `not-found`. `actor`: who
+   * asked for it; absent, the controller itself goes back, and nobody is led to what it left by asking again.
+   */
+  planRollBack(group: Group, signal: AbortSignal, actor?: string): Promise<PlanId | undefined>;
   /** Starts a stored plan and answers at once; one that was started is left alone. `conflict` as above. */
   start(planId: PlanId, signal: AbortSignal): Promise<void>;
   /** Where a plan stands; `planned`: it was never started, `undefined`: there is no such plan. */

@@ -141,7 +141,7 @@ export class ServiceControl {
   /** Begins it; `undefined`: nothing differs. Another plan runs: `conflict`. */
   async rollBack(group: Group, actor: string, signal: AbortSignal): Promise<PlanId | undefined> {
     const { fleet, store, clock, leadership, audit } = this.#parts;
-    const planId = await fleet.planRollBack(group, signal);
+    const planId = await fleet.planRollBack(group, signal, actor);
     if (planId === undefined) return undefined;
     await fleet.start(planId, signal);
     const text = `${actor}: goes back to the document of before.`;

@@ -73,3 +73,11 @@ it('goes back by itself from a version that never becomes well', async () => {
   await service.until('rolling', ({ roll }) => roll !== undefined);
   expect(await rolled(load, at)).toEqual(smoothlyTo(before));
 });
+
+it('is led by a person to the version before, not to the one that it went back from', async () => {
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  await service.trencadis.run('service', 'rollback', 'site');
+  await service.eventAfter(at, 'roll');
+  expect(await rolled(load, at)).toEqual(smoothlyTo('1.0.0'));
+});

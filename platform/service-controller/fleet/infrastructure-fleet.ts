@@ -7,12 +7,9 @@ import { DeployedServices } from './deployed-services.ts';
 import { describeServiceBalancer } from './describe-service-balancer.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { planGroupAction } from './plan-group-action.ts';
-import { planRollBack } from './plan-roll-back.ts';
+import { planRollBack, serviceActor } from './plan-roll-back.ts';
 import { ReplicaObservation } from './replica-observation.ts';
 import { type WayToReplica, wayToReplica } from './way-to-replica.ts';
-
-/** Who is named in plans and in the audit log. */
-export const serviceActor = 'service-controller';
 
 /** Services as the infrastructure manager deploys them. */
 export class InfrastructureFleet implements Fleet, AsyncDisposable {
@@ -67,8 +64,8 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     return planGroupAction(this.#parts, { group, action, isOutdated, actor: serviceActor }, signal);
   }
 
-  planRollBack(group: Group, signal: AbortSignal): Promise<PlanId | undefined> {
-    return planRollBack(this.#parts, { id: group.infrastructureId, actor: serviceActor }, signal);
+  planRollBack(group: Group, signal: AbortSignal, actor = serviceActor): Promise<PlanId | undefined> {
+    return planRollBack(this.#parts, { id: group.infrastructureId, actor }, signal);
   }
 
   async start(planId: PlanId, signal: AbortSignal): Promise<void> {
