@@ -225,7 +225,7 @@ function stepsOf(
   { desired, observed }: Prepared,
   { infrastructure, decided: { impulse }, only, anew, replacement, isContextualized = true }: PlanDraft,
 ): readonly PlannedStep[] {
-  if (impulse) return planImpulse(desired, impulse);
+  if (impulse) return planImpulse(desired, observed, impulse);
   const scope = replacement
     ? scopeOfReplacement(infrastructure, { desired, observed }, replacement)
     : { ...(only ? { only } : {}), ...(anew ? { anew } : {}) };

@@ -81,3 +81,15 @@ it('is led by a person to the version before, not to the one that it went back f
   await service.eventAfter(at, 'roll');
   expect(await rolled(load, at)).toEqual(smoothlyTo('1.0.0'));
 });
+
+it('reboots the replicas one after the other', async () => {
+  const { replicas } = await service.status();
+  await using load = await service.load();
+  const names = replicas.map(({ vm }) => vm);
+  const plan = await service.trencadis.run('reboot', 'web', ...names, '--yes');
+  for (const name of names) expect(plan).toContain(`let ${name} into service site once it is well`);
+  await service.whole(2);
+  const { failed, answered } = await load.end();
+  console.log(`Rebooted; ${answered.length} requests, ${failed.length} failed.`);
+  expect(failed).toEqual([]);
+});

@@ -8,7 +8,9 @@ const terminateFirst = await serviceSaga(scaleTo(2, other), deployed);
 const inPlace = await serviceSaga(scaleTo(2, { recreate: [replica(1)] }), deployed);
 const scaleIn = await serviceSaga(scaleTo(1, { retire: [replica(2)] }), deployed);
 const roll = await serviceSaga({ kind: 'roll', serviceId: 'keys', vms: [replica(1)] }, deployed, changed);
-const cases = [replace, terminateFirst, inPlace, scaleIn, roll];
+const vms = [replica(1), replica(2)];
+const reboot = await serviceSaga({ kind: 'reboot', vms }, deployed);
+const cases = [replace, terminateFirst, inPlace, scaleIn, roll, reboot];
 afterAll(() => Promise.all(cases.map((each) => each.dispose())));
 
 const idsOf = ({ graph }: typeof roll) => graph.steps.map(({ id }) => short(id));
@@ -80,4 +82,24 @@ describe('a plan that rolls a replica', () => {
   });
   itUnwindsFromEveryStep(roll.graph, roll.makeWorld);
   itResumesAfterEveryLogWrite(roll.graph, roll.makeWorld);
+});
+
+describe('a plan that reboots replicas', () => {
+  it('takes one out of service, and lets it in, before the other', () => {
+    const order = [
+      'leave-service:1',
+      'reboot-vm:1',
+      'await-shell:1',
+      'join-service:1',
+      'leave-service:2',
+      'reboot-vm:2',
+      'await-shell:2',
+      'join-service:2',
+    ];
+    expect(idsOf(reboot).toSorted()).toEqual(order.toSorted());
+    for (const [index, id] of order.slice(1).entries())
+      expect([id, orderOf(reboot)(order[index]!, id)]).toEqual([id, true]);
+  });
+  itUnwindsFromEveryStep(reboot.graph, reboot.makeWorld);
+  itResumesAfterEveryLogWrite(reboot.graph, reboot.makeWorld);
 });
