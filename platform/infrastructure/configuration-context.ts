@@ -3,6 +3,7 @@ import type { ConfigurationContext, DatabaseLogin } from '@trencadis/contextuali
 import { PlatformError } from '@trencadis/errors';
 import { type VmName, brandId } from '@trencadis/ids';
 import type { Vm } from '@trencadis/vmm';
+import { certificateDays } from './certificate-life.ts';
 import {
   type MachineDocument,
   configuredMachine,
@@ -14,7 +15,6 @@ import { type Resident, listVmsAt } from './residents.ts';
 import type { ConfigureVmArgs } from './step-arguments.ts';
 import type { StepWorld } from './step-world.ts';
 
-const certificateDays = 397;
 const postgresPort = 5432;
 const databasePasswordBytes = 24;
 

@@ -91,7 +91,7 @@ export function deriveDrift(
     ...notMounted(decided, { observed, hash }),
     ...notConfigured(desired, settled, { observed, hash }),
     ...partsDrift(desired, observed, { decided: settled, repaired }),
-    ...serviceDrift(desired, observed, decided),
+    ...serviceDrift(desired, observed, { decided, repaired }),
   ];
   return findings.map((finding) => remedied(finding, { desired, infrastructure, waiting }));
 }
@@ -132,8 +132,12 @@ export function vmsToRepair(
 ): ReadonlySet<VmName> {
   const places = new Set(drift.filter(({ isRepaired }) => isRepaired).map(placeOfDrift));
   const repaired = desired.vms.filter(({ systemId }) => repairedSystems.has(systemId));
+  const balancersOn = ({ spec }: DesiredVm) =>
+    desired.balancers.filter(({ hosts }) => hosts.includes(spec.name)).map(({ name }) => name);
   const lost = repaired.filter((vm) =>
-    [vm.spec.name, ...partsOf(vm)].some((subject) => places.has(placeOfDrift({ vmm: vm.vmm, subject }))),
+    [vm.spec.name, ...partsOf(vm), ...balancersOn(vm)].some((subject) =>
+      places.has(placeOfDrift({ vmm: vm.vmm, subject })),
+    ),
   );
   const names = new Set(lost.map(({ spec }) => spec.name));
   const followers = repaired.filter(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseInstant } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import { open, seal, sealingKeyOfPassphrase } from '@trencadis/sealing';
@@ -39,6 +40,7 @@ const content = {
   format: z.literal(format),
   id: id('InfrastructureId'),
   name: z.string(),
+  createdAt: z.iso.datetime().exactOptional(),
   document: documentSchema,
   members: z.array(memberSchema),
   nextOrdinal: z.number().int().nonnegative(),
@@ -93,6 +95,7 @@ async function contentOf(
     format,
     id: infrastructureId,
     name,
+    createdAt: infrastructure.createdAt.toISOString(),
     document: { radl, dialect, parameters: { ...parameters } },
     members: members.map((member) => memberSchema.parse(member)),
     nextOrdinal,
@@ -167,7 +170,8 @@ async function takeUp(
     ...(components ? { components } : {}),
     vmms: bundle.vmms,
     shares,
-    createdAt: clock.now(),
+    // Its certificates are as old as it is.
+    createdAt: bundle.createdAt === undefined ? clock.now() : parseInstant(bundle.createdAt),
     isDestroyRequested: false,
   };
   await (before ? store.takeUp(infrastructure) : store.insert(infrastructure));

@@ -21,6 +21,7 @@ import { withNamedImages } from './named-images.ts';
 import { type Outages, type Patience, askInTime, outageOf, patienceOf, planningMs } from './outage.ts';
 import { planDestroy, planRemoval } from './plan-removal.ts';
 import { resolutionCodes } from './resolution-problems.ts';
+import { withRenewals } from './certificate-life.ts';
 import { type Resolution, resolveDesired } from './resolve-desired.ts';
 import { vmName } from './resource-names.ts';
 import { isPinned, pinnedComponents } from './services/component-pins.ts';
@@ -161,7 +162,7 @@ export async function resolve(
     world.components.list(),
   ]);
   const inUse = [...vms.map(({ image }) => image.digest), ...pinned.values()];
-  return resolveDesired(infrastructure, document, {
+  const resolution = resolveDesired(infrastructure, document, {
     components: components.filter((each) => isPinned(infrastructure, each)),
     vmms,
     configurators: world.configurators,
@@ -171,6 +172,8 @@ export async function resolve(
     groups: new Map(knownGroups(configured).map(({ name, vmm }) => [name, vmm])),
     imagesInUse: await imagesOf(inUse, images, owner),
   });
+  if (resolution.kind === 'problems') return resolution;
+  return { ...resolution, desired: withRenewals(resolution.desired, infrastructure, world.clock.now()) };
 }
 
 function unseenVms(

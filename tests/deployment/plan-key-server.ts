@@ -1,3 +1,4 @@
+import { systemClock } from '@trencadis/clock';
 import { brandId } from '@trencadis/ids';
 import {
   type ChangeRequest,
@@ -23,7 +24,7 @@ export const keyServer: Infrastructure = {
   usage: { vms: 0, cpuCount: 0, memoryMiB: 0 },
   vmms: [],
   shares: [],
-  createdAt: new Date(0),
+  createdAt: systemClock.now(),
   isDestroyRequested: false,
 };
 

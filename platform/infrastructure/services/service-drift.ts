@@ -1,7 +1,7 @@
 import { brandId } from '@trencadis/ids';
 import type { DecidedVm } from '../decide-changes.ts';
 import type { Finding } from '../drift.ts';
-import type { DesiredBalancer, DesiredInfrastructure, ObservedInfrastructure } from '../model.ts';
+import type { DesiredBalancer, DesiredInfrastructure, DesiredVm, ObservedInfrastructure } from '../model.ts';
 import { canJoin, isMeasured, isToSetUp, replicasOf } from './replicas.ts';
 import { type Replica, keyOfReplica } from './planned-service-steps.ts';
 import {
@@ -19,13 +19,13 @@ import {
 export function serviceDrift(
   desired: DesiredInfrastructure,
   observed: ObservedInfrastructure,
-  decided: readonly DecidedVm[],
+  { decided, repaired }: { readonly decided: readonly DecidedVm[]; readonly repaired: readonly DesiredVm[] },
 ): readonly Finding[] {
   return [
     ...replicasDrift(desired, observed, decided),
     ...desired.balancers
       .filter((balancer) => isToSetUp(desired, observed, balancer))
-      .map((balancer) => notSetUp(observed, balancer)),
+      .map((balancer) => notSetUp(observed, balancer, repaired)),
     ...unknownBalancers(desired, observed),
     ...groupsDrift(desired, observed),
   ];
@@ -57,7 +57,11 @@ function groupsDrift(
   ];
 }
 
-function notSetUp({ configured }: ObservedInfrastructure, balancer: DesiredBalancer): Finding {
+function notSetUp(
+  { configured }: ObservedInfrastructure,
+  balancer: DesiredBalancer,
+  repaired: readonly DesiredVm[],
+): Finding {
   const ports = balancer.frontends.map(({ protocol, port }) => `${protocol} ${port}`).join(', ');
   const isKnown = configured[balancer.name]?.[balancerStage(balancer)] !== undefined;
   return {
@@ -66,7 +70,7 @@ function notSetUp({ configured }: ObservedInfrastructure, balancer: DesiredBalan
     vmm: balancer.vmm,
     expected: `balances ${ports}`,
     observed: isKnown ? 'set up as something else, or only begun' : 'not set up',
-    isRepaired: false,
+    isRepaired: repaired.some(({ spec }) => balancer.hosts.includes(spec.name)),
   };
 }
 

@@ -3,6 +3,7 @@ import { issueServerCertificate } from '@trencadis/certificates';
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
 import type { StepContext, StepKind } from '@trencadis/saga';
+import { certificateDays } from '../certificate-life.ts';
 import { balancerLacks, fitBalancer } from '../services/fit-balancer.ts';
 import { addReplica, addressOn, outsideAddress, withBalancer } from '../services/open-balancer.ts';
 import { balancerStage, memberKey, memberStage, unsettled } from '../services/service-stages.ts';
@@ -11,8 +12,6 @@ import { lastAddressOf } from '../services/virtual-address.ts';
 import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
 
 type World = StepContext<StepWorld>;
-
-const certificateDays = 397;
 
 /** Sets a balancer up and lets in the replicas that get requests already (LB-01, LB-08). */
 export const applyBalancer: StepKind<StepWorld, ApplyBalancerArgs> = {
