@@ -1,10 +1,10 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
+import { byTag, factsOf, hasAwsCode, tagsOf, unsupported } from '@trencadis/aws-client';
 import { type Account, done, onceVisible, removed } from './account.ts';
-import { hasAwsCode, unsupported } from './errors.ts';
 import { type Range, formatRange, freePart, parseRange } from './ipv4-ranges.ts';
 import { type NetworkRecord, describeSubnets } from './networks.ts';
-import { byTag, factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** A subnet that is still to be made, or to be led out of. */
 export interface SecondZone {

@@ -1,8 +1,9 @@
 import { type ServerResponse, createServer } from 'node:http';
+import { meaningOf } from '@trencadis/aws-client';
 import { isPlatformError } from '@trencadis/errors';
 import { expect, it } from 'vitest';
+import { amazon } from './errors.ts';
 import { createElbBalancer } from './index.ts';
-import { meaningOf } from './errors.ts';
 
 const signal = new AbortController().signal;
 const secret = 'very-secret-access-key';
@@ -66,13 +67,10 @@ it('says that nobody answers', async () => {
 
 it.each([
   ['TargetGroupNotFoundException', 'not-found'],
-  ['ResourceInUseException', 'conflict'],
-  ['DuplicateLoadBalancerNameException', 'conflict'],
   ['TooManyTargetsException', 'quota-exceeded'],
   ['AvailabilityZoneNotSupportedException', 'unsupported'],
-  ['InvalidConfigurationRequestException', 'invalid-argument'],
+  ['IncompatibleProtocolsException', 'conflict'],
   ['ScalingActivityInProgressFault', 'unavailable'],
-  ['ValidationError', 'invalid-argument'],
 ])('knows %s', (awsCode, code) => {
-  expect(meaningOf(awsCode)?.code).toBe(code);
+  expect(meaningOf(awsCode, amazon)?.code).toBe(code);
 });

@@ -7,13 +7,12 @@ import type {
   ScalingGroupDriver,
   ScalingGroupSpec,
 } from '@trencadis/availability';
-import { type Account, type Change, changing, siteOf, until, withAccount } from './account.ts';
-import type { AmazonOptions } from './account-settings.ts';
+import { type AwsOptions, byTag, hasAwsCode, notFound, until } from '@trencadis/aws-client';
+import { type Account, type Change, changing, siteOf, withAccount } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
 import { checkGroup } from './check-group.ts';
 import { describeGroup, listGroups } from './describe-group.ts';
 import { checkDesired, ensureGroup } from './ensure-group.ts';
-import { hasAwsCode, notFound } from './errors.ts';
 import { findGroup } from './find-group.ts';
 import { ensureTemplate, findTemplate, removeTemplate } from './launch-template.ts';
 import { alarmMetrics, periodMs, targetMetrics } from './native-policy.ts';
@@ -21,7 +20,7 @@ import { networkRecords } from './networks.ts';
 import { rollGroup } from './roll-group.ts';
 import { removeAlarms, removeRules, syncRules } from './scaling-rules.ts';
 import { amazonProcess, processes } from './suspension.ts';
-import { byTag, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 const goneWithinMs = 1_800_000;
 const mostAtOnce = 50;
@@ -32,7 +31,7 @@ const mostAtOnce = 50;
  * cloud-init runs at their first boot from an image that holds all that the service needs; the platform configures none
  * of them, and the driver of VMs does not list them. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/
  */
-export function createAutoScalingGroups(options: AmazonOptions): ScalingGroupDriver {
+export function createAutoScalingGroups(options: AwsOptions): ScalingGroupDriver {
   const site = siteOf(options);
   const change = <Result>(name: string, signal: AbortSignal, work: Change<Result>['work']) =>
     changing(site, `group ${name}`, { signal, work });

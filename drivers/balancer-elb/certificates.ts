@@ -1,9 +1,9 @@
 import type { ACM, KeyAlgorithm } from '@aws-sdk/client-acm';
 import type { BalancerSpec, Certificate } from '@trencadis/availability';
+import { allPages, factsOf, invalid, tagsOf } from '@trencadis/aws-client';
 import { sha256OfText } from '@trencadis/ids';
-import { type Account, allPages, onceFree, removed } from './account.ts';
-import { invalid } from './errors.ts';
-import { factsOf, tagKey, tagsOf } from './tags.ts';
+import { type Account, onceFree, removed } from './account.ts';
+import { tagKey } from './tags.ts';
 
 export interface OwnCertificate {
   readonly arn: string;

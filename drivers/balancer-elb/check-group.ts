@@ -1,7 +1,7 @@
 import type { ScalingGroupSpec, ScheduleSpec } from '@trencadis/availability';
+import { invalid } from '@trencadis/aws-client';
 import { parseId } from '@trencadis/ids';
 import { parseInstant } from '@trencadis/clock';
-import { invalid } from './errors.ts';
 import { nativePolicyOf } from './native-policy.ts';
 import { maxUserDataBytes } from './launch-template.ts';
 

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { BalancerSpec, FrontendSpec, MemberSpec, PoolSpec } from '@trencadis/availability';
+import { invalid, unsupported } from '@trencadis/aws-client';
 import { parseId } from '@trencadis/ids';
-import { invalid, unsupported } from './errors.ts';
 import { healthCheckOf } from './health-check.ts';
 import { poolAttributes } from './pool-attributes.ts';
 

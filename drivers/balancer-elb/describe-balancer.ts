@@ -1,9 +1,9 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Listener, LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Balancer, FrontendSpec, MemberStatus } from '@trencadis/availability';
+import { allPages, hasAwsCode } from '@trencadis/aws-client';
 import { type Tag, brandId } from '@trencadis/ids';
-import { type Account, allPages } from './account.ts';
-import { hasAwsCode } from './errors.ts';
+import type { Account } from './account.ts';
 import { listenersOf } from './listeners.ts';
 import { type OwnLoadBalancer, factsOfArns, findLoadBalancer, ownLoadBalancers } from './load-balancers.ts';
 import { statusOf, statusOfRecord } from './member-status.ts';

@@ -1,11 +1,12 @@
 import type { Activity, AutoScalingGroup, Instance } from '@aws-sdk/client-auto-scaling';
 import type { GroupActivity, GroupInstance, ReplicaPhase, ScalingGroup } from '@trencadis/availability';
+import { factsOf } from '@trencadis/aws-client';
 import { type Tag, brandId } from '@trencadis/ids';
 import type { Account } from './account.ts';
 import { findGroup, findGroups } from './find-group.ts';
 import { type OwnTemplate, findTemplate, findTemplates } from './launch-template.ts';
 import { amazonProcess, processes } from './suspension.ts';
-import { factsOf, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 const mostActivities = 20;
 

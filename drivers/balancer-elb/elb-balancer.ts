@@ -1,11 +1,10 @@
 import type { Balancer, BalancerCapabilities, BalancerDriver, BalancerSpec } from '@trencadis/availability';
+import { type AwsOptions, notFound } from '@trencadis/aws-client';
 import { type Account, type Change, type Site, changing, removed, siteOf, withAccount } from './account.ts';
-import type { AmazonOptions } from './account-settings.ts';
 import { makeSecondZone, removeAddedZones } from './add-zone.ts';
 import { ensureCertificates, findCertificates, removeCertificates } from './certificates.ts';
 import { checkSpec } from './check-spec.ts';
 import { describeBalancer, listBalancers } from './describe-balancer.ts';
-import { notFound } from './errors.ts';
 import { checkBounds } from './health-check.ts';
 import { syncListeners } from './listeners.ts';
 import { ensureLoadBalancer, findLoadBalancer, untilSettled } from './load-balancers.ts';
@@ -42,7 +41,7 @@ const capabilities: BalancerCapabilities = {
  * Amazon goes on with what a member has for the pool's whole `drainMs`, also after `removeMember`: whoever ends the VM
  * ends it. Members of `https` pools are encrypted to and never verified.
  */
-export function createElbBalancer(options: AmazonOptions): BalancerDriver {
+export function createElbBalancer(options: AwsOptions): BalancerDriver {
   const site = siteOf(options);
   return {
     capabilities,

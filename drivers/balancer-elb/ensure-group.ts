@@ -1,12 +1,20 @@
 import type { AutoScalingGroup, CreateAutoScalingGroupType } from '@aws-sdk/client-auto-scaling';
 import type { ScalingGroupSpec } from '@trencadis/availability';
+import {
+  factsOf,
+  hasAwsCode,
+  heldByOther,
+  invalid,
+  notFound,
+  tagsOf,
+  unsupported,
+} from '@trencadis/aws-client';
 import { type Account, onceVisible } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
-import { hasAwsCode, heldByOther, invalid, notFound, unsupported } from './errors.ts';
 import { findGroup } from './find-group.ts';
 import type { OwnTemplate } from './launch-template.ts';
 import { type NetworkRecord, subnetsOf } from './networks.ts';
-import { factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 import { findTargetGroups } from './target-groups.ts';
 
 /** The Auto Scaling group as the spec has it; its instances come and go afterwards. */

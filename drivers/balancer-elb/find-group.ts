@@ -1,7 +1,8 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { type Account, allPages } from './account.ts';
+import { allPages, factsOf } from '@trencadis/aws-client';
+import type { Account } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
-import { factsOf, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** The Auto Scaling group of that name, where it is ours. */
 export async function findGroup(account: Account, name: string): Promise<AutoScalingGroup | undefined> {

@@ -1,7 +1,7 @@
 import type { ProtocolEnum } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { CheckSpec, PoolSpec } from '@trencadis/availability';
+import { invalid, unsupported } from '@trencadis/aws-client';
 import type { Kind } from './check-spec.ts';
-import { invalid, unsupported } from './errors.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
 export const checkBounds = {

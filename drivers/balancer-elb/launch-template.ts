@@ -1,11 +1,11 @@
 import type { LaunchTemplate, RequestLaunchTemplateData, _InstanceType } from '@aws-sdk/client-ec2';
 import type { ScalingGroupSpec } from '@trencadis/availability';
+import { allPages, byTag, factsOf, hasAwsCode, heldByOther, notFound, tagsOf } from '@trencadis/aws-client';
 import { sha256OfJson } from '@trencadis/ids';
-import { type Account, allPages, removed } from './account.ts';
+import { type Account, removed } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
-import { hasAwsCode, heldByOther, notFound } from './errors.ts';
 import type { NetworkRecord } from './networks.ts';
-import { byTag, factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 export const maxUserDataBytes = 16 * 1024;

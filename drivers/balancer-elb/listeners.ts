@@ -1,8 +1,9 @@
 import type { Action, CreateListenerInput, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { BalancerSpec, FrontendSpec } from '@trencadis/availability';
-import { type Account, allPages, onceVisible, removed } from './account.ts';
+import { allPages, tagsOf } from '@trencadis/aws-client';
+import { type Account, onceVisible, removed } from './account.ts';
 import { sameAction, syncRules } from './rules.ts';
-import { tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** TLS 1.2 and 1.3, without what is weak. */
 const sslPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06';

@@ -1,11 +1,20 @@
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { BalancerSpec } from '@trencadis/availability';
-import { type Account, allPages, onceVisible, until } from './account.ts';
+import {
+  type Facts,
+  allPages,
+  factsOf,
+  hasAwsCode,
+  heldByOther,
+  tagsOf,
+  unsupported,
+  until,
+} from '@trencadis/aws-client';
+import { type Account, onceVisible } from './account.ts';
 import { loadBalancerName } from './aws-names.ts';
 import type { Kind } from './check-spec.ts';
-import { hasAwsCode, heldByOther, unsupported } from './errors.ts';
 import type { Places } from './places.ts';
-import { type Facts, factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 export interface OwnLoadBalancer {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { MemberSpec } from '@trencadis/availability';
+import type { Facts } from '@trencadis/aws-client';
 import { type VmName, parseId } from '@trencadis/ids';
-import type { Facts } from './tags.ts';
 
 /** What a target group does not keep of a member: its name, and that it was drained on purpose. */
 export interface MemberRecord extends Pick<MemberSpec, 'address' | 'port'> {

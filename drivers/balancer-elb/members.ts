@@ -1,8 +1,8 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MemberPlace, MemberSpec } from '@trencadis/availability';
+import { hasAwsCode, notFound, unsupported } from '@trencadis/aws-client';
 import type { Account } from './account.ts';
 import { checkMember } from './check-spec.ts';
-import { hasAwsCode, notFound, unsupported } from './errors.ts';
 import { findLoadBalancer } from './load-balancers.ts';
 import type { MemberRecord } from './member-records.ts';
 import { type OwnTargetGroup, findTargetGroups, keepRecords } from './target-groups.ts';

@@ -7,8 +7,8 @@ import type {
   Statistic,
   TargetPolicy,
 } from '@trencadis/availability';
+import { unsupported } from '@trencadis/aws-client';
 import { scalingGroupName } from './aws-names.ts';
-import { unsupported } from './errors.ts';
 
 /** Of detailed monitoring; without it Amazon measures an instance each five minutes. */
 export const periodMs = 60_000;

@@ -1,7 +1,7 @@
 import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
-import { type Account, allPages } from './account.ts';
-import { invalid, notFound } from './errors.ts';
-import { byTag, factsOf, tagKey } from './tags.ts';
+import { allPages, byTag, factsOf, invalid, notFound } from '@trencadis/aws-client';
+import type { Account } from './account.ts';
+import { tagKey } from './tags.ts';
 
 /** A network as the VM driver keeps it: a security group with tags; its subnets carry its name. */
 export interface NetworkRecord {

@@ -1,9 +1,9 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
+import { unsupported } from '@trencadis/aws-client';
 import type { Account } from './account.ts';
 import { type SecondZone, planSecondZone } from './add-zone.ts';
 import type { Kind } from './check-spec.ts';
-import { unsupported } from './errors.ts';
 import { type NetworkRecord, describeSubnets, networkRecords, subnetsOf } from './networks.ts';
 
 /** Where a balancer stands. */

@@ -1,5 +1,5 @@
 import type { PoolSpec } from '@trencadis/availability';
-import { unsupported } from './errors.ts';
+import { unsupported } from '@trencadis/aws-client';
 import type { Asking } from './health-check.ts';
 
 export interface Attribute {

@@ -1,9 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { RollSpec } from '@trencadis/availability';
+import { hasAwsCode, invalid } from '@trencadis/aws-client';
 import type { Account } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
 import { groupResource } from './ensure-group.ts';
-import { hasAwsCode, invalid } from './errors.ts';
 import { tagKey } from './tags.ts';
 
 export interface Rolling {

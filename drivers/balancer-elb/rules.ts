@@ -1,6 +1,7 @@
 import type { Action, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { FrontendSpec } from '@trencadis/availability';
-import { type Account, allPages, done, onceVisible, removed } from './account.ts';
+import { allPages } from '@trencadis/aws-client';
+import { type Account, done, onceVisible, removed } from './account.ts';
 
 export interface Routing {
   readonly frontend: FrontendSpec;

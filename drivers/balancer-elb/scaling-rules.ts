@@ -1,12 +1,12 @@
 import type { PutScheduledUpdateGroupActionType, ScalingPolicy } from '@aws-sdk/client-auto-scaling';
 import type { ScalingGroupSpec, ScheduleSpec } from '@trencadis/availability';
+import { allPages, hasAwsCode, notFound, tagsOf } from '@trencadis/aws-client';
 import { parseInstant } from '@trencadis/clock';
-import { type Account, allPages } from './account.ts';
+import type { Account } from './account.ts';
 import { scalingGroupName } from './aws-names.ts';
-import { hasAwsCode, notFound } from './errors.ts';
 import { findLoadBalancer } from './load-balancers.ts';
 import { type NativePolicy, nativePolicyOf, ruleName } from './native-policy.ts';
-import { tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 import { findTargetGroups } from './target-groups.ts';
 
 /** Policies with their alarms, and schedules, as the spec has them; those that it has no more leave. */

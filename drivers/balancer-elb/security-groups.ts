@@ -1,9 +1,18 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
-import { type Account, allPages, done, onceFree, onceVisible, removed, until } from './account.ts';
-import { hasAwsCode, heldByOther, unsupported } from './errors.ts';
+import {
+  allPages,
+  byTag,
+  factsOf,
+  hasAwsCode,
+  heldByOther,
+  tagsOf,
+  unsupported,
+  until,
+} from '@trencadis/aws-client';
+import { type Account, done, onceFree, onceVisible, removed } from './account.ts';
 import { securityGroupName } from './aws-names.ts';
-import { byTag, factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 const everybody = '0.0.0.0/0';
 const unusedWithinMs = 900_000;

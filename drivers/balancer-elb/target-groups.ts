@@ -1,15 +1,15 @@
 import type { ProtocolEnum, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { BalancerSpec, PoolSpec } from '@trencadis/availability';
-import { type Account, allPages, onceFree, onceVisible, removed } from './account.ts';
+import { type Facts, allPages, hasAwsCode, tagsOf } from '@trencadis/aws-client';
+import { type Account, onceFree, onceVisible, removed } from './account.ts';
 import { targetGroupName, targetGroupPrefix } from './aws-names.ts';
 import type { Kind } from './check-spec.ts';
 import { PlatformError } from '@trencadis/errors';
-import { hasAwsCode } from './errors.ts';
 import { healthCheckOf } from './health-check.ts';
 import { factsOfArns } from './load-balancers.ts';
 import { type MemberRecord, fromTags, isRecordKey, toTags } from './member-records.ts';
 import { poolAttributes } from './pool-attributes.ts';
-import { type Facts, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** A pool at Amazon: a target group, with the records of its members in tags. */
 export interface OwnTargetGroup {

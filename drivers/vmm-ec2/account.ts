@@ -1,19 +1,24 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
-import { type Clock, pollUntil } from '@trencadis/clock';
-import type { AwsClients } from './aws-clients.ts';
+import {
+  type AwsCall,
+  type AwsChange,
+  type AwsOptions,
+  type AwsSite,
+  awsOperations,
+  awsSite,
+  except,
+  patiently,
+} from '@trencadis/aws-client';
+import { KeyedMutex } from '@trencadis/mutex';
+import { type AwsClients, awsClients } from './aws-clients.ts';
 import type { Ec2Credentials } from './credentials.ts';
-import { hasAwsCode, tooSlow, translated } from './errors.ts';
-import type { KeyedMutex } from '@trencadis/mutex';
+import { amazonEc2 } from './errors.ts';
 
-/** What all operations of one driver share. */
-export interface Site {
+export interface Site extends AwsSite {
   readonly clients: AwsClients;
   readonly credentials: Ec2Credentials;
-  readonly clock: Clock;
-  /** How often Amazon is asked whether it has done what it has promised. */
-  readonly pollEveryMs: number;
-  /** Orders the calls of this process about one name or tag; between processes the tags at Amazon decide. */
-  readonly mutex: KeyedMutex;
+  /** Orders what makes or removes subnets in this process. */
+  readonly subnetMutex: KeyedMutex;
   readonly cache: SiteCache;
   /** Instance types that were asked for, by name: Amazon never changes one. */
   readonly sizes: Map<string, TypeSize>;
@@ -27,59 +32,29 @@ export interface TypeSize {
 /** What Amazon says once and for long, by question. */
 export type SiteCache = Map<string, { readonly untilMs: number; readonly answer: Promise<unknown> }>;
 
-/** The account at Amazon as one call of the driver works on it, under its caller's signal. */
-export interface Account {
-  readonly site: Site;
+/** The account at Amazon as one call of the driver works on it. */
+export interface Account extends AwsCall<Site> {
   readonly ec2: EC2;
-  readonly signal: AbortSignal;
-  /** The second argument of every call of the SDK. */
-  readonly on: { readonly abortSignal: AbortSignal };
 }
 
-/** Runs one operation of the driver: failures get their code, an aborted caller is let go at once. */
-export function withAccount<Result>(
-  site: Site,
-  signal: AbortSignal,
-  work: (account: Account) => Promise<Result>,
-): Promise<Result> {
-  return translated(signal, async () => {
-    const ec2 = await site.clients.ec2();
-    signal.throwIfAborted();
-    return untilAborted(signal, () => work({ site, ec2, signal, on: { abortSignal: signal } }));
-  });
+export function siteOf(options: AwsOptions<Ec2Credentials>): Site {
+  const { credentials, endpoint } = options;
+  return {
+    ...awsSite(amazonEc2, options),
+    clients: awsClients(credentials, endpoint),
+    credentials,
+    subnetMutex: new KeyedMutex(),
+    cache: new Map(),
+    sizes: new Map(),
+  };
 }
 
-/** The SDK does not wake from its waits between attempts; what it starts after an abort fails before it is sent. */
-async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal });
-  });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    settled.abort();
-  }
-}
+export type Change<Result> = AwsChange<Account, Result>;
 
-export interface Awaited {
-  /** What is waited for, for the user: `the VM x is running`. */
-  readonly what: string;
-  readonly subject: string;
-  readonly deadlineMs: number;
-}
-
-/** Asks until there is an answer; after the deadline: `unavailable`. */
-export async function until<Found>(
-  { site, signal }: Account,
-  { what, subject, deadlineMs }: Awaited,
-  probe: () => Promise<Found | undefined>,
-): Promise<Found> {
-  const { clock, pollEveryMs } = site;
-  const found = await pollUntil(probe, { clock, everyMs: pollEveryMs, deadlineMs, signal });
-  if (found === undefined) throw tooSlow(what, subject);
-  return found;
-}
+export const { changing, withAccount } = awsOperations<Site, Account>(async (call) => ({
+  ...call,
+  ec2: await call.site.clients.ec2(),
+}));
 
 /** Asks once in `forMs`; a failure is not remembered. */
 export function remembered<Answer>(
@@ -123,10 +98,7 @@ const visibleWithinMs = 30_000;
 const freeWithinMs = 120_000;
 const isNotVisible = /\.NotFound$|^InvalidVpcID|^NoSuchEntity$/;
 
-/**
- * Amazon's data is eventually consistent: what one call has made may be unknown to the next for some seconds.
- * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
+/** What one call has made may be unknown to the next for some seconds. */
 export function onceVisible<Result>(account: Account, work: () => Promise<Result>): Promise<Result> {
   return patiently(account, { isPassing: isNotVisible, withinMs: visibleWithinMs }, work);
 }
@@ -140,29 +112,6 @@ export function onceFree<Result>(account: Account, work: () => Promise<Result>):
   );
 }
 
-interface Patience {
-  /** Codes of Amazon's that are expected to pass. */
-  readonly isPassing: RegExp;
-  readonly withinMs: number;
-}
-
-async function patiently<Result>(
-  { site, signal }: Account,
-  { isPassing, withinMs }: Patience,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const { clock, pollEveryMs } = site;
-  const endMs = clock.now().getTime() + withinMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!hasAwsCode(error, isPassing) || clock.now().getTime() + pollEveryMs > endMs) throw error;
-      await clock.sleep(pollEveryMs, signal);
-    }
-  }
-}
-
 /** Said by us and waited for like Amazon's own: what has just been made is in no listing yet. */
 export class NotYetVisible extends Error {
   override readonly name = 'Listing.NotFound';
@@ -170,21 +119,6 @@ export class NotYetVisible extends Error {
   readonly $metadata = {};
   constructor(id: string) {
     super(`${id} was made and is not in the listings`);
-  }
-}
-
-/** All items of a listing that comes in pages. */
-export async function allPages<Page extends { readonly NextToken?: string | undefined }, Item>(
-  ask: (from: { readonly NextToken?: string }) => Promise<Page>,
-  itemsOf: (page: Page) => readonly Item[] | undefined,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let from: { readonly NextToken?: string } = {};
-  for (;;) {
-    const page = await ask(from);
-    items.push(...(itemsOf(page) ?? []));
-    if (page.NextToken === undefined || page.NextToken === '') return items;
-    from = { NextToken: page.NextToken };
   }
 }
 
@@ -199,12 +133,4 @@ export function removed(work: () => Promise<unknown>): Promise<void> {
 /** What is so already is done well: the answer of an earlier attempt was lost, or another process was quicker. */
 export function done(work: () => Promise<unknown>): Promise<void> {
   return except(isDone, work);
-}
-
-async function except(isWell: RegExp, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!hasAwsCode(error, isWell)) throw error;
-  }
 }

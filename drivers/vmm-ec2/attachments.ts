@@ -1,6 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import { type Account, until } from './account.ts';
-import { conflict, hasAwsCode, notFound, tooSlow } from './errors.ts';
+import { conflict, hasAwsCode, notFound, tooSlow, until } from '@trencadis/aws-client';
+import type { Account } from './account.ts';
 import { type DiskClaim, attachedVolumes, claimKey, claimsOf, nameOf } from './instances.ts';
 
 const attachedWithinMs = 120_000;
@@ -85,7 +85,8 @@ async function untilVolume(account: Account, { volumeId, disk }: DiskClaim, wish
     const { Volumes = [] } = await describe(account, volumeId, disk);
     const [volume] = Volumes;
     if (volume === undefined) throw notFound('disk', disk);
-    if (volume.State === 'error') throw tooSlow(`its volume ${volumeId} is in error`, disk);
+    if (volume.State === 'error')
+      throw tooSlow(account.site.service, `its volume ${volumeId} is in error`, disk);
     const isAttached = volume.Attachments?.some(({ State }) => State === 'attached') ?? false;
     const isThere = wish.state === 'attached' ? isAttached : volume.State === 'available';
     return isThere ? true : undefined;

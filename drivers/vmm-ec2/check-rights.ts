@@ -1,6 +1,7 @@
+import { hasAwsCode, statusOf, toAwsError } from '@trencadis/aws-client';
 import type { RightCheck } from '@trencadis/vmm';
 import type { Account } from './account.ts';
-import { hasAwsCode, statusOf, toEc2Error } from './errors.ts';
+import { amazonEc2 } from './errors.ts';
 import { type NeededRight, neededRights } from './needed-rights.ts';
 
 /** Amazon has looked at the rights and then says that it would do it, or that there is no such thing. */
@@ -18,7 +19,7 @@ async function check(account: Account, { right, ask }: NeededRight): Promise<Rig
   try {
     await ask(account);
   } catch (error) {
-    const { code, message } = toEc2Error(error);
+    const { code, message } = toAwsError(error, amazonEc2);
     // Without a status there was no answer, as from an end point whose certificate is not trusted.
     const isRefused = (code === 'forbidden' || code === 'unauthenticated') && statusOf(error) !== undefined;
     if (isRefused) return { right, holds: false, because: message };

@@ -1,6 +1,6 @@
+import { invalid, unsupported } from '@trencadis/aws-client';
 import type { VmSpec } from '@trencadis/vmm';
 import type { Account } from './account.ts';
-import { invalid, unsupported } from './errors.ts';
 import { maxTagLength } from './tags.ts';
 import { sizesOf } from './type-sizes.ts';
 

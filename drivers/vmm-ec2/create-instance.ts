@@ -1,15 +1,15 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { factsOf, heldByOther, notFound, until } from '@trencadis/aws-client';
 import type { VmSpec } from '@trencadis/vmm';
-import { type Account, until } from './account.ts';
+import type { Account } from './account.ts';
 import { attachClaimed } from './attachments.ts';
 import { checkVmSpec } from './check-vm-spec.ts';
 import { ensureElasticAddress } from './elastic-addresses.ts';
-import { heldByOther, notFound } from './errors.ts';
 import { resolveImage } from './images.ts';
 import { claimsOf, instanceNamed, isDying } from './instances.ts';
 import { launchInstance, startedInstance } from './launch.ts';
 import { placeVm } from './placement.ts';
-import { factsOf, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 const goneWithinMs = 600_000;
 

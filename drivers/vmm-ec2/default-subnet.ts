@@ -1,5 +1,5 @@
+import { unsupported } from '@trencadis/aws-client';
 import type { Account } from './account.ts';
-import { unsupported } from './errors.ts';
 
 /** Where a VM without interfaces goes, as EC2 knows no instance without one: the account's default subnet of that zone. */
 export async function defaultSubnet({ ec2, on }: Account, zone: string, vm: string): Promise<string> {

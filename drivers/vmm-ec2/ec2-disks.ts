@@ -1,19 +1,19 @@
 import type { Volume } from '@aws-sdk/client-ec2';
+import { allPages, byTag, conflict, factsOf, hasAwsCode, heldByOther, until } from '@trencadis/aws-client';
 import { type DiskName, brandId, sha256OfText } from '@trencadis/ids';
 import type { Disk, DiskOperations, DiskSpec } from '@trencadis/vmm';
 import {
   type Account,
+  type Change,
   NotYetVisible,
   type Site,
-  allPages,
+  changing,
   onceVisible,
   removed,
-  until,
   withAccount,
 } from './account.ts';
-import { conflict, hasAwsCode, heldByOther } from './errors.ts';
 import { holderOf, nameOf } from './instances.ts';
-import { byTag, factsOf, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 import { homeZone } from './zones.ts';
 
 /** A data disk: an EBS volume (gp3), blank at first. */
@@ -29,17 +29,8 @@ const goneWithinMs = 300_000;
 
 /** A disk lies in the home zone of its tag: nobody knows yet which VM it is for, and it attaches inside that zone only. */
 export function ec2Disks(site: Site): DiskOperations {
-  const exclusive = <Result>(
-    name: DiskName,
-    signal: AbortSignal,
-    work: (account: Account) => Promise<Result>,
-  ) =>
-    withAccount(site, signal, (account) =>
-      site.mutex.run(`disk ${name}`, () => {
-        signal.throwIfAborted();
-        return work(account);
-      }),
-    );
+  const exclusive = <Result>(name: DiskName, signal: AbortSignal, work: Change<Result>['work']) =>
+    changing(site, `disk ${name}`, { signal, work });
   return {
     createDisk: (spec, signal) => exclusive(spec.name, signal, (account) => createDisk(account, spec)),
     deleteDisk: (name, signal) => exclusive(name, signal, (account) => deleteDisk(account, name)),

@@ -1,13 +1,23 @@
 import type { Image, Instance, Snapshot } from '@aws-sdk/client-ec2';
+import {
+  allPages,
+  byTag,
+  conflict,
+  factsOf,
+  hasAwsCode,
+  heldByOther,
+  invalid,
+  tagsOf,
+  until,
+} from '@trencadis/aws-client';
 import { type Tag, brandId, parseId } from '@trencadis/ids';
 import type { ImageOperations, SnapshotSpec, VmImage } from '@trencadis/vmm';
-import { type Account, type Site, allPages, removed, until, withAccount } from './account.ts';
+import { type Account, type Change, type Site, changing, removed, withAccount } from './account.ts';
 import { getInstance } from './create-instance.ts';
 import { PlatformError } from '@trencadis/errors';
-import { conflict, hasAwsCode, heldByOther, invalid } from './errors.ts';
 import { digestOfAmi } from './images.ts';
 import { listBootable } from './list-bootable.ts';
-import { byTag, factsOf, tagKey, tagged, tagsOf } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 
 /** Starts an AMI's name, which one account has once in a region. */
 const amiPrefix = 'trencadis-';
@@ -21,18 +31,14 @@ const readyWithinMs = 3_600_000;
  * them in the VM before, where that matters.
  */
 export function ec2Images(site: Site): ImageOperations {
-  const exclusive = <Result>(
-    name: string,
-    signal: AbortSignal,
-    work: (account: Account) => Promise<Result>,
-  ) =>
-    withAccount(site, signal, (account) => {
-      if (parseId('VmiId', name) === undefined)
-        throw invalid(`'${name}' cannot name an image: it must be a DNS label.`, name);
-      return site.mutex.run(`image ${name}`, () => {
-        signal.throwIfAborted();
+  const exclusive = <Result>(name: string, signal: AbortSignal, work: Change<Result>['work']) =>
+    changing(site, `image ${name}`, {
+      signal,
+      work: async (account) => {
+        if (parseId('VmiId', name) === undefined)
+          throw invalid(`'${name}' cannot name an image: it must be a DNS label.`, name);
         return work(account);
-      });
+      },
     });
   return {
     snapshotVm: (spec, signal) => exclusive(spec.name, signal, (account) => snapshot(account, spec)),

@@ -1,3 +1,4 @@
+import { conflict, hasAwsCode, heldByOther, notFound, unsupported } from '@trencadis/aws-client';
 import type { NetworkName, Tag } from '@trencadis/ids';
 import { brandId } from '@trencadis/ids';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
@@ -11,7 +12,6 @@ import {
   removed,
   withAccount,
 } from './account.ts';
-import { conflict, hasAwsCode, heldByOther, notFound, unsupported } from './errors.ts';
 import { insidePermission, permissionOf, ruleChanges, rulesOf, wantedRules } from './open-ports.ts';
 import { type OwnNetwork, findNetwork, findNetworks, groupNameOf, toNetwork } from './own-networks.ts';
 import { claimRange, freeRange, refuseTaken } from './network-ranges.ts';
@@ -45,7 +45,7 @@ export function changingNetworks<Result>(
   { site, signal }: Account,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  return site.mutex.run('networks', () => {
+  return site.subnetMutex.run('networks', () => {
     signal.throwIfAborted();
     return work();
   });

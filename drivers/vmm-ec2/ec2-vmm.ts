@@ -1,8 +1,7 @@
-import { type Clock, systemClock } from '@trencadis/clock';
+import { type AwsOptions, byTag } from '@trencadis/aws-client';
 import type { Tag, VmName } from '@trencadis/ids';
 import type { Vm, VmmCapabilities, VmmDriver } from '@trencadis/vmm';
-import { type Account, type Site, withAccount } from './account.ts';
-import { awsClients } from './aws-clients.ts';
+import { type Account, type Change, type Site, changing, siteOf, withAccount } from './account.ts';
 import { checkRights } from './check-rights.ts';
 import { createInstance } from './create-instance.ts';
 import type { Ec2Credentials } from './credentials.ts';
@@ -13,24 +12,14 @@ import { ec2Networks } from './ec2-networks.ts';
 import { remainsOf } from './elastic-addresses.ts';
 import { listInstanceTypes } from './instance-types.ts';
 import { findInstances, instanceNamed, isDead } from './instances.ts';
-import { KeyedMutex } from '@trencadis/mutex';
 import { forgetRestart, updateInstance } from './update-instance.ts';
 import { rebootInstance, startInstance, stopInstance } from './power.ts';
 import { askQuota } from './quota.ts';
 import { readConsole } from './read-console.ts';
-import { byTag, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 import { toVm, toVms } from './vm-of-instance.ts';
 
-export interface Ec2VmmOptions {
-  readonly credentials: Ec2Credentials;
-  /** Base URL of a service that answers as Amazon's do; absent or empty: Amazon's own of the region. */
-  readonly endpoint?: string;
-  readonly clock?: Clock;
-  /** How often it is asked whether what was promised is done. Default 2 s. */
-  readonly pollEveryMs?: number;
-}
-
-const defaultPollMs = 2_000;
+export type Ec2VmmOptions = AwsOptions<Ec2Credentials>;
 
 /**
  * VMs at Amazon EC2, in one region of one account. Everything that the driver knows lies there, in tags. Requests that
@@ -72,19 +61,6 @@ function capabilitiesFor(guests: Ec2Credentials['guests']): VmmCapabilities {
   };
 }
 
-function siteOf(options: Ec2VmmOptions): Site {
-  const { credentials, endpoint, clock = systemClock, pollEveryMs = defaultPollMs } = options;
-  return {
-    clients: awsClients(credentials, endpoint === undefined ? {} : { endpoint }),
-    credentials,
-    clock,
-    pollEveryMs,
-    mutex: new KeyedMutex(),
-    cache: new Map(),
-    sizes: new Map(),
-  };
-}
-
 type Machines = Pick<
   VmmDriver,
   | 'createVm'
@@ -101,13 +77,8 @@ type Machines = Pick<
 function machines(site: Site): Machines {
   const read = <Result>(signal: AbortSignal, work: (account: Account) => Promise<Result>) =>
     withAccount(site, signal, work);
-  const change = <Result>(name: VmName, signal: AbortSignal, work: (account: Account) => Promise<Result>) =>
-    withAccount(site, signal, (account) =>
-      site.mutex.run(`vm ${name}`, () => {
-        signal.throwIfAborted();
-        return work(account);
-      }),
-    );
+  const change = <Result>(name: VmName, signal: AbortSignal, work: Change<Result>['work']) =>
+    changing(site, `vm ${name}`, { signal, work });
   return {
     createVm: (spec, signal) =>
       change(spec.name, signal, async (account) => toVm(account, await createInstance(account, spec))),

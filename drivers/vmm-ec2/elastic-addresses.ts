@@ -1,8 +1,9 @@
 import type { Address, Instance } from '@aws-sdk/client-ec2';
+import { byTag, factsOf } from '@trencadis/aws-client';
 import type { Vm } from '@trencadis/vmm';
 import { type Account, done, onceVisible, removed } from './account.ts';
 import { findNetworks, networkOfGroup } from './own-networks.ts';
-import { byTag, factsOf, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 import { identityOf } from './vm-of-instance.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Image } from '@aws-sdk/client-ec2';
+import { conflict, hasAwsCode, invalid, notFound } from '@trencadis/aws-client';
 import { type Sha256, sha256OfText } from '@trencadis/ids';
 import type { ImageReference } from '@trencadis/vmm';
 import type { Account } from './account.ts';
-import { conflict, hasAwsCode, invalid, notFound } from './errors.ts';
 
 /** An AMI's content never changes, so the digest of its id stands for it. */
 export function digestOfAmi(id: string): Sha256 {

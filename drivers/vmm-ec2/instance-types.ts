@@ -1,6 +1,7 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import { allPages } from '@trencadis/aws-client';
 import type { InstanceType } from '@trencadis/vmm';
-import { type Account, allPages, remembered } from './account.ts';
+import { type Account, remembered } from './account.ts';
 import { type TypePrices, pricesOf } from './prices.ts';
 import { sizeOfType, typeNameOf } from './type-sizes.ts';
 

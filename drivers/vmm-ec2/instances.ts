@@ -1,8 +1,9 @@
 import type { Filter, Instance } from '@aws-sdk/client-ec2';
+import { allPages, byTag, factsOf } from '@trencadis/aws-client';
 import { type DiskName, type VmName, parseId } from '@trencadis/ids';
 import type { VmDisk } from '@trencadis/vmm';
-import { type Account, allPages } from './account.ts';
-import { byTag, factsOf, tagKey } from './tags.ts';
+import type { Account } from './account.ts';
+import { tagKey } from './tags.ts';
 
 /** One listing in pages. Amazon goes on to tell terminated instances for about an hour: they are absent. */
 export async function findInstances(

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { invalid } from './errors.ts';
+import { invalid } from '@trencadis/aws-client';
 
 /** Amazon's limit, before base64. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 export const maxUserDataBytes = 16 * 1024;

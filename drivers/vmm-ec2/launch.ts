@@ -6,17 +6,18 @@ import type {
   RunInstancesRequest,
   _InstanceType,
 } from '@aws-sdk/client-ec2';
+import { byTag, hasAwsCode, meaningOf, until } from '@trencadis/aws-client';
 import { PlatformError } from '@trencadis/errors';
 import { sha256OfText } from '@trencadis/ids';
 import { generateSshKeyPair } from '@trencadis/ssh-keys';
 import type { VmSpec } from '@trencadis/vmm';
 import { firstBootUserData } from '@trencadis/vmm/first-boot';
-import { type Account, onceVisible, removed, until } from './account.ts';
-import { hasAwsCode, meaningOf } from './errors.ts';
+import { type Account, onceVisible, removed } from './account.ts';
+import { amazonEc2 } from './errors.ts';
 import { claimKey, claimValue, findInstances, instancesNamed, isDead, isDying } from './instances.ts';
 import { encodeUserData } from './launch-user-data.ts';
 import type { PlacedInterface, Placement } from './placement.ts';
-import { byTag, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 import { failureOf } from './vm-of-instance.ts';
 
 export interface Launch {
@@ -96,7 +97,7 @@ export async function terminate({ ec2, on }: Account, ids: readonly string[]): P
 /** Amazon takes the request, and then has no room or may not read the image: the reason is at the instance only. */
 function launchFailed(name: string, instance: Instance): PlatformError {
   const awsCode = instance.StateReason?.Code ?? '';
-  const meaning = meaningOf(awsCode.replace(/^(Client|Server)\./, ''));
+  const meaning = meaningOf(awsCode.replace(/^(Client|Server)\./, ''), amazonEc2);
   const isRoom = /Capacity|LimitExceeded|MaxPrice/.test(awsCode);
   return new PlatformError(
     isRoom ? 'quota-exceeded' : (meaning?.code ?? 'unavailable'),

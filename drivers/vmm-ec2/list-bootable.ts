@@ -1,7 +1,7 @@
 import type { DescribeImagesRequest, Image } from '@aws-sdk/client-ec2';
+import { hasAwsCode, invalid } from '@trencadis/aws-client';
 import type { BootableImage, ImageFilter } from '@trencadis/vmm';
 import type { Account } from './account.ts';
-import { hasAwsCode, invalid } from './errors.ts';
 import { minDiskGiBOf, operatingSystemOf } from './image-facts.ts';
 import { digestOfAmi, parameterValue } from './images.ts';
 

@@ -1,10 +1,10 @@
+import { conflict, hasAwsCode, tagsOf } from '@trencadis/aws-client';
 import type { NetworkName } from '@trencadis/ids';
 import type { Account } from './account.ts';
-import { conflict, hasAwsCode } from './errors.ts';
 import { type OwnNetwork, findNetworks } from './own-networks.ts';
 import { type Range, formatRange, freeParts, overlap } from './ranges.ts';
 import { type ZoneSubnet, findSubnets, makeSubnet, subnetsOfVpc } from './subnets.ts';
-import { tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 import { type OwnVpc, findVpcs, removeEmptyVpcs } from './vpcs.ts';
 
 /** Of a network whose subnet the platform chooses: eight zones' parts. */

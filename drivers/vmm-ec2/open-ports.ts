@@ -1,6 +1,6 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
+import { invalid, unsupported } from '@trencadis/aws-client';
 import type { NetworkSpec, OpenPorts } from '@trencadis/vmm';
-import { invalid, unsupported } from './errors.ts';
 import { parseRange } from './ranges.ts';
 
 /** One rule of a security group for those outside of it. */

@@ -1,10 +1,11 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import { type Facts, allPages, byTag, factsOf } from '@trencadis/aws-client';
 import { type NetworkName, type Tag, brandId, parseId } from '@trencadis/ids';
 import type { Network, NetworkSpec } from '@trencadis/vmm';
-import { type Account, allPages } from './account.ts';
+import type { Account } from './account.ts';
 import { hasInsidePermission, openPortsOf } from './open-ports.ts';
 import { type Range, formatRange, parseRange } from './ranges.ts';
-import { type Facts, byTag, factsOf, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** Starts a security group's name; no name of ours begins with `sg-` then, which Amazon refuses. */
 const groupPrefix = 'trencadis-';

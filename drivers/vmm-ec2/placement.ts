@@ -1,10 +1,10 @@
+import { conflict, invalid, notFound } from '@trencadis/aws-client';
 import type { DiskName } from '@trencadis/ids';
 import type { VmDisk, VmSpec } from '@trencadis/vmm';
 import type { Account } from './account.ts';
 import { defaultSubnet } from './default-subnet.ts';
 import { type OwnDisk, findDisks } from './ec2-disks.ts';
 import { changingNetworks } from './ec2-networks.ts';
-import { conflict, invalid, notFound } from './errors.ts';
 import { type DiskClaim, holderOf, nameOf } from './instances.ts';
 import { type OwnNetwork, findNetworks } from './own-networks.ts';
 import { formatRange, holds, parseAddress } from './ranges.ts';

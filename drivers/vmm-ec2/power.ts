@@ -1,8 +1,8 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { conflict, notFound, unsupported, until } from '@trencadis/aws-client';
 import type { VmName } from '@trencadis/ids';
-import { type Account, until } from './account.ts';
+import type { Account } from './account.ts';
 import { getInstance } from './create-instance.ts';
-import { conflict, notFound, unsupported } from './errors.ts';
 import { instanceNamed, isDying } from './instances.ts';
 
 /** A guest has this long to shut down before Amazon pulls its plug, which it does by itself after some minutes. */

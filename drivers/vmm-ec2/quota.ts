@@ -1,6 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { allPages } from '@trencadis/aws-client';
 import type { QuotaUse, VmmQuota } from '@trencadis/vmm';
-import { type Account, allPages, rememberedIfTold } from './account.ts';
+import { type Account, rememberedIfTold } from './account.ts';
 import { findInstances } from './instances.ts';
 import { sizesOf } from './type-sizes.ts';
 

@@ -1,7 +1,7 @@
+import { hasAwsCode } from '@trencadis/aws-client';
 import type { VmName } from '@trencadis/ids';
 import type { Account } from './account.ts';
 import { getInstance } from './create-instance.ts';
-import { hasAwsCode } from './errors.ts';
 
 const maxBytes = 64 * 1024;
 

@@ -11,7 +11,7 @@ const account = new TestAccount();
 
 describe('images', () => {
   it('are had by an alias of the parameter store, as long as it stands for what was meant', async () => {
-    const ssm = await awsClients(account.ec2.credentials, { endpoint: account.ec2.endpoint }).ssm();
+    const ssm = await awsClients(account.ec2.credentials, account.ec2.endpoint).ssm();
     const Name = `/${account.tag}/debian`;
     await ssm.putParameter({ Name, Value: account.ec2.image.location, Type: 'String' });
     const location = `resolve:ssm:${Name}`;

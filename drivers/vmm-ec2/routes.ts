@@ -1,7 +1,8 @@
 import type { RouteTable } from '@aws-sdk/client-ec2';
+import { byTag } from '@trencadis/aws-client';
 import { type Account, done, onceVisible } from './account.ts';
 import type { OwnNetwork } from './own-networks.ts';
-import { byTag, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 import { ensureGateway } from './vpcs.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
-import { type Account, allPages, onceFree, onceVisible, removed } from './account.ts';
-import { conflict, hasAwsCode, invalid, notFound } from './errors.ts';
+import { allPages, byTag, conflict, hasAwsCode, invalid, notFound } from '@trencadis/aws-client';
+import { type Account, onceFree, onceVisible, removed } from './account.ts';
 import type { OwnNetwork } from './own-networks.ts';
 import { type Range, formatRange, freeParts, holds, parseAddress, parseRange } from './ranges.ts';
 import { findTables } from './routes.ts';
-import { byTag, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 
 export interface ZoneSubnet {
   readonly id: string;

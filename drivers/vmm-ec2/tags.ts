@@ -1,4 +1,5 @@
-import type { Filter, ResourceType, Tag as AwsTag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
+import { type Facts, tagsOf } from '@trencadis/aws-client';
 
 /**
  * All that the driver knows about a thing and Amazon has no field for lies in tags at the thing, so that any process
@@ -32,21 +33,6 @@ export const tagKey = {
 
 export const maxTagLength = 256;
 
-export type Facts = Readonly<Record<string, string | undefined>>;
-
-export function tagsOf(facts: Facts): AwsTag[] {
-  return Object.entries(facts).flatMap(([Key, Value]) => (Value === undefined ? [] : [{ Key, Value }]));
-}
-
 export function tagged(type: ResourceType, facts: Facts): TagSpecification {
   return { ResourceType: type, Tags: tagsOf(facts) };
-}
-
-export function factsOf(thing: { readonly Tags?: readonly AwsTag[] | undefined } | undefined): Facts {
-  return Object.fromEntries((thing?.Tags ?? []).map(({ Key = '', Value }) => [Key, Value]));
-}
-
-/** The filter for things whose tag has one of these values. */
-export function byTag(key: string, ...values: readonly string[]): Filter {
-  return { Name: `tag:${key}`, Values: [...values] };
 }

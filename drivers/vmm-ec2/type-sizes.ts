@@ -1,5 +1,6 @@
 import type { InstanceTypeInfo, _InstanceType } from '@aws-sdk/client-ec2';
-import { type Account, type TypeSize, allPages } from './account.ts';
+import { allPages } from '@trencadis/aws-client';
+import type { Account, TypeSize } from './account.ts';
 
 const namesPerCall = 100;
 

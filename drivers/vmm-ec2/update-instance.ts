@@ -1,15 +1,15 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { conflict, factsOf, heldByOther, tagsOf, unsupported } from '@trencadis/aws-client';
 import type { VmSpec } from '@trencadis/vmm';
 import type { Account } from './account.ts';
 import { attachClaimed, detachClaimed } from './attachments.ts';
 import { checkInstanceType } from './check-vm-spec.ts';
 import { getInstance } from './create-instance.ts';
-import { conflict, heldByOther, unsupported } from './errors.ts';
 import { type DiskClaim, claimKey, claimValue, claimsOf } from './instances.ts';
 import { networkOfGroup } from './own-networks.ts';
 import { claimsFor, freeDisks } from './placement.ts';
 import { refuseSpot, settled, startInstance, stopInstance } from './power.ts';
-import { factsOf, tagKey, tagsOf } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 interface Change {
   readonly spec: VmSpec;

@@ -1,4 +1,5 @@
 import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
+import { type Facts, factsOf } from '@trencadis/aws-client';
 import { brandId } from '@trencadis/ids';
 import type { Vm, VmAddress, VmStatus } from '@trencadis/vmm';
 import type { Account, TypeSize } from './account.ts';
@@ -6,7 +7,7 @@ import type { Ec2Credentials } from './credentials.ts';
 import { attachedVolumes, claimsOf } from './instances.ts';
 import { networkOfGroup } from './own-networks.ts';
 import { sizesOf } from './type-sizes.ts';
-import { type Facts, factsOf, tagKey } from './tags.ts';
+import { tagKey } from './tags.ts';
 
 /** VMs as the instances have them; sizes of types that were never asked for cost one call more, for all of them. */
 export async function toVms(account: Account, instances: readonly Instance[]): Promise<readonly Vm[]> {

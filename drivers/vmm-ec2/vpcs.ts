@@ -1,10 +1,10 @@
 import type { Vpc } from '@aws-sdk/client-ec2';
+import { allPages, byTag, factsOf, hasAwsCode } from '@trencadis/aws-client';
 import type { NetworkSpec } from '@trencadis/vmm';
 import { PlatformError } from '@trencadis/errors';
-import { type Account, NotYetVisible, allPages, onceVisible, removed } from './account.ts';
-import { hasAwsCode } from './errors.ts';
+import { type Account, NotYetVisible, onceVisible, removed } from './account.ts';
 import { type Range, enclosing, formatRange, overlap, parseRange, sizeOf } from './ranges.ts';
-import { byTag, factsOf, tagKey, tagged } from './tags.ts';
+import { tagKey, tagged } from './tags.ts';
 
 /** A VPC that this platform has made for a tag. */
 export interface OwnVpc {

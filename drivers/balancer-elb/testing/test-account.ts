@@ -1,9 +1,9 @@
-import type { AmazonAccount } from '../account-settings.ts';
+import type { AwsAccount } from '@trencadis/aws-client';
 import { awsClients } from '../aws-clients.ts';
 
 export interface TestAccount {
   readonly endpoint: string;
-  readonly credentials: AmazonAccount;
+  readonly credentials: AwsAccount;
 }
 
 /** Clients of the tests' own, past the drivers. */

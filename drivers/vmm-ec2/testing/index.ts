@@ -1,10 +1,11 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
+import { byTag } from '@trencadis/aws-client';
 import type { VmName } from '@trencadis/ids';
 import type { ImageReference } from '@trencadis/vmm';
 import { awsClients } from '../aws-clients.ts';
 import { type Ec2Credentials, ec2Credentials } from '../credentials.ts';
 import { digestOfAmi } from '../images.ts';
-import { byTag, tagKey } from '../tags.ts';
+import { tagKey } from '../tags.ts';
 import { accountContents } from './account-contents.ts';
 import { startMoto } from './moto-process.ts';
 
@@ -38,7 +39,7 @@ export const testCredentials = ec2Credentials.parse({
 export async function startEc2(): Promise<TestEc2> {
   const moto = await startMoto();
   const { endpoint } = moto;
-  const ec2 = await awsClients(testCredentials, { endpoint }).ec2();
+  const ec2 = await awsClients(testCredentials, endpoint).ec2();
   const id = await registerImage(ec2);
   const initial = new Set(await accountContents(ec2));
   const { Subnets = [] } = await ec2.describeSubnets({});

@@ -1,0 +1,10 @@
+export { allPages } from './all-pages.ts';
+export { type AwsAccount, awsClientFactory } from './client-factory.ts';
+export { hasAwsCode, statusOf, toAwsError } from './errors.ts';
+export { type AwsService, meaningOf } from './meanings.ts';
+export { type AwsChange, awsOperations } from './operations.ts';
+export { except, patiently } from './patiently.ts';
+export { conflict, heldByOther, invalid, notFound, tooSlow, unsupported } from './refusals.ts';
+export { type AwsCall, type AwsOptions, type AwsSite, awsSite } from './site.ts';
+export { type Facts, byTag, factsOf, tagsOf } from './tags.ts';
+export { until } from './until.ts';
