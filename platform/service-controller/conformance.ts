@@ -1,6 +1,7 @@
 import type { GroupEvent } from '@trencadis/availability';
 import { brandId, newPlanId, sha256OfText } from '@trencadis/ids';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GroupKey } from './fleet.ts';
 import { keyOf } from './group-record.ts';
 import type { ServiceStore } from './store.ts';
 import { exampleEvaluation, exampleRecord } from './testing/examples.ts';
@@ -23,6 +24,10 @@ export function describeServiceStore(name: string, makeHarness: () => Promise<Se
     describeEvents(store);
   });
 }
+
+const happened = ({ infrastructureId, serviceId }: GroupKey, ...events: readonly GroupEvent[]) => ({
+  events: events.map((each) => ({ infrastructureId, serviceId, event: each })),
+});
 
 function describeGroups(store: () => ServiceStore): void {
   it('keeps a group as it was given, and the first one of two', async () => {
@@ -68,14 +73,39 @@ function describeGroups(store: () => ServiceStore): void {
     expect(tries.filter(({ size }) => size === 1)).toHaveLength(1);
   });
 
+  it('adds notes with what is stored, but none of a group that somebody else changed', async () => {
+    const one = await store().insertGroup(exampleRecord());
+    const other = await store().insertGroup(exampleRecord());
+    const quiet = await store().insertGroup(exampleRecord());
+    await store().saveGroups([other]);
+    const all = [one, other, quiet];
+    const notes = {
+      evaluations: all.map((each) => exampleEvaluation(each, 1)),
+      events: all.flatMap((each) => happened(each, event(1)).events),
+    };
+    expect(await store().saveGroups([one, other], notes)).toEqual(new Set([keyOf(one)]));
+    const limit = 9;
+    const kept = await Promise.all(
+      all.map(async (each) => {
+        const evaluations = await store().listEvaluations(each, { limit });
+        return [evaluations.length, (await store().listEvents(each, { limit })).length];
+      }),
+    );
+    expect(kept).toEqual([
+      [1, 1],
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('removes a group with all that is kept of it, and adds nothing to one that is gone', async () => {
     const one = await store().insertGroup(exampleRecord());
-    await store().addEvents(one, [event(1)]);
-    await store().addEvaluations([exampleEvaluation(one, 1)]);
+    await store().addNotes(happened(one, event(1)));
+    await store().addNotes({ evaluations: [exampleEvaluation(one, 1)] });
     await store().removeGroup(one);
     await store().removeGroup(one);
-    await store().addEvents(one, [event(2)]);
-    await store().addEvaluations([exampleEvaluation(one, 2)]);
+    await store().addNotes(happened(one, event(2)));
+    await store().addNotes({ evaluations: [exampleEvaluation(one, 2)] });
     await store().insertGroup(one);
     expect(await store().listEvents(one, { limit: 10 })).toEqual([]);
     expect(await store().listEvaluations(one, { limit: 10 })).toEqual([]);
@@ -91,8 +121,8 @@ function describeEvaluations(store: () => ServiceStore): void {
     const one = await store().insertGroup(exampleRecord());
     const other = await store().insertGroup(exampleRecord());
     const kept = [1, 2, 3, 4].map((at) => exampleEvaluation(one, at, at % 2 === 0));
-    await store().addEvaluations([...kept, exampleEvaluation(other, 9)]);
-    await store().addEvaluations([]);
+    await store().addNotes({ evaluations: [...kept, exampleEvaluation(other, 9)] });
+    await store().addNotes({ evaluations: [] });
     expect(await store().listEvaluations(one, { limit: 2 })).toStrictEqual([kept[3], kept[2]]);
     expect(await store().listEvaluations(one, { limit: 9, onlyDecisions: true })).toStrictEqual([
       kept[3],
@@ -104,8 +134,8 @@ function describeEvaluations(store: () => ServiceStore): void {
   it('forgets old ones, those that decided something later', async () => {
     const one = await store().insertGroup(exampleRecord());
     const all = [1, 2, 3, 4, 5, 6].map((at) => exampleEvaluation(one, at, at < 4));
-    await store().addEvaluations(all);
-    await store().addEvents(one, [event(1), event(2), event(3)]);
+    await store().addNotes({ evaluations: all });
+    await store().addNotes(happened(one, event(1), event(2), event(3)));
     await store().prune(10, { evaluations: 2, decisionsMs: 8, events: 2 });
     const times = async () =>
       (await store().listEvaluations(one, { limit: 9 })).map(({ evaluation }) => evaluation.at);
@@ -118,10 +148,10 @@ function describeEvents(store: () => ServiceStore): void {
   it('keeps events in their order, and goes on after any of them', async () => {
     const one = await store().insertGroup(exampleRecord());
     const other = await store().insertGroup(exampleRecord());
-    await store().addEvents(one, [event(1), event(2)]);
-    await store().addEvents(other, [event(7)]);
-    await store().addEvents(one, [event(3)]);
-    await store().addEvents(one, []);
+    await store().addNotes(happened(one, event(1), event(2)));
+    await store().addNotes(happened(other, event(7)));
+    await store().addNotes(happened(one, event(3)));
+    await store().addNotes(happened(one));
     const all = await store().listEvents(one, { limit: 9 });
     expect(all).toStrictEqual(
       [1, 2, 3].map((at, place) => ({ ...event(at), sequence: all[place]!.sequence })),

@@ -7,7 +7,7 @@ import { describeGroup } from './describe-group.ts';
 import { essenceOf, isCounting } from './essence.ts';
 import { EvaluationSieve } from './evaluation-sieve.ts';
 import type { Group } from './fleet.ts';
-import type { GroupRecord, GroupView } from './group-record.ts';
+import type { GroupRecord, GroupView, StoredEvaluation } from './group-record.ts';
 import { GroupWatch, laneOf, spreadOf } from './group-watch.ts';
 import type { ProbeAnswer } from './measuring.ts';
 import { planAction } from './plan-action.ts';
@@ -161,9 +161,10 @@ export class GroupKeeper implements Written {
       troubles: this.#watch.troubles(),
     });
     const evaluation = this.#sieve.sift(this.#group, snapshot, decision);
-    if (decision.action === undefined && decision.rollsBack !== true) this.#adopt(decision.state, view);
-    else if (!(await this.#act(decision, view, signal))) return;
+    if (decision.action !== undefined || decision.rollsBack === true)
+      return this.#act(decision, { view, evaluation }, signal);
     this.#parts.writer.note(this.#group, decision.events, evaluation);
+    this.#adopt(decision.state, view);
   }
 
   /** An earlier document's roll, however it ended, says nothing about this one's; but for one that goes back to it. */
@@ -184,44 +185,48 @@ export class GroupKeeper implements Written {
     this.#saveSoon();
   }
 
-  /** False: it was not begun after all, and the next tick decides anew. */
-  async #act(decision: GroupDecision, view: GroupView, signal: AbortSignal): Promise<boolean> {
+  /** Where it cannot be begun after all, the next tick decides anew. */
+  async #act(
+    decision: GroupDecision,
+    { view, evaluation }: { readonly view: GroupView; readonly evaluation: StoredEvaluation | undefined },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { fleet, writer } = this.#parts;
     const [before, epoch] = [this.#record, this.#epoch];
     const planned = await planAction(fleet, { group: this.#group, decision }, signal);
-    if (signal.aborted || this.#epoch !== epoch || planned === 'conflict') return false;
+    if (signal.aborted || this.#epoch !== epoch || planned === 'conflict') return;
     const { planId: _ended, outcome: _judged, ...rest } = this.#record;
     this.#record = { ...rest, view, state: withPending(decision, this.#now()), ...planned };
     this.#ended = planned.outcome;
     this.#isStarting = true;
     try {
-      // Stored before anything begins: whoever goes on from here knows what was begun (G-7).
+      // Stored before anything begins: whoever goes on from here knows what was begun, and why (G-7).
+      writer.note(this.#group, decision.events, evaluation);
       const isSaved = await writer.save(this);
-      if (!isSaved) return false;
-      if (planned.planId === undefined || signal.aborted) return true;
-      return await this.#start(planned.planId, before, signal);
+      if (!isSaved || planned.planId === undefined || signal.aborted) return;
+      await this.#start(planned.planId, before, signal);
     } finally {
       this.#isStarting = false;
     }
   }
 
-  async #start(planId: PlanId, before: GroupRecord | undefined, signal: AbortSignal): Promise<boolean> {
+  async #start(planId: PlanId, before: GroupRecord | undefined, signal: AbortSignal): Promise<void> {
     const epoch = this.#epoch;
     try {
       await this.#parts.fleet.start(planId, signal);
       this.#outcomeWork.nudge();
-      return true;
     } catch (error) {
       if (!isPlatformError(error, 'conflict')) throw error;
       this.#parts.log.debug({ ...this.#place(), planId }, 'a plan could not be begun; decided anew');
-      if (this.#epoch !== epoch) return false;
+      if (this.#epoch !== epoch) return;
       const { planId: _void, outcome: _none, ...rest } = this.#record;
       const { pending: _pending, ...state } = before?.state ?? rest.state;
       this.#record = { ...rest, state };
       this.#ended = undefined;
+      const text = 'Not begun after all, as something else changes the infrastructure: decided anew.';
+      this.#parts.writer.note(this.#group, [{ at: this.#now(), kind: 'changed', text }]);
       await this.#parts.writer.save(this);
       this.#lookAgain();
-      return false;
     }
   }
 
@@ -232,7 +237,7 @@ export class GroupKeeper implements Written {
     const outcome = await this.#parts.fleet.outcome(planId);
     if (signal.aborted || this.#epoch !== epoch || this.#isStarting || outcome === 'running') return;
     // It was stored, and the process that stored it ended before it began.
-    if (outcome === 'planned') return void (await this.#start(planId, undefined, signal));
+    if (outcome === 'planned') return this.#start(planId, undefined, signal);
     this.#ended = outcome ?? { isSuccess: false, because: `Plan ${planId} is not there any more.` };
     this.#lookAgain();
   }

@@ -1,12 +1,8 @@
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { Evaluation, GroupEvent, GroupSnapshot } from '@trencadis/availability';
+import type { GroupEvent } from '@trencadis/availability';
 import type { Database } from '@trencadis/postgres';
 import { type ColumnType, type Generated, sql } from 'kysely';
+import { readyNotes, unpackEvaluation } from './notes-postgres.ts';
 import type { ServiceStore } from './store.ts';
-
-const pack = promisify(deflateRaw);
-const unpack = promisify(inflateRaw);
 
 interface Tables {
   service_evaluation: {
@@ -14,7 +10,7 @@ interface Tables {
     service_id: string;
     at: number;
     is_decision: boolean;
-    /** {@link Content} as JSON, deflated: a tenth of its size. */
+    /** See `unpackEvaluation`. */
     content: Buffer;
   };
   service_event: {
@@ -25,41 +21,24 @@ interface Tables {
   };
 }
 
-interface Content {
-  readonly evaluation: Evaluation;
-  readonly snapshot: GroupSnapshot;
-}
+type History = Pick<ServiceStore, 'addNotes' | 'listEvaluations' | 'listEvents' | 'prune'>;
 
-type History = Pick<
-  ServiceStore,
-  'addEvaluations' | 'listEvaluations' | 'addEvents' | 'listEvents' | 'prune'
->;
-
-/** Evaluations and events. Of a group that is gone nothing is added. */
+/** Evaluations and events. */
 export function postgresGroupHistory(database: Database): History {
-  return { ...evaluationsOf(database), ...eventsOf(database), prune: pruneOf(database) };
+  return {
+    addNotes: async (notes) => {
+      const db = database.tables<Tables>();
+      for (const statement of (await readyNotes(notes)).statements()) await statement.execute(db);
+    },
+    ...evaluationsOf(database),
+    ...eventsOf(database),
+    prune: pruneOf(database),
+  };
 }
 
-function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'listEvaluations'> {
+function evaluationsOf(database: Database): Pick<History, 'listEvaluations'> {
   const db = database.tables<Tables>();
   return {
-    addEvaluations: async (evaluations) => {
-      if (evaluations.length === 0) return;
-      const contents = await Promise.all(
-        evaluations.map(({ evaluation, snapshot }) =>
-          pack(JSON.stringify({ evaluation, snapshot } satisfies Content)),
-        ),
-      );
-      await sql`
-        insert into service_evaluation (infrastructure_id, service_id, at, is_decision, content)
-        select given.* from unnest(
-          ${evaluations.map((each) => each.infrastructureId)}::text[],
-          ${evaluations.map((each) => each.serviceId)}::text[],
-          ${evaluations.map((each) => each.evaluation.at)}::float8[],
-          ${evaluations.map((each) => each.isDecision)}::boolean[],
-          ${contents}::bytea[]) as given(infrastructure_id, service_id, at, is_decision, content)
-        join service_group using (infrastructure_id, service_id)`.execute(db);
-    },
     listEvaluations: async (key, { limit, onlyDecisions = false, before }) => {
       let query = db
         .selectFrom('service_evaluation')
@@ -72,7 +51,7 @@ function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'li
       if (before !== undefined) query = query.where('at', '<', before);
       return Promise.all(
         (await query.execute()).map(async ({ is_decision: isDecision, content }) => {
-          const { evaluation, snapshot } = JSON.parse((await unpack(content)).toString('utf8')) as Content;
+          const { evaluation, snapshot } = await unpackEvaluation(content);
           const { infrastructureId, serviceId } = key;
           return { infrastructureId, serviceId, isDecision, evaluation, snapshot };
         }),
@@ -81,19 +60,9 @@ function evaluationsOf(database: Database): Pick<History, 'addEvaluations' | 'li
   };
 }
 
-function eventsOf(database: Database): Pick<History, 'addEvents' | 'listEvents'> {
+function eventsOf(database: Database): Pick<History, 'listEvents'> {
   const db = database.tables<Tables>();
   return {
-    addEvents: async ({ infrastructureId, serviceId }, events) => {
-      if (events.length === 0) return;
-      await sql`
-        insert into service_event (infrastructure_id, service_id, content)
-        select infrastructure_id, service_id, given.event
-        from service_group,
-          jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as given(event, place)
-        where infrastructure_id = ${infrastructureId} and service_id = ${serviceId}
-        order by given.place`.execute(db);
-    },
     listEvents: async ({ infrastructureId, serviceId }, { after, limit }) => {
       const query = db
         .selectFrom('service_event')

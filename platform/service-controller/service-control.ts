@@ -108,8 +108,8 @@ export class ServiceControl {
       const before = (await store.findGroup(group)) ?? (await store.insertGroup(newRecord(group)));
       const context = { spec: group.spec, now: clock.now().getTime(), actor };
       const { record, event } = changeGroup(before, change, context);
-      if (!(await store.saveGroups([record])).has(keyOf(group))) continue;
-      await store.addEvents(group, [event]);
+      const notes = { events: [{ ...keyOnly(group), event }] };
+      if (!(await store.saveGroups([record], notes)).has(keyOf(group))) continue;
       await leadership.tell({ kind: 'changed', key: keyOnly(group) });
       await audit?.write(auditedAct(group, actor, { act: `service-${change.kind}`, detail: { ...change } }));
       return { group, record };
@@ -145,7 +145,8 @@ export class ServiceControl {
     if (planId === undefined) return undefined;
     await fleet.start(planId, signal);
     const text = `${actor}: goes back to the document of before.`;
-    await store.addEvents(group, [{ at: clock.now().getTime(), kind: 'changed', text }]);
+    const event = { at: clock.now().getTime(), kind: 'changed' as const, text };
+    await store.addNotes({ events: [{ ...keyOnly(group), event }] });
     await leadership.tell({ kind: 'changed', key: keyOnly(group) });
     await audit?.write(auditedAct(group, actor, { act: 'service-rollback', detail: { planId } }));
     return planId;

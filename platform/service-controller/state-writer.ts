@@ -3,7 +3,9 @@ import type { GroupEvent } from '@trencadis/availability';
 import type { ControllerLog } from './controller-parts.ts';
 import { type GroupKey } from './fleet.ts';
 import { type GroupRecord, type StoredEvaluation, keyOf } from './group-record.ts';
-import type { ServiceStore } from './store.ts';
+import type { Notes, ServiceStore } from './store.ts';
+
+type StoredNote = NonNullable<Notes['events']>[number];
 
 /** Whose state is written. */
 export interface Written {
@@ -21,18 +23,13 @@ export interface WriterParts {
   readonly log: ControllerLog;
 }
 
-interface Notes {
-  readonly key: GroupKey;
-  readonly events: readonly GroupEvent[];
-}
-
 /** Writes the states of all groups in batches: what has to be stored before something begins, at once. */
 export class StateWriter {
   readonly #parts: WriterParts;
   readonly #dueAt = new Map<Written, number>();
   readonly #waiting = new Map<Written, PromiseWithResolvers<boolean>>();
   #evaluations: StoredEvaluation[] = [];
-  #events: Notes[] = [];
+  #events: StoredNote[] = [];
   #flushing: Promise<void> | undefined;
   #notBefore = 0;
 
@@ -58,9 +55,14 @@ export class StateWriter {
     this.#dueAt.delete(written);
   }
 
-  note(key: GroupKey, events: readonly GroupEvent[], evaluation: StoredEvaluation | undefined): void {
+  /** Is stored with the next that is, in one transaction; not at all if the group's record is refused then. */
+  note(
+    { infrastructureId, serviceId }: GroupKey,
+    events: readonly GroupEvent[],
+    evaluation?: StoredEvaluation,
+  ): void {
     if (evaluation !== undefined) this.#evaluations.push(evaluation);
-    if (events.length > 0) this.#events.push({ key, events });
+    this.#events.push(...events.map((event) => ({ infrastructureId, serviceId, event })));
   }
 
   pulse(nowMs: number): void {
@@ -89,39 +91,42 @@ export class StateWriter {
     const due = this.#dueAt.entries().filter(([, dueAt]) => dueAt <= untilMs);
     const all = new Set([...waiting.keys(), ...due.map(([written]) => written)]);
     for (const written of all) this.#dueAt.delete(written);
+    const notes = { evaluations: this.#evaluations, events: this.#events };
+    [this.#evaluations, this.#events] = [[], []];
     try {
-      await this.#saveAll(all, waiting);
-      await this.#addNotes();
+      await this.#saveAll(all, { waiting, notes });
     } catch (error) {
       const { log, clock } = this.#parts;
       const now = clock.now().getTime();
       log.warn({ error }, 'the state of services could not be stored; again in a second');
       this.#notBefore = now + 1_000;
       for (const written of all) if (!waiting.has(written)) this.saveBy(written, now);
+      this.#takeBack(notes, new Set([...waiting.keys()].map(({ record }) => keyOf(record))));
       for (const { reject } of waiting.values()) reject(error);
     }
   }
 
+  /** For the next time, but for those of decisions that come to nothing. */
+  #takeBack({ evaluations, events }: Required<Notes>, isVoid: ReadonlySet<string>): void {
+    const isKept = (each: GroupKey) => !isVoid.has(keyOf(each));
+    this.#evaluations.unshift(...evaluations.filter(isKept));
+    this.#events.unshift(...events.filter(isKept));
+  }
+
   async #saveAll(
     all: ReadonlySet<Written>,
-    waiting: ReadonlyMap<Written, PromiseWithResolvers<boolean>>,
+    {
+      waiting,
+      notes,
+    }: { readonly waiting: ReadonlyMap<Written, PromiseWithResolvers<boolean>>; readonly notes: Notes },
   ): Promise<void> {
     const records = new Map([...all].map((written) => [written, written.record]));
-    const saved = await this.#parts.store.saveGroups([...records.values()]);
+    const saved = await this.#parts.store.saveGroups([...records.values()], notes);
     for (const [written, record] of records) {
       const isSaved = saved.has(keyOf(record));
       if (isSaved) written.onSaved(record, record.version + 1);
       else written.onLost();
       waiting.get(written)?.resolve(isSaved);
     }
-  }
-
-  async #addNotes(): Promise<void> {
-    const { store } = this.#parts;
-    const [evaluations, events] = [this.#evaluations, this.#events];
-    this.#evaluations = [];
-    this.#events = [];
-    if (evaluations.length > 0) await store.addEvaluations(evaluations);
-    for (const { key, events: ofOne } of events) await store.addEvents(key, ofOne);
   }
 }

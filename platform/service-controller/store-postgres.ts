@@ -4,7 +4,8 @@ import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely';
 import type { GroupKey } from './fleet.ts';
 import { type GroupRecord, keyOf } from './group-record.ts';
 import { postgresGroupHistory } from './history-postgres.ts';
-import type { ServiceStore } from './store.ts';
+import { readyNotes } from './notes-postgres.ts';
+import type { Notes, ServiceStore } from './store.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
 
@@ -48,7 +49,7 @@ export function createPostgresServiceStore(database: Database): ServiceStore {
         .execute();
       return (await findGroup(db, record)) ?? { ...record, version: 1 };
     },
-    saveGroups: (records) => saveGroups(db, records),
+    saveGroups: (records, notes = {}) => saveWithNotes(db, records, notes),
     removeGroup: async ({ infrastructureId, serviceId }) => {
       await db
         .deleteFrom('service_group')
@@ -72,8 +73,22 @@ async function findGroup(
   return row && fromRow(row);
 }
 
+async function saveWithNotes(
+  db: Queries,
+  records: readonly GroupRecord[],
+  notes: Notes,
+): Promise<ReadonlySet<string>> {
+  const ready = await readyNotes(notes);
+  return db.transaction().execute(async (transaction) => {
+    const saved = await saveGroups(transaction, records);
+    const lost = new Set(records.map(keyOf).filter((key) => !saved.has(key)));
+    for (const statement of ready.statements(lost)) await statement.execute(transaction);
+    return saved;
+  });
+}
+
 /** One statement, however many: a thousand groups are one trip. */
-async function saveGroups(db: Kysely<Tables>, records: readonly GroupRecord[]): Promise<ReadonlySet<string>> {
+async function saveGroups(db: Queries, records: readonly GroupRecord[]): Promise<ReadonlySet<string>> {
   if (records.length === 0) return new Set();
   const rows = JSON.stringify(
     records.map((record) => ({

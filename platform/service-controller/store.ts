@@ -31,6 +31,12 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** Why what was done, for people. Of a group that is gone nothing is kept. */
+export interface Notes {
+  readonly evaluations?: readonly StoredEvaluation[];
+  readonly events?: readonly (GroupKey & { readonly event: GroupEvent })[];
+}
+
 /** What the controller keeps: groups, and for people why it did what. */
 export interface ServiceStore {
   findGroup(key: GroupKey): Promise<GroupRecord | undefined>;
@@ -40,16 +46,16 @@ export interface ServiceStore {
   insertGroup(record: Omit<GroupRecord, 'version'>): Promise<GroupRecord>;
   /**
    * Stores those whose stored version is the one given, with a version one higher, all in one go. Answers the
-   * {@link keyOf} of those that were stored: others were changed, or removed, by somebody else.
+   * {@link keyOf} of those that were stored: others were changed, or removed, by somebody else. The notes are added in
+   * the same transaction, but for those about records that were not stored.
    */
-  saveGroups(records: readonly GroupRecord[]): Promise<ReadonlySet<string>>;
+  saveGroups(records: readonly GroupRecord[], notes?: Notes): Promise<ReadonlySet<string>>;
   /** With all that is kept of it. */
   removeGroup(key: GroupKey): Promise<void>;
 
-  addEvaluations(evaluations: readonly StoredEvaluation[]): Promise<void>;
+  addNotes(notes: Notes): Promise<void>;
   /** Newest first. */
   listEvaluations(key: GroupKey, query: EvaluationQuery): Promise<readonly StoredEvaluation[]>;
-  addEvents(key: GroupKey, events: readonly GroupEvent[]): Promise<void>;
   /** Oldest first. */
   listEvents(key: GroupKey, query: EventQuery): Promise<readonly StoredEvent[]>;
   prune(now: number, kept: Retention): Promise<void>;

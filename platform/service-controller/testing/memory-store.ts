@@ -26,9 +26,15 @@ export function createMemoryServiceStore(): ServiceStore {
       groups.set(keyOf(record), stored);
       return copy(stored);
     },
-    saveGroups: async (records) => {
-      const saved = records.filter((each) => groups.get(keyOf(each))?.version === each.version);
+    saveGroups: async (records, { evaluations = [], events = [] } = {}) => {
+      const isCurrent = (each: GroupRecord) => groups.get(keyOf(each))?.version === each.version;
+      const [saved, lost] = [
+        records.filter(isCurrent),
+        records.filter((each) => !isCurrent(each)).map(keyOf),
+      ];
       for (const each of saved) groups.set(keyOf(each), copy({ ...each, version: each.version + 1 }));
+      const isAdded = (each: GroupKey) => !lost.includes(keyOf(each));
+      await history.addNotes({ evaluations: evaluations.filter(isAdded), events: events.filter(isAdded) });
       return new Set(saved.map(keyOf));
     },
     removeGroup: async (key) => {
@@ -38,10 +44,7 @@ export function createMemoryServiceStore(): ServiceStore {
   };
 }
 
-type History = Pick<
-  ServiceStore,
-  'addEvaluations' | 'listEvaluations' | 'addEvents' | 'listEvents' | 'prune'
->;
+type History = Pick<ServiceStore, 'addNotes' | 'listEvaluations' | 'listEvents' | 'prune'>;
 
 function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { forget(key: GroupKey): void } {
   let evaluations: StoredEvaluation[] = [];
@@ -53,8 +56,11 @@ function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { fo
       evaluations = evaluations.filter((each) => !isOf(key)(each));
       events = events.filter((each) => !isOf(key)(each));
     },
-    addEvaluations: async (given) => {
-      evaluations.push(...given.filter((each) => groups.has(keyOf(each))).map(copy));
+    addNotes: async (notes) => {
+      const isThere = (each: GroupKey) => groups.has(keyOf(each));
+      evaluations.push(...(notes.evaluations ?? []).filter(isThere).map(copy));
+      for (const { infrastructureId, serviceId, event } of (notes.events ?? []).filter(isThere))
+        events.push({ infrastructureId, serviceId, event: copy({ ...event, sequence: ++sequence }) });
     },
     listEvaluations: async (key, { limit, onlyDecisions = false, before = Infinity }) =>
       evaluations
@@ -63,12 +69,6 @@ function memoryHistory(groups: ReadonlyMap<string, GroupRecord>): History & { fo
         .toSorted(newestFirst)
         .slice(0, limit)
         .map(copy),
-    addEvents: async (key, given) => {
-      const { infrastructureId, serviceId } = key;
-      if (!groups.has(keyOf(key))) return;
-      for (const event of given)
-        events.push({ infrastructureId, serviceId, event: copy({ ...event, sequence: ++sequence }) });
-    },
     listEvents: async (key, { after, limit }) => {
       const all = events.filter(isOf(key)).map(({ event }) => event);
       return after === undefined

@@ -32,7 +32,7 @@ const fleetCalls = [
   'outcome',
   'planRollBack',
 ];
-const storeCalls = ['listGroups', 'insertGroup', 'findGroup', 'saveGroups', 'addEvaluations', 'addEvents'];
+const storeCalls = ['listGroups', 'insertGroup', 'findGroup', 'saveGroups', 'addNotes'];
 
 export class SimulatedProcess {
   readonly life: Life;
