@@ -25,7 +25,7 @@ import {
 } from '@trencadis/infrastructure';
 import type { Log } from '@trencadis/log';
 import type { SagaRunner } from '@trencadis/saga';
-import { serviceControlApi, serviceControlHandlers } from '@trencadis/service-controller';
+import { type ServiceTokens, serviceControlApi, serviceControlHandlers } from '@trencadis/service-controller';
 import { type ServiceRepository, serviceApi, serviceHandlers } from '@trencadis/service-repository';
 import { type VmmSites, cloudApi, cloudHandlers } from '@trencadis/vmm-sites';
 import { imClouds } from '@trencadis/vmm-sites/im-lines';
@@ -43,6 +43,7 @@ export interface PlatformServerParts {
   readonly operatorToken: string;
   /** Whose tokens are accepted beside the platform's own. */
   readonly tokenIssuers: readonly TrustedIssuer[];
+  readonly serviceTokens: ServiceTokens;
   readonly accounts: AccountService;
   readonly audit: AuditLog;
   readonly sites: VmmSites;
@@ -102,6 +103,6 @@ export async function createPlatformServer(parts: PlatformServerParts): Promise<
   return server;
 }
 
-function controlHandlers({ deployedServices: { control }, service }: PlatformServerParts) {
-  return serviceControlHandlers({ control, infrastructures: service });
+function controlHandlers({ deployedServices: { control }, service, serviceTokens }: PlatformServerParts) {
+  return serviceControlHandlers({ control, tokens: serviceTokens, infrastructures: service });
 }

@@ -97,7 +97,7 @@ function enginesOf(sites: VmmSites): Pick<StepWorld, 'balancers' | 'scalingGroup
 }
 
 /** Several servers on one database need the same one. */
-async function sealingKeyOf({ home, sealingKey }: Settings): Promise<SealingKey> {
+export async function sealingKeyOf({ home, sealingKey }: Settings): Promise<SealingKey> {
   return sealingKey === undefined
     ? readOrCreateKeyFile(join(home, 'sealing.key'))
     : parseSealingKey(sealingKey.trim());

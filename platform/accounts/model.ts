@@ -1,9 +1,13 @@
+import type { InfrastructureId } from '@trencadis/ids';
+
 /** Who calls the platform, as proven by a token or a password. */
 export interface Caller {
   /** The name under which things belong to them. */
   readonly owner: string;
   readonly groups: readonly string[];
   readonly isAdmin: boolean;
+  /** It is the replicas of that service, which may report and nothing else. */
+  readonly reportsFor?: { readonly infrastructureId: InfrastructureId; readonly serviceId: string };
 }
 
 /** A user of the platform. */

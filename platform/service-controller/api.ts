@@ -19,6 +19,8 @@ import {
 
 const read = { right: 'infrastructure.read' };
 const change = { right: 'infrastructure.change' };
+/** Also of the service's own token. */
+const report = { right: 'replica.report' };
 const infrastructureParams = z.object({ infrastructureId: id('InfrastructureId') });
 const params = infrastructureParams.extend({ service: z.string().min(1) });
 const done = z.object({});
@@ -128,7 +130,7 @@ export const serviceControlApi = defineRoutes({
     params: params.extend({ vmName: id('VmName') }),
     body: signalSchema,
     response: done,
-    access: change,
+    access: report,
   },
   listEvaluations: {
     method: 'GET',
@@ -168,7 +170,7 @@ export const serviceControlApi = defineRoutes({
     params,
     body: metricsSchema,
     response: done,
-    access: change,
+    access: report,
   },
   beat: {
     method: 'PUT',
@@ -176,6 +178,16 @@ export const serviceControlApi = defineRoutes({
     summary: 'A replica’s sign of life.',
     params: params.extend({ vmName: id('VmName') }),
     response: done,
+    access: report,
+  },
+  issueServiceToken: {
+    method: 'POST',
+    path: `${path}/tokens`,
+    summary: 'A token with which replicas report: push figures, beat, signal hooks. It is not kept here.',
+    params,
+    body: z.object({ expiresInDays: z.number().int().min(1).max(3650).default(90) }),
+    response: z.object({ token: z.string(), expiresAt: z.string() }),
+    status: 201,
     access: change,
   },
 });

@@ -24,6 +24,7 @@ export {
 export { ServiceControl, type ServiceControlParts } from './service-control.ts';
 export { serviceControlApi } from './api.ts';
 export { type ServiceControlHandlersParts, serviceControlHandlers } from './routes.ts';
+export { type ServiceTokens, createServiceTokens, serviceTokenPrefix } from './service-tokens.ts';
 export type { NativeEngine, NativeGroups, NativeLook } from './native-groups.ts';
 export { InfrastructureNativeGroups } from './fleet/infrastructure-native-groups.ts';
 export { InfrastructureFleet } from './fleet/infrastructure-fleet.ts';

@@ -9,6 +9,7 @@ import { serviceControlApi } from './api.ts';
 import { type ServiceControlClient, createServiceControlClient } from './client.ts';
 import { serviceControlHandlers } from './routes.ts';
 import { ServiceControl } from './service-control.ts';
+import { createServiceTokens, serviceTokenPrefix } from './service-tokens.ts';
 import { exampleSpec } from './testing/examples.ts';
 import type { SimulatedGroup } from './testing/simulated-fleet.ts';
 import { type SimulatedProcess, SimulatedWorld } from './testing/simulated-process.ts';
@@ -19,6 +20,7 @@ let world: SimulatedWorld;
 let group: SimulatedGroup;
 let process: SimulatedProcess;
 let client: ServiceControlClient;
+let baseUrl: string;
 let stop: AbortController;
 const audited: string[] = [];
 
@@ -29,7 +31,8 @@ beforeEach(async () => {
   process = world.begin();
   await world.clock.advance(90 * second);
   stop = new AbortController();
-  client = createServiceControlClient({ baseUrl: await serve(stop.signal), token: 'ana' });
+  baseUrl = await serve(stop.signal);
+  client = createServiceControlClient({ baseUrl, token: 'ana' });
 });
 afterEach(async () => {
   await client[Symbol.asyncDispose]();
@@ -52,8 +55,15 @@ async function serve(signal: AbortSignal): Promise<string> {
   const infrastructures = { get: async () => infrastructure, list: async () => [infrastructure] };
   const log = createLog({ name: 'service-routes', level: 'silent' });
   const server = await createHttpServer({ log, title: 'services', version: '1', signal });
-  registerRoutes(server, serviceControlApi, serviceControlHandlers({ control, infrastructures }), {
-    authenticate: async (owner) => ({ owner, groups: [], isAdmin: false }),
+  const tokens = createServiceTokens({ key: new Uint8Array(32), clock });
+  registerRoutes(server, serviceControlApi, serviceControlHandlers({ control, tokens, infrastructures }), {
+    authenticate: async (token) => {
+      const nobody = { owner: '', groups: [], isAdmin: false };
+      const isOfService = token.startsWith(serviceTokenPrefix);
+      return isOfService
+        ? { ...nobody, reportsFor: await tokens.verify(token) }
+        : { ...nobody, owner: token };
+    },
   });
   return listen(server, { host: '127.0.0.1', port: 0 });
 }
@@ -172,6 +182,23 @@ describe('a deployed service', () => {
     );
     await client.beat({ params: { ...params(), vmName: vmName! } });
     expect(world.measuring.lastBeat(vmName!)).toBe(world.clock.nowMs);
+  });
+
+  it('takes reports with its own token, which is for no other service', async () => {
+    const { token } = await client.issueServiceToken({ params: params(), body: {} });
+    await using replica = createServiceControlClient({ baseUrl, token });
+    await replica.pushMetrics({ params: params(), body: { metrics: { queue: 8 } } });
+    await replica.beat({ params: { ...params(), vmName: replicas()[0]! } });
+    const key = { infrastructureId: group.infrastructureId, serviceId: 'front' };
+    expect(world.measuring.pushed(key).ofGroup).toMatchObject({ queue: { value: 8 } });
+    for (const other of [
+      { ...params(), service: 'back' },
+      { ...params(), infrastructureId: newInfrastructureId() },
+    ])
+      await expect(
+        replica.pushMetrics({ params: other, body: { metrics: { queue: 9 } } }),
+      ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(replica.serviceStatus({ params: params() })).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { PlatformError } from '@trencadis/errors';
 import type { Handlers } from '@trencadis/http';
 import type { InfrastructureId } from '@trencadis/ids';
 import {
@@ -8,19 +9,27 @@ import {
 } from '@trencadis/infrastructure';
 import type { serviceControlApi } from './api.ts';
 import type { GroupChange } from './change-group.ts';
-import type { Group } from './fleet.ts';
+import type { Group, GroupKey } from './fleet.ts';
+import { keyOf } from './group-record.ts';
 import type { KnownService, ServiceControl } from './service-control.ts';
+import type { ServiceTokens } from './service-tokens.ts';
 import { evaluationView, eventView, listedView, statusView } from './views.ts';
 
 export interface ServiceControlHandlersParts {
   readonly control: ServiceControl;
+  readonly tokens: Pick<ServiceTokens, 'issue'>;
   readonly infrastructures: {
     get(id: InfrastructureId): Promise<Infrastructure>;
     list(caller: InfrastructureCaller): Promise<readonly Infrastructure[]>;
   };
 }
 
-type AllHandlers = Handlers<typeof serviceControlApi, InfrastructureCaller>;
+/** A person, or the replicas of a service. */
+export interface ServiceCaller extends InfrastructureCaller {
+  readonly reportsFor?: GroupKey;
+}
+
+type AllHandlers = Handlers<typeof serviceControlApi, ServiceCaller>;
 type OperatorRoute =
   | 'scaleService'
   | 'suspendService'
@@ -46,7 +55,7 @@ export function serviceControlHandlers(parts: ServiceControlHandlersParts): AllH
 
 interface Asked {
   readonly params: { readonly infrastructureId: InfrastructureId; readonly service: string };
-  readonly caller: InfrastructureCaller;
+  readonly caller: ServiceCaller;
   readonly signal: AbortSignal;
 }
 
@@ -77,6 +86,17 @@ class Asking {
 
   async group(asked: Asked, needed: Access): Promise<Group> {
     return (await this.service(asked, needed)).group;
+  }
+
+  /** Of whom the service's own token is enough. */
+  async reported(asked: Asked): Promise<Group> {
+    const { params, caller, signal } = asked;
+    const { reportsFor } = caller;
+    if (reportsFor === undefined) return this.group(asked, 'change');
+    const key = { infrastructureId: params.infrastructureId, serviceId: params.service };
+    if (keyOf(key) === keyOf(reportsFor)) return (await this.#parts.control.get(key, signal)).group;
+    const message = `This token is for service '${reportsFor.serviceId}' of ${reportsFor.infrastructureId}, and for no other.`;
+    throw new PlatformError('forbidden', message, { subject: params.service });
   }
 
   async status(known: KnownService, signal: AbortSignal) {
@@ -146,26 +166,31 @@ function history({ control }: ServiceControlHandlersParts, asking: Asking): Pick
 }
 
 function serving(
-  { control }: ServiceControlHandlersParts,
+  { control, tokens }: ServiceControlHandlersParts,
   asking: Asking,
-): Pick<AllHandlers, 'rollBackService' | 'signalHook' | 'pushMetrics' | 'beat'> {
+): Pick<AllHandlers, 'rollBackService' | 'issueServiceToken' | 'signalHook' | 'pushMetrics' | 'beat'> {
   return {
+    issueServiceToken: async (asked) => {
+      const { infrastructureId, serviceId } = await asking.group(asked, 'change');
+      const issued = await tokens.issue({ infrastructureId, serviceId }, asked.body.expiresInDays);
+      return { token: issued.token, expiresAt: issued.expiresAt.toISOString() };
+    },
     rollBackService: async (asked) => {
       const group = await asking.group(asked, 'change');
       const planId = await control.rollBack(group, asked.caller.owner, asked.signal);
       return planId === undefined ? {} : { planId };
     },
     signalHook: async (asked) => {
-      const group = await asking.group(asked, 'change');
+      const group = await asking.reported(asked);
       await control.signalHook(group, asked.params.vmName, asked.body.verdict);
       return {};
     },
     pushMetrics: async (asked) => {
-      await control.push(await asking.group(asked, 'change'), asked.body);
+      await control.push(await asking.reported(asked), asked.body);
       return {};
     },
     beat: async (asked) => {
-      await control.beat(await asking.group(asked, 'change'), asked.params.vmName);
+      await control.beat(await asking.reported(asked), asked.params.vmName);
       return {};
     },
   };

@@ -1,3 +1,4 @@
+import { brandId } from '@trencadis/ids';
 import { createTokenIssuer } from '@trencadis/access/issuer';
 import { createPlatformServer } from '@trencadis/app-platform-api/create-server';
 import { componentApi } from '@trencadis/component-repository';
@@ -5,6 +6,7 @@ import { type Contract, type Route, listen } from '@trencadis/http';
 import { imageApi } from '@trencadis/image-catalog';
 import { infrastructureApi } from '@trencadis/infrastructure';
 import { createLog } from '@trencadis/log';
+import { serviceControlApi } from '@trencadis/service-controller';
 import { serviceApi } from '@trencadis/service-repository';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callersApi, createKnownCallers } from './known-callers.ts';
@@ -14,6 +16,7 @@ const contracts: Contract = {
   ...imageApi,
   ...componentApi,
   ...serviceApi,
+  ...serviceControlApi,
   ...callersApi,
 };
 const routes = Object.entries(contracts).map(([name, route]) => ({ name, route }));
@@ -106,6 +109,7 @@ describe('rights', () => {
       'image.read',
       'infrastructure.change',
       'infrastructure.read',
+      'replica.report',
       'self',
       'service.read',
     ]);
@@ -114,6 +118,20 @@ describe('rights', () => {
   const forAdministrators = routes.filter(({ route }) => administrators.has(rightOf(route)));
   it.each(forAdministrators)('to $name are not with others', async ({ route }) => {
     for (const who of ['ana', 'guest']) expect(await statusOf(who, route.method, pathOf(route))).toBe(403);
+  });
+});
+
+describe('the token of a service', () => {
+  it('opens nothing but what replicas report', async () => {
+    const { token } = await known.serviceTokens.issue(
+      { infrastructureId: brandId('InfrastructureId', 'inf-aaaaaaaa'), serviceId: 'front' },
+      1,
+    );
+    const refused = routes.filter(({ route }) => !['public', 'replica.report'].includes(rightOf(route)));
+    expect(refused.length).toBeGreaterThan(50);
+    for (const { route } of refused)
+      expect([route.path, await statusOf(token, route.method, pathOf(route))]).toEqual([route.path, 403]);
+    expect(await statusOf(`${token}x`, 'PUT', pathOf(serviceControlApi.pushMetrics))).toBe(401);
   });
 });
 

@@ -3,6 +3,7 @@ import { auditApi, createMemoryAuditLog } from '@trencadis/audit';
 import { systemClock as clock } from '@trencadis/clock';
 import { createMemoryIdempotencyStore } from '@trencadis/http';
 import { parseSealingKey } from '@trencadis/sealing';
+import { createServiceTokens } from '@trencadis/service-controller';
 import { createMemoryVmm } from '@trencadis/vmm-memory';
 import { cloudApi, createMemorySiteStore, createVmmSites } from '@trencadis/vmm-sites';
 import { memoryProduct } from '@trencadis/vmm-sites/testing';
@@ -28,5 +29,13 @@ export function createKnownCallers() {
     clock,
     usedBy: async () => [],
   });
-  return { audit, accounts, sites, idempotencyKeys: createMemoryIdempotencyStore(clock), clock };
+  const serviceTokens = createServiceTokens({ key: new Uint8Array(32).fill(3), clock });
+  return {
+    audit,
+    accounts,
+    sites,
+    serviceTokens,
+    idempotencyKeys: createMemoryIdempotencyStore(clock),
+    clock,
+  };
 }

@@ -61,6 +61,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   protectReplicas: { vms: [deployed.replica] },
   standByReplicas: { vms: [deployed.replica] },
   rollService: { act: 'pause' },
+  issueServiceToken: {},
   signalHook: { verdict: 'continue' },
   pushMetrics: { metrics: { 'queue-length': 7 } },
 };

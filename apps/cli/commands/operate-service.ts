@@ -21,6 +21,7 @@ interface ChangeOptions extends Json, WhichService {
 export function addOperatingCommands(service: Command): void {
   addSizeCommands(service);
   addReplicaCommands(service);
+  addReportCommands(service);
   addRollCommands(service);
 }
 
@@ -107,6 +108,15 @@ function addReplicaCommands(service: Command): void {
         return client.standByReplicas({ params, body: { vms: [...vms], isStandby: options.off !== true } });
       }),
     );
+}
+
+/** What replicas say of themselves. */
+function addReportCommands(service: Command): void {
+  aboutService(service.command('token'))
+    .description('print a token with which replicas push figures, beat and signal hooks, and do nothing else')
+    .addOption(new Option('--days <count>', 'it is good for so long').default('90'))
+    .option('--json', 'for machines, with when it expires')
+    .action(issueToken);
   aboutService(service.command('signal'))
     .description('tell a life-cycle hook that waits on a replica how it goes on')
     .argument('<replica>', 'by name or number')
@@ -116,6 +126,17 @@ function addReplicaCommands(service: Command): void {
 
 interface Off {
   readonly off?: boolean;
+}
+
+async function issueToken(
+  name: string,
+  options: WhichService & Json & { readonly days: string },
+): Promise<void> {
+  await using platform = await connectPlatform();
+  const params = await serviceParams(platform, name, options);
+  const body = { expiresInDays: countOf(options.days) };
+  const issued = await platform.deployed.issueServiceToken({ params, body });
+  process.stdout.write(`${options.json === true ? JSON.stringify(issued) : issued.token}\n`);
 }
 
 async function signal(name: string, replica: string, verdict: string, which: WhichService): Promise<void> {
