@@ -1,8 +1,8 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import type { BalancerSpec } from '@trencadis/availability';
 import { byTag, factsOf, hasAwsCode, tagsOf, unsupported } from '@trencadis/aws-client';
+import { type Ipv4Range, formatRange, freeParts, parseRange } from '@trencadis/ipv4';
 import { type Account, done, onceVisible, removed } from './account.ts';
-import { type Range, formatRange, freePart, parseRange } from './ipv4-ranges.ts';
 import { type NetworkRecord, describeSubnets } from './networks.ts';
 import { tagKey } from './tags.ts';
 
@@ -10,7 +10,7 @@ import { tagKey } from './tags.ts';
 export interface SecondZone {
   readonly network: NetworkRecord;
   readonly zone: string;
-  readonly part: Range;
+  readonly part: Ipv4Range;
   readonly existing?: string;
 }
 
@@ -38,13 +38,14 @@ export async function planSecondZone(
   return { network, zone, part };
 }
 
-async function nextPart(account: Account, network: NetworkRecord): Promise<Range | undefined> {
+async function nextPart(account: Account, network: NetworkRecord): Promise<Ipv4Range | undefined> {
   const [text = '', length] = network.range.split(' ');
   const range = parseRange(text);
   if (range === undefined || length === undefined || network.providerSubnet !== undefined) return undefined;
   const inVpc = await describeSubnets(account, { Name: 'vpc-id', Values: [network.vpcId] });
   const taken = inVpc.flatMap(({ CidrBlock = '' }) => parseRange(CidrBlock) ?? []);
-  return freePart(range, Number(length), taken);
+  const [part] = freeParts(range, Number(length), taken);
+  return part;
 }
 
 export async function makeSecondZone(

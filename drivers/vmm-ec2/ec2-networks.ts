@@ -1,6 +1,7 @@
 import { conflict, hasAwsCode, heldByOther, notFound, unsupported } from '@trencadis/aws-client';
 import type { NetworkName, Tag } from '@trencadis/ids';
 import { brandId } from '@trencadis/ids';
+import { type Ipv4Range, formatRange } from '@trencadis/ipv4';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import {
   type Account,
@@ -15,7 +16,6 @@ import {
 import { insidePermission, permissionOf, ruleChanges, rulesOf, wantedRules } from './open-ports.ts';
 import { type OwnNetwork, findNetwork, findNetworks, groupNameOf, toNetwork } from './own-networks.ts';
 import { claimRange, freeRange, refuseTaken } from './network-ranges.ts';
-import { type Range, formatRange } from './ranges.ts';
 import { partLength, providerSubnet, removeSubnets } from './subnets.ts';
 import { ensureRoute } from './routes.ts';
 import { tagKey, tagged } from './tags.ts';
@@ -85,7 +85,7 @@ async function rightVpcOf(account: Account, { tag, vpcId, providerSubnetId }: Ow
 async function makeNetwork(
   account: Account,
   spec: NetworkSpec,
-  asked: Range | undefined,
+  asked: Ipv4Range | undefined,
 ): Promise<OwnNetwork> {
   const existing = await findNetwork(account, spec.name);
   if (existing !== undefined && existing.tag !== spec.tag)
@@ -107,7 +107,7 @@ async function makeNetwork(
 async function makeRecord(
   account: Account,
   spec: NetworkSpec,
-  asked: Range | undefined,
+  asked: Ipv4Range | undefined,
 ): Promise<OwnNetwork> {
   if (spec.providerNetwork !== undefined) {
     const { id, vpcId, range } = await providerSubnet(account, spec.providerNetwork);

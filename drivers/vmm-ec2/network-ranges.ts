@@ -1,8 +1,8 @@
 import { conflict, hasAwsCode, tagsOf } from '@trencadis/aws-client';
 import type { NetworkName } from '@trencadis/ids';
+import { type Ipv4Range, formatRange, freeParts, overlap } from '@trencadis/ipv4';
 import type { Account } from './account.ts';
 import { type OwnNetwork, findNetworks } from './own-networks.ts';
-import { type Range, formatRange, freeParts, overlap } from './ranges.ts';
 import { type ZoneSubnet, findSubnets, makeSubnet, subnetsOfVpc } from './subnets.ts';
 import { tagKey } from './tags.ts';
 import { type OwnVpc, findVpcs, removeEmptyVpcs } from './vpcs.ts';
@@ -11,7 +11,7 @@ import { type OwnVpc, findVpcs, removeEmptyVpcs } from './vpcs.ts';
 const networkLength = 21;
 const maxAttempts = 5;
 
-async function rangesIn(account: Account, vpc: OwnVpc, but?: NetworkName): Promise<readonly Range[]> {
+async function rangesIn(account: Account, vpc: OwnVpc, but?: NetworkName): Promise<readonly Ipv4Range[]> {
   const networks = await findNetworks(account, tagKey.tag, [vpc.tag]);
   const subnets = await subnetsOfVpc(account, vpc.id);
   const own = networks.filter(({ vpcId, name }) => vpcId === vpc.id && name !== but);
@@ -19,9 +19,9 @@ async function rangesIn(account: Account, vpc: OwnVpc, but?: NetworkName): Promi
 }
 
 /** One that no record and no subnet of the VPC has. */
-export async function freeRange(account: Account, vpc: OwnVpc, name: NetworkName): Promise<Range> {
+export async function freeRange(account: Account, vpc: OwnVpc, name: NetworkName): Promise<Ipv4Range> {
   const taken = await rangesIn(account, vpc, name);
-  const [free] = vpc.ranges.flatMap((range) => freeParts(range, networkLength, taken));
+  const [free] = vpc.ranges.flatMap((range) => [...freeParts(range, networkLength, taken)]);
   if (free !== undefined) return free;
   throw conflict(
     `The VPC ${vpc.id} has no free /${networkLength} for the network ${name}: delete a network, or ask for a subnet.`,
@@ -32,7 +32,7 @@ export async function freeRange(account: Account, vpc: OwnVpc, name: NetworkName
 export async function refuseTaken(
   account: Account,
   vpc: OwnVpc,
-  { name, range }: { readonly name: NetworkName; readonly range: Range },
+  { name, range }: { readonly name: NetworkName; readonly range: Ipv4Range },
 ): Promise<void> {
   const taken = (await rangesIn(account, vpc)).find((each) => overlap(each, range));
   if (taken === undefined) return;
@@ -68,7 +68,7 @@ export async function claimRange(account: Account, network: OwnNetwork, claim: C
   }
 }
 
-async function nextRange(account: Account, network: OwnNetwork): Promise<Range> {
+async function nextRange(account: Account, network: OwnNetwork): Promise<Ipv4Range> {
   const { name, tag, vpcId, groupId, partLength, range } = network;
   const vpc = (await findVpcs(account, tagKey.tag, tag)).find(({ id }) => id === vpcId);
   if (vpc === undefined) return range;

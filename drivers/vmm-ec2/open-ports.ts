@@ -1,7 +1,7 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { invalid, unsupported } from '@trencadis/aws-client';
+import { parseRange } from '@trencadis/ipv4';
 import type { NetworkSpec, OpenPorts } from '@trencadis/vmm';
-import { parseRange } from './ranges.ts';
 
 /** One rule of a security group for those outside of it. */
 export interface Rule {

@@ -1,10 +1,10 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { type Facts, allPages, byTag, factsOf } from '@trencadis/aws-client';
 import { type NetworkName, type Tag, brandId, parseId } from '@trencadis/ids';
+import { type Ipv4Range, formatRange, parseRange } from '@trencadis/ipv4';
 import type { Network, NetworkSpec } from '@trencadis/vmm';
 import type { Account } from './account.ts';
 import { hasInsidePermission, openPortsOf } from './open-ports.ts';
-import { type Range, formatRange, parseRange } from './ranges.ts';
 import { tagKey } from './tags.ts';
 
 /** Starts a security group's name; no name of ours begins with `sg-` then, which Amazon refuses. */
@@ -17,7 +17,7 @@ export interface OwnNetwork {
   readonly kind: NetworkSpec['kind'];
   readonly groupId: string;
   readonly vpcId: string;
-  readonly range: Range;
+  readonly range: Ipv4Range;
   /** Length of the prefix of the range's parts, each for a zone; that of the range itself where it was asked for. */
   readonly partLength: number;
   readonly providerNetwork?: string;

@@ -1,5 +1,6 @@
 import { conflict, invalid, notFound } from '@trencadis/aws-client';
 import type { DiskName } from '@trencadis/ids';
+import { contains, formatRange, parseAddress } from '@trencadis/ipv4';
 import type { VmDisk, VmSpec } from '@trencadis/vmm';
 import type { Account } from './account.ts';
 import { defaultSubnet } from './default-subnet.ts';
@@ -7,7 +8,6 @@ import { type OwnDisk, findDisks } from './ec2-disks.ts';
 import { changingNetworks } from './ec2-networks.ts';
 import { type DiskClaim, holderOf, nameOf } from './instances.ts';
 import { type OwnNetwork, findNetworks } from './own-networks.ts';
-import { formatRange, holds, parseAddress } from './ranges.ts';
 import { ensureRoute } from './routes.ts';
 import { type ZoneSubnet, ensureSubnet, findSubnets, providerSubnet } from './subnets.ts';
 import { tagKey } from './tags.ts';
@@ -104,8 +104,7 @@ async function networksOf(account: Account, { name, interfaces }: VmSpec): Promi
 
 function checkAddress({ name, range }: OwnNetwork, address: string | undefined): void {
   if (address === undefined) return;
-  const number = parseAddress(address);
-  if (number !== undefined && holds(range, number)) return;
+  if (contains(range, parseAddress(address))) return;
   throw invalid(`The address ${address} is not in the network ${name} (${formatRange(range)}).`, address);
 }
 
@@ -157,7 +156,7 @@ async function zoneOfNetwork(
   const number = address === undefined ? undefined : parseAddress(address);
   if (number === undefined && partLength !== range.length) return undefined;
   const subnets = await findSubnets(account, name);
-  return subnets.find((subnet) => number === undefined || holds(subnet.range, number))?.zone;
+  return subnets.find((subnet) => number === undefined || contains(subnet.range, number))?.zone;
 }
 
 /** The zone in which all reasons agree; none: `undefined`. */

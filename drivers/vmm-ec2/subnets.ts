@@ -1,8 +1,8 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import { allPages, byTag, conflict, hasAwsCode, invalid, notFound } from '@trencadis/aws-client';
+import { type Ipv4Range, contains, formatRange, freeParts, parseAddress, parseRange } from '@trencadis/ipv4';
 import { type Account, onceFree, onceVisible, removed } from './account.ts';
 import type { OwnNetwork } from './own-networks.ts';
-import { type Range, formatRange, freeParts, holds, parseAddress, parseRange } from './ranges.ts';
 import { findTables } from './routes.ts';
 import { tagKey, tagged } from './tags.ts';
 
@@ -10,7 +10,7 @@ export interface ZoneSubnet {
   readonly id: string;
   readonly vpcId: string;
   readonly zone: string;
-  readonly range: Range;
+  readonly range: Ipv4Range;
 }
 
 /** Of a network that may stretch over the zones of a region: each zone's part, 251 addresses. */
@@ -80,7 +80,7 @@ export async function ensureSubnet(account: Account, network: OwnNetwork, place:
     const taken = (await subnetsOfVpc(account, network.vpcId)).map(({ range }) => range);
     const free = freeParts(network.range, network.partLength, taken);
     const address = place.address === undefined ? undefined : parseAddress(place.address);
-    const part = free.find((each) => address === undefined || holds(each, address));
+    const part = free.find((each) => address === undefined || contains(each, address));
     if (part === undefined) throw noPart(network, place);
     try {
       return await makeSubnet(account, network, { part, zone: place.zone });
@@ -94,7 +94,7 @@ export async function ensureSubnet(account: Account, network: OwnNetwork, place:
 function choose(network: OwnNetwork, subnets: readonly ZoneSubnet[], place: Place): ZoneSubnet | undefined {
   if (place.address === undefined) return subnets.find(({ zone }) => zone === place.zone);
   const address = parseAddress(place.address);
-  const holder = subnets.find(({ range }) => address !== undefined && holds(range, address));
+  const holder = subnets.find(({ range }) => contains(range, address));
   return holder === undefined ? undefined : inPlace(network, holder, place);
 }
 
@@ -119,7 +119,7 @@ function noPart({ name, range }: OwnNetwork, { zone }: Place) {
 export async function makeSubnet(
   account: Account,
   network: OwnNetwork,
-  { part, zone }: { readonly part: Range; readonly zone: string },
+  { part, zone }: { readonly part: Ipv4Range; readonly zone: string },
 ): Promise<ZoneSubnet> {
   const { name, tag, vpcId } = network;
   const facts = { [tagKey.shown]: name, [tagKey.tag]: tag, [tagKey.name]: name };

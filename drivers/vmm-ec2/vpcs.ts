@@ -2,20 +2,20 @@ import type { Vpc } from '@aws-sdk/client-ec2';
 import { allPages, byTag, factsOf, hasAwsCode } from '@trencadis/aws-client';
 import type { NetworkSpec } from '@trencadis/vmm';
 import { PlatformError } from '@trencadis/errors';
+import { type Ipv4Range, enclosing, formatRange, overlap, parseRange, sizeOf } from '@trencadis/ipv4';
 import { type Account, NotYetVisible, onceVisible, removed } from './account.ts';
-import { type Range, enclosing, formatRange, overlap, parseRange, sizeOf } from './ranges.ts';
 import { tagKey, tagged } from './tags.ts';
 
 /** A VPC that this platform has made for a tag. */
 export interface OwnVpc {
   readonly id: string;
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly Ipv4Range[];
   readonly tag: string;
   readonly madeFor: string;
   readonly madeAt: string;
 }
 
-const defaultRange: Range = { first: 10 * 2 ** 24, length: 16 };
+const defaultRange: Ipv4Range = { first: 10 * 2 ** 24, length: 16 };
 /** Amazon's limits for the range of a VPC and of a subnet. */
 export const subnetLengths = { shortest: 16, longest: 28 } as const;
 
@@ -66,7 +66,7 @@ export async function ensureVpc(account: Account, spec: NetworkSpec): Promise<Ow
 
 async function makeVpc({ ec2, on, site }: Account, { name, tag, subnet }: NetworkSpec): Promise<string> {
   const asked = subnet === undefined ? undefined : parseRange(subnet);
-  const range = asked === undefined ? defaultRange : enclosing(asked, subnetLengths.shortest);
+  const range = asked === undefined ? defaultRange : enclosing(asked.first, subnetLengths.shortest);
   const facts = {
     [tagKey.shown]: `trencadis ${tag}`,
     [tagKey.tag]: tag,
@@ -81,9 +81,9 @@ async function makeVpc({ ec2, on, site }: Account, { name, tag, subnet }: Networ
 }
 
 /** A subnet that lies outside of the VPC widens it, as far as Amazon lets it. */
-export async function widenVpc({ ec2, on }: Account, vpc: OwnVpc, range: Range): Promise<void> {
+export async function widenVpc({ ec2, on }: Account, vpc: OwnVpc, range: Ipv4Range): Promise<void> {
   if (vpc.ranges.some((each) => overlap(each, range) && sizeOf(each) >= sizeOf(range))) return;
-  const block = formatRange(enclosing(range, subnetLengths.shortest));
+  const block = formatRange(enclosing(range.first, subnetLengths.shortest));
   await ec2.associateVpcCidrBlock({ VpcId: vpc.id, CidrBlock: block }, on);
 }
 
@@ -161,7 +161,7 @@ async function removeVpc(account: Account, VpcId: string): Promise<void> {
   }
 }
 
-export function checkSubnet({ name, subnet }: NetworkSpec): Range | undefined {
+export function checkSubnet({ name, subnet }: NetworkSpec): Ipv4Range | undefined {
   if (subnet === undefined) return undefined;
   const range = parseRange(subnet);
   const { shortest, longest } = subnetLengths;

@@ -1,12 +1,11 @@
 import { PlatformError } from '@trencadis/errors';
 import { type NetworkName, brandId } from '@trencadis/ids';
+import { type Ipv4Range, formatRange, freeSubnets, overlap, parseRange, routedRanges } from '@trencadis/ipv4';
 import type { Network, NetworkOperations, NetworkSpec, OpenPorts } from '@trencadis/vmm';
 import { listDomains } from './domains.ts';
 import { complaintOf, heldByOther, invalid, notFound, translated, unsupported } from './errors.ts';
 import { type HostNetwork, listHostNetworks, networkXml, portRecord, readHostNetworks } from './networks.ts';
-import { routedRanges } from './routes.ts';
 import type { Site } from './site.ts';
-import { type Ipv4Range, freeSubnets, overlap, parseIpv4, parseRange } from './subnets.ts';
 
 /** Networks of libvirt: a bridge on its host, with addresses given by DHCP, and NAT to the outside for a public one. */
 export function libvirtNetworks(site: Site): NetworkOperations {
@@ -49,7 +48,8 @@ async function makeOwn(
   const own = all.flatMap(({ subnet }) => parseRange(subnet ?? '') ?? []);
   const taken = site.virsh.connection.isLocal ? [...own, ...(await routedRanges(signal))] : own;
   if (spec.subnet !== undefined) checkSubnet(spec.subnet, taken);
-  const candidates = spec.subnet === undefined ? freeSubnets(site.addressPool.range, taken) : [spec.subnet];
+  const free = freeSubnets(site.addressPool.range, taken).map(formatRange);
+  const candidates = spec.subnet === undefined ? free : [spec.subnet];
   for (const subnet of candidates) {
     if (await makeNetwork(site, spec, subnet, signal)) return getNetwork(site, spec.name, signal);
   }
@@ -195,7 +195,7 @@ function checkPorts({ name, openPorts = [] }: NetworkSpec): void {
 function checkSubnet(subnet: string, taken: readonly Ipv4Range[]): void {
   const range = parseRange(subnet);
   // Room for the subnet's own, the host's and the broadcast address, and one VM.
-  if (range === undefined || range.size < 4 || parseIpv4(subnet.split('/')[0] ?? '') !== range.first) {
+  if (range === undefined || range.length > 30) {
     throw invalid(`'${subnet}' is no subnet for a network: write a.b.c.d/len with len <= 30.`, subnet);
   }
   if (taken.some((each) => overlap(each, range))) throw subnetTaken(subnet);

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
+import { parsePool } from '@trencadis/ipv4';
 import type { Vm, VmmDriver } from '@trencadis/vmm';
 import { probeAcceleration } from './acceleration.ts';
 import { connectionOf } from './connection.ts';
@@ -20,7 +21,6 @@ import { rebootVm, startVm, stopVm } from './power.ts';
 import { libvirtRights } from './rights.ts';
 import type { Acceleration, Site } from './site.ts';
 import { StoragePool } from './storage-pool.ts';
-import { parsePool } from './subnets.ts';
 import { updateVm } from './update-vm.ts';
 import { Virsh } from './virsh.ts';
 
@@ -86,7 +86,7 @@ function siteOf({
   return {
     virsh,
     pool,
-    addressPool: { text: credentials.addressPool, range: parsePool(credentials.addressPool) },
+    addressPool: parsePool(credentials.addressPool, "libvirt's networks"),
     clock,
     stopTimeoutMs,
     hasGuests: credentials.guests === 'real',

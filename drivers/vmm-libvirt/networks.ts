@@ -1,16 +1,17 @@
 import { type NetworkName, brandId, sha256OfText } from '@trencadis/ids';
+import {
+  formatAddress,
+  formatMask,
+  formatRange,
+  gatewayOf,
+  machineAddresses,
+  parseMask,
+  parseRangeAround,
+  rangeOf,
+} from '@trencadis/ipv4';
 import type { Network, OpenPorts } from '@trencadis/vmm';
 import { z } from 'zod';
 import type { Site } from './site.ts';
-import {
-  gatewayOf,
-  ipv4Text,
-  machineAddresses,
-  netmaskOf,
-  parseIpv4,
-  parseRange,
-  prefixOf,
-} from './subnets.ts';
 import { element, parseXml } from './xml.ts';
 
 /** A network as libvirt has it, ours or not. */
@@ -87,7 +88,7 @@ export function readNetwork(document: string): HostNetwork {
   const record = readRecord(values.get(recordName));
   return {
     name: network.name,
-    ...(ip === undefined ? {} : { subnet: subnetOf(ip) }),
+    ...(ip === undefined ? {} : subnetOf(ip)),
     hasDhcp: ip?.dhcp !== undefined,
     reservations: dhcp.map((each) => ({ mac: each['@mac'], name: each['@name'], address: each['@ip'] })),
     ...(record === undefined ? {} : { record }),
@@ -99,10 +100,10 @@ function subnetOf(ip: {
   readonly '@address': string;
   '@netmask'?: string | undefined;
   '@prefix'?: string | undefined;
-}) {
-  const length = ip['@prefix'] ?? (ip['@netmask'] === undefined ? 24 : prefixOf(ip['@netmask']));
-  const range = parseRange(`${ip['@address']}/${length}`);
-  return `${ipv4Text(range?.first ?? parseIpv4(ip['@address']) ?? 0)}/${length}`;
+}): Pick<HostNetwork, 'subnet'> {
+  const length = ip['@prefix'] ?? (ip['@netmask'] === undefined ? 24 : parseMask(ip['@netmask']));
+  const range = parseRangeAround(`${ip['@address']}/${length}`);
+  return range === undefined ? {} : { subnet: formatRange(range) };
 }
 
 function readRecord(text: string | undefined): NetworkRecord | undefined {
@@ -148,12 +149,12 @@ export function networkXml({ name, record, subnet, openPorts }: NetworkPlan): st
 }
 
 function ipXml(subnet: string): string {
-  const { first, last } = machineAddresses(subnet);
-  const range = element('range', { start: first, end: last });
+  const range = rangeOf(subnet);
+  const { first, last } = machineAddresses(range);
   return element(
     'ip',
-    { address: gatewayOf(subnet), netmask: netmaskOf(subnet) },
-    element('dhcp', {}, range),
+    { address: gatewayOf(range), netmask: formatMask(range.length) },
+    element('dhcp', {}, element('range', { start: formatAddress(first), end: formatAddress(last) })),
   );
 }
 

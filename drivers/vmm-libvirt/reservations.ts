@@ -1,12 +1,15 @@
 import { PlatformError } from '@trencadis/errors';
 import { type VmName, sha256OfText } from '@trencadis/ids';
+import { contains, freeAddresses, isMachineAddress, macOf, parseAddress, parseRange } from '@trencadis/ipv4';
 import type { VmInterface } from '@trencadis/vmm';
 import { complaintOf, invalid, notFound } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { type HostNetwork, readHostNetworks } from './networks.ts';
 import type { Site } from './site.ts';
-import { freeAddresses, isInside, macOf, parseRange } from './subnets.ts';
 import { element } from './xml.ts';
+
+/** QEMU's usual beginning of locally administered addresses. */
+const macPrefix = '52:54';
 
 export interface PlannedInterface {
   readonly network: VmInterface['network'];
@@ -45,10 +48,11 @@ function checkAddress(
     throw new PlatformError('unsupported', message, { subject: vm });
   }
   const range = parseRange(subnet ?? '');
-  if (range === undefined || !isInside(address, range)) {
+  const number = parseAddress(address);
+  if (range === undefined || !contains(range, number)) {
     throw invalid(`The address ${address} of ${vm} is not in the subnet ${subnet} of ${name}.`, vm);
   }
-  if (![...freeAddresses(subnet ?? '', new Set())].includes(address)) {
+  if (!isMachineAddress(range, number)) {
     throw invalid(`The address ${address} of ${vm} is the network's own.`, vm);
   }
   const holder = reservations.find((each) => each.address === address);
@@ -76,7 +80,7 @@ export async function reserve(
     const lent = host.record?.providerNetwork;
     if (lent === undefined) {
       const address = await reserveOne(site, vm, each, signal);
-      made.push({ network, source: host.name, mac: macOf(address), address });
+      made.push({ network, source: host.name, mac: macOf(macPrefix, address), address });
     } else {
       made.push({ network, source: lent, mac: lentMac(vm, index) });
     }
@@ -93,9 +97,12 @@ async function reserveOne(
   const mine = host.reservations.find(({ name }) => name === vm);
   if (mine !== undefined) return mine.address;
   const taken = new Set(host.reservations.map(({ address }) => address));
-  const candidates = asked === undefined ? freeAddresses(host.subnet ?? '', taken) : [asked];
+  const range = parseRange(host.subnet ?? '');
+  const free = range === undefined ? [] : freeAddresses(range, taken);
+  const candidates = asked === undefined ? free : [asked];
   for (const address of candidates) {
-    if (await add(site, host.name, { mac: macOf(address), name: vm, ip: address }, signal)) return address;
+    if (await add(site, host.name, { mac: macOf(macPrefix, address), name: vm, ip: address }, signal))
+      return address;
   }
   if (asked !== undefined) throw addressTaken(asked, host.name, 'another VM');
   const message = `The network ${host.name} has no free address left: delete a VM, or make a larger network.`;
@@ -156,5 +163,5 @@ async function takeBack({ virsh }: Site, command: readonly string[], signal: Abo
 /** On a lent network no address is known to make one of. */
 function lentMac(vm: VmName, index: number): string {
   const digits = sha256OfText(`${vm} ${index}`).slice(0, 8);
-  return `52:54:${digits.match(/../g)?.join(':') ?? ''}`;
+  return `${macPrefix}:${digits.match(/../g)?.join(':') ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@trencadis/clock';
+import type { AddressPool } from '@trencadis/ipv4';
 import type { KeyedMutex } from '@trencadis/mutex';
 import type { StoragePool } from './storage-pool.ts';
-import type { Ipv4Range } from './subnets.ts';
 import type { Virsh } from './virsh.ts';
 
 export type Acceleration = 'kvm' | 'tcg';
@@ -10,7 +10,7 @@ export type Acceleration = 'kvm' | 'tcg';
 export interface Site {
   readonly virsh: Virsh;
   readonly pool: StoragePool;
-  readonly addressPool: { readonly text: string; readonly range: Ipv4Range };
+  readonly addressPool: AddressPool;
   readonly clock: Clock;
   /** How long a VM may take to power itself off before it is switched off. */
   readonly stopTimeoutMs: number;

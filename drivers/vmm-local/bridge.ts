@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { gatewayOf, macOf, rangeOf } from '@trencadis/ipv4';
 import { runIp } from './command.ts';
 import { removeForwarding, setUpForwarding } from './forwarding.ts';
 import type { NetworkRecord } from './records.ts';
-import { gatewayOf, macOf, prefixLengthOf } from './subnets.ts';
+
+/** How the hardware addresses of bridges and machines begin. */
+export const macPrefix = '02:fc';
 
 /** The host's bridge for a network: made, addressed and filtered. Done already: succeeds. */
 export async function ensureBridge(
@@ -10,17 +13,13 @@ export async function ensureBridge(
   network: NetworkRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const gateway = gatewayOf(network.subnet);
+  const range = rangeOf(network.subnet);
+  const gateway = gatewayOf(range);
   // A bridge without an address of its own takes that of a port, and changes it with its ports.
-  const add = isThere(bridge) ? [] : [`link add ${bridge} address ${macOf(gateway)} type bridge`];
-  await runIp(
-    [
-      ...add,
-      `addr replace ${gateway}/${prefixLengthOf(network.subnet)} dev ${bridge}`,
-      `link set ${bridge} up`,
-    ],
-    { signal },
-  );
+  const add = isThere(bridge) ? [] : [`link add ${bridge} address ${macOf(macPrefix, gateway)} type bridge`];
+  await runIp([...add, `addr replace ${gateway}/${range.length} dev ${bridge}`, `link set ${bridge} up`], {
+    signal,
+  });
   await setUpForwarding(bridge, network, signal);
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PlatformError } from '@trencadis/errors';
+import { freeAddresses, isMachineAddress, parseAddress, rangeOf } from '@trencadis/ipv4';
 import type { VmSpec } from '@trencadis/vmm';
 import { withAllocationLock } from './allocation-lock.ts';
 import { checkSpec } from './check-spec.ts';
@@ -19,7 +20,6 @@ import {
   writeRecord,
 } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
-import { firstFreeAddress, isHostAddress } from './subnets.ts';
 import { makeHostKey, writeLayer } from './write-layer.ts';
 
 /** From the record to the first boot. A creation that stopped anywhere is finished by doing them all again. */
@@ -91,7 +91,7 @@ async function chooseAddresses(
       const record = await readNetwork(layout, network);
       if (record === undefined) throw notFound('network', network);
       if (asked !== undefined) return { network, address: checkedAddress(spec, asked, { record, taken }) };
-      const address = firstFreeAddress(record.subnet, new Set([...taken, ...wanted]));
+      const [address] = freeAddresses(rangeOf(record.subnet), new Set([...taken, ...wanted]));
       if (address !== undefined) return { network, address };
       throw new PlatformError(
         'quota-exceeded',
@@ -107,7 +107,7 @@ function checkedAddress(
   address: string,
   { record, taken }: { readonly record: NetworkRecord; readonly taken: ReadonlySet<string> },
 ): string {
-  if (!isHostAddress(record.subnet, address)) {
+  if (!isMachineAddress(rangeOf(record.subnet), parseAddress(address))) {
     const message = `The VM ${name} cannot have the address ${address} on ${record.name}: a machine's is inside ${record.subnet}.`;
     throw new PlatformError('invalid-argument', message, { subject: name });
   }

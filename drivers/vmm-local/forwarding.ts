@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PlatformError } from '@trencadis/errors';
+import { hostRoutes } from '@trencadis/ipv4';
 import { ExecaError } from 'execa';
 import { run } from './command.ts';
 import type { NetworkRecord } from './records.ts';
-import { uplinks } from './routes.ts';
 
 const tableOf = (bridge: string) => `trencadis_${bridge}`;
 const uplinkPrefix = 'trencadis_uplink_';
@@ -47,6 +47,14 @@ export async function setUpForwarding(
     await run('nft', ['add', 'table', 'ip', uplinkPrefix + uplink], { signal });
     await forward(uplink, true);
   }
+}
+
+/** The links that lead out of the host. */
+async function uplinks(signal: AbortSignal): Promise<readonly string[]> {
+  const routes = await hostRoutes(signal);
+  return routes.flatMap(({ destination, device }) =>
+    destination.length === 0 && device !== '*' ? [device] : [],
+  );
 }
 
 export async function removeForwarding(bridge: string, signal: AbortSignal): Promise<void> {

@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { PlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
+import { type Ipv4Range, formatRange, freeSubnets, overlap, parseRange, routedRanges } from '@trencadis/ipv4';
 import type { NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import { withAllocationLock } from './allocation-lock.ts';
 import { ensureBridge, removeBridge } from './bridge.ts';
 import { heldByOther, notFound, translated } from './errors.ts';
 import { type NetworkRecord, listMachines, listNetworks, readNetwork, writeRecord } from './records.ts';
-import { routedRanges } from './routes.ts';
 import type { Site } from './site.ts';
-import { type Ipv4Range, firstFreeSubnet, overlap, parseIpv4, parseRange } from './subnets.ts';
 
 /**
  * A network is a bridge of the host with a /24 of the pool, or with the subnet that is asked for; the record is written
@@ -56,7 +55,8 @@ async function recordNetwork(site: Site, spec: NetworkSpec, signal: AbortSignal)
   }
   const own = (await listNetworks(layout)).flatMap(({ subnet }) => parseRange(subnet) ?? []);
   const taken = [...own, ...(await routedRanges(signal))];
-  const subnet = spec.subnet ?? firstFreeSubnet(pool.range, taken);
+  const [free] = freeSubnets(pool.range, taken);
+  const subnet = spec.subnet ?? (free && formatRange(free));
   if (subnet === undefined) throw noFreeSubnet(pool.text);
   if (spec.subnet !== undefined) checkSubnet(spec.subnet, taken);
   const network: NetworkRecord = { name, tag, kind, subnet, ...portsOf(openPorts) };
@@ -70,7 +70,7 @@ const portsOf = (openPorts: NetworkSpec['openPorts']) =>
 function checkSubnet(subnet: string, taken: readonly Ipv4Range[]): void {
   const range = parseRange(subnet);
   // Room for the subnet's own, the host's and the broadcast address, and one machine.
-  if (range === undefined || range.size < 4 || parseIpv4(subnet.split('/')[0] ?? '') !== range.first) {
+  if (range === undefined || range.length > 30) {
     const message = `'${subnet}' is no subnet for a local network: write a.b.c.d/len with len <= 30.`;
     throw new PlatformError('invalid-argument', message, { subject: subnet });
   }

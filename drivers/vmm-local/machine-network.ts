@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
+import { gatewayOf, macOf, rangeOf } from '@trencadis/ipv4';
 import { withAllocationLock } from './allocation-lock.ts';
-import { ensureBridge, isThere, removeLinks } from './bridge.ts';
+import { ensureBridge, isThere, macPrefix, removeLinks } from './bridge.ts';
 import { run, runIp } from './command.ts';
 import { notFound } from './errors.ts';
 import type { MachinePlaces } from './layout.ts';
 import { type MachineRecord, type NetworkRecord, readNetwork } from './records.ts';
 import type { MachineStep, Site } from './site.ts';
-import { gatewayOf, macOf, prefixLengthOf } from './subnets.ts';
 
 export const namespacePath = (name: string) => `/run/netns/${name}`;
 
@@ -61,7 +61,7 @@ function linkCommands(
 ): string[] {
   const places = layout.machine(machine.spec.name);
   return networks.flatMap(({ name }, index) => {
-    const mac = macOf(machine.addresses[index]?.address ?? '');
+    const mac = macOf(macPrefix, machine.addresses[index]?.address ?? '');
     const inner = `name eth${index} address ${mac} netns ${places.kernelName}`;
     return [
       `link add ${places.link(index)} type veth peer ${inner}`,
@@ -72,7 +72,7 @@ function linkCommands(
 
 function addressCommands({ addresses }: MachineRecord, networks: readonly NetworkRecord[]): string[] {
   return addresses.flatMap(({ address }, index) => [
-    `addr add ${address}/${prefixLengthOf(networks[index]?.subnet ?? '')} dev eth${index}`,
+    `addr add ${address}/${rangeOf(networks[index]?.subnet ?? '').length} dev eth${index}`,
     `link set eth${index} up`,
   ]);
 }
@@ -80,5 +80,5 @@ function addressCommands({ addresses }: MachineRecord, networks: readonly Networ
 /** Only a public network leads anywhere: the first one is the way out. */
 function routeCommands(networks: readonly NetworkRecord[]): string[] {
   const outer = networks.find(({ kind }) => kind === 'public');
-  return outer === undefined ? [] : [`route add default via ${gatewayOf(outer.subnet)}`];
+  return outer === undefined ? [] : [`route add default via ${gatewayOf(rangeOf(outer.subnet))}`];
 }

@@ -1,5 +1,6 @@
 import { access, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { freeSubnets, routedRanges } from '@trencadis/ipv4';
 import { ExecaError } from 'execa';
 import { readCgroupTrees } from './cgroup.ts';
 import { commandEnvironment, run } from './command.ts';
@@ -8,8 +9,6 @@ import { filterRefusal } from './forwarding.ts';
 import { type LocalVmmOptions, siteOf } from './site.ts';
 import { noFreeSubnet } from './local-networks.ts';
 import { isMissing } from './records.ts';
-import { routedRanges } from './routes.ts';
-import { firstFreeSubnet } from './subnets.ts';
 
 export interface LocalVmmProblem {
   /** `error`: no machine can run. `warning`: machines run with less, as `what` says. */
@@ -131,7 +130,8 @@ async function overlayProblem({ directory }: LocalVmmProbe): Promise<LocalVmmPro
 async function subnetProblem(probe: LocalVmmProbe): Promise<LocalVmmProblem | undefined> {
   const { pool } = siteOf(probe);
   const taken = await routedRanges(AbortSignal.timeout(10_000));
-  if (firstFreeSubnet(pool.range, taken) !== undefined) return undefined;
+  const [free] = freeSubnets(pool.range, taken);
+  if (free !== undefined) return undefined;
   return error(
     noFreeSubnet(pool.text).message,
     'Set another address pool, a private IPv4 range not in use here.',

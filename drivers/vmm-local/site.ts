@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '@trencadis/clock';
 import type { VmName } from '@trencadis/ids';
+import { type AddressPool, parsePool } from '@trencadis/ipv4';
 import { type Layout, layoutOf } from './layout.ts';
 import type { MachineRecord } from './records.ts';
-import { type Ipv4Range, parsePool } from './subnets.ts';
 
 export interface LocalVmmOptions {
   /** Absolute path of the directory that holds every fact about machines, networks and disks; made when absent. */
@@ -17,7 +17,7 @@ export interface LocalVmmOptions {
 /** What the operations of one driver share. */
 export interface Site {
   readonly layout: Layout;
-  readonly pool: { readonly text: string; readonly range: Ipv4Range };
+  readonly pool: AddressPool;
   readonly clock: Clock;
   /** How long a machine may take to power itself off before it is killed. */
   readonly stopTimeoutMs: number;
@@ -36,10 +36,9 @@ export type Exclusive = <Result>(
 const defaultAddressPool = '10.203.0.0/16';
 
 export function siteOf(options: LocalVmmOptions): Site {
-  const text = options.addressPool ?? defaultAddressPool;
   return {
     layout: layoutOf(options.directory),
-    pool: { text, range: parsePool(text) },
+    pool: parsePool(options.addressPool ?? defaultAddressPool, 'local networks'),
     clock: options.clock ?? systemClock,
     stopTimeoutMs: options.stopTimeoutMs ?? 20_000,
   };

@@ -1,17 +1,10 @@
 import { PlatformError } from '@trencadis/errors';
+import { type Ipv4Range, formatRange, machineAddresses, overlap, parseRange } from '@trencadis/ipv4';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import type { MemoryNetwork, MemoryVmmWorld } from './memory-vmm-world.ts';
 import { NumberPool } from './number-pool.ts';
 import { type Call, type Site, noRoom, sameOwner } from './site.ts';
-import {
-  type Subnet,
-  hostsOf,
-  overlap,
-  parseSubnet,
-  plannedSubnet,
-  subnetCount,
-  subnetText,
-} from './subnet-plan.ts';
+import { plannedSubnet, subnetCount } from './subnet-plan.ts';
 
 export function memoryNetworks(site: Site, call: Call): NetworkOperations {
   const { world } = site;
@@ -45,13 +38,13 @@ function addNetwork(site: Site, spec: NetworkSpec): Network {
   const limit = quota.networks ?? subnetCount;
   const place = world.networks.size < limit ? placeOf(site, spec) : undefined;
   if (place === undefined) throw noRoom('networks', limit);
-  const network = { ...spec, subnet: subnetText(place.subnet) };
+  const network = { ...spec, subnet: formatRange(place.subnet) };
   world.networks.set(spec.name, { hosts: hostsIn(place.subnet), ...place, network, attached: new Set() });
   if (spec.subnet !== undefined) world.askedSubnets.set(spec.name, place.subnet);
   return network;
 }
 
-const hostsIn = (subnet: Subnet) => new NumberPool(hostsOf(subnet));
+const hostsIn = (subnet: Ipv4Range) => new NumberPool(machineAddresses(subnet).count);
 
 function placeOf(site: Site, { providerNetwork, subnet }: NetworkSpec): Place | undefined {
   if (providerNetwork !== undefined) return lentBy(site, providerNetwork);
@@ -91,7 +84,7 @@ function planned(world: MemoryVmmWorld): Place | undefined {
 }
 
 function askedFor(world: MemoryVmmWorld, text: string): Place {
-  const subnet = parseSubnet(text);
+  const subnet = parseRange(text);
   if (subnet === undefined)
     throw new PlatformError('invalid-argument', `'${text}' is no subnet: write a.b.c.d/len.`, {
       subject: text,

@@ -1,5 +1,6 @@
 import { type ErrorCode, PlatformError } from '@trencadis/errors';
 import type { DiskName, NetworkName, VmName } from '@trencadis/ids';
+import type { Ipv4Range } from '@trencadis/ipv4';
 import type {
   BootableImage,
   Disk,
@@ -12,7 +13,7 @@ import type {
   VmmOperation,
 } from '@trencadis/vmm';
 import { NumberPool } from './number-pool.ts';
-import { type Subnet, subnetCount } from './subnet-plan.ts';
+import { subnetCount } from './subnet-plan.ts';
 import { TaggedMap } from './tagged-map.ts';
 
 /** What the simulated site has room for; absent: no limit. */
@@ -38,7 +39,7 @@ export interface MemoryVm {
 
 export interface MemoryNetwork {
   network: Network;
-  readonly subnet: Subnet;
+  readonly subnet: Ipv4Range;
   /** Of the pool of subnets; absent where one was asked for. */
   readonly index?: number;
   readonly hosts: NumberPool;
@@ -69,7 +70,7 @@ export class MemoryVmmWorld {
   readonly images = new TaggedMap<string, VmImage>(({ tag }) => tag);
   readonly subnets = new NumberPool(subnetCount);
   /** Those that are in the way of planned ones. */
-  readonly askedSubnets = new Map<NetworkName, Subnet>();
+  readonly askedSubnets = new Map<NetworkName, Ipv4Range>();
   /** The site's own networks that were used once, by name. */
   readonly lent = new Map<string, Pick<MemoryNetwork, 'subnet' | 'hosts'>>();
   /** What all VMs and disks hold together, kept up to date: a sum at each creation would be quadratic. */

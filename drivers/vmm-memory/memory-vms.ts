@@ -1,9 +1,10 @@
 import { PlatformError } from '@trencadis/errors';
+import { formatRange, machineAddresses } from '@trencadis/ipv4';
 import type { Vm, VmSpec, VmStatus } from '@trencadis/vmm';
 import { madeUpHostKey } from './host-key.ts';
 import type { MemoryNetwork, MemoryVm, MemoryVmSize, MemoryVmmWorld } from './memory-vmm-world.ts';
 import { type Site, isAttached, noRoom } from './site.ts';
-import { addressText, hostOf, hostsOf, subnetText } from './subnet-plan.ts';
+import { addressText, hostOf } from './subnet-plan.ts';
 
 const consoleLimit = 64 * 1024;
 
@@ -132,7 +133,7 @@ function checkImageAndNetworks(world: MemoryVmmWorld, spec: VmSpec): void {
   for (const { network, address } of spec.interfaces) {
     const place = world.networks.get(network);
     if (place === undefined) throw missing(`network ${network}`, spec);
-    const limit = hostsOf(place.subnet);
+    const limit = machineAddresses(place.subnet).count;
     if (place.attached.size >= limit) throw noRoom(`addresses on ${network}`, limit);
     if (address !== undefined) checkAddress(place, address, spec);
   }
@@ -141,7 +142,7 @@ function checkImageAndNetworks(world: MemoryVmmWorld, spec: VmSpec): void {
 function checkAddress({ subnet, hosts }: MemoryNetwork, address: string, { name }: VmSpec): void {
   const host = hostOf(subnet, address);
   if (host === undefined) {
-    const message = `${name} cannot have the address ${address}: hosts of its network are in ${subnetText(subnet)}.`;
+    const message = `${name} cannot have the address ${address}: hosts of its network are in ${formatRange(subnet)}.`;
     throw new PlatformError('invalid-argument', message, { subject: name });
   }
   if (!hosts.claim(host))

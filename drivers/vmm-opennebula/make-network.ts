@@ -1,20 +1,22 @@
 import { PlatformError } from '@trencadis/errors';
+import {
+  type Ipv4Range,
+  formatAddress,
+  formatMask,
+  formatRange,
+  freeSubnets,
+  gatewayOf,
+  machineAddresses,
+  overlap,
+  parseRange,
+  parseRangeAround,
+} from '@trencadis/ipv4';
 import type { NetworkSpec } from '@trencadis/vmm';
 import { invalid, notFound, unsupported } from './errors.ts';
 import { type OwnPools, networkMarks, networksIn, ownPools, subnetOf, vnetState } from './one-network.ts';
 import { mark, provisionalName } from './marks.ts';
 import { portsText } from './ports.ts';
 import { type Site, everybodys, noLimit, settled } from './site.ts';
-import {
-  type Subnet,
-  addressText,
-  freeSubnet,
-  hostsOf,
-  maskText,
-  overlap,
-  parseSubnet,
-  subnetText,
-} from './subnets.ts';
 import { type Attributes, templateText } from './template-text.ts';
 import { childrenOf, idOf, numberOf, textOf } from './xml-read.ts';
 import type { XmlElement } from './xml-tree.ts';
@@ -95,16 +97,16 @@ async function giveWay(site: Site, { id, name }: Later, signal: AbortSignal): Pr
   await site.oned.id('one.vn.delete', [id], signal);
 }
 
-function chooseSubnet(site: Site, spec: NetworkSpec, vnets: readonly XmlElement[]): Subnet {
+function chooseSubnet(site: Site, spec: NetworkSpec, vnets: readonly XmlElement[]): Ipv4Range {
   const others = vnets.flatMap((element) => subnetOf(element) ?? []);
   if (spec.subnet === undefined) {
-    const pool = parseSubnet(site.account.addressPool);
-    const free = pool === undefined ? undefined : freeSubnet(pool, others);
+    const pool = parseRangeAround(site.account.addressPool);
+    const [free] = pool === undefined ? [] : freeSubnets(pool, others);
     if (free === undefined) throw noSubnet(site);
     return free;
   }
-  const asked = parseSubnet(spec.subnet);
-  if (asked === undefined || hostsOf(asked).count < 1) {
+  const asked = parseRange(spec.subnet);
+  if (asked === undefined || machineAddresses(asked).count < 1) {
     throw invalid(
       'network',
       spec.name,
@@ -117,7 +119,7 @@ function chooseSubnet(site: Site, spec: NetworkSpec, vnets: readonly XmlElement[
 
 interface Making {
   readonly spec: NetworkSpec;
-  readonly subnet: Subnet;
+  readonly subnet: Ipv4Range;
 }
 
 async function allocate(site: Site, { spec, subnet }: Making, signal: AbortSignal): Promise<number> {
@@ -138,14 +140,14 @@ async function allocate(site: Site, { spec, subnet }: Making, signal: AbortSigna
 }
 
 function addressingOf({ account }: Site, { spec, subnet }: Making): Attributes {
-  const { first, count } = hostsOf(subnet);
+  const { first, count } = machineAddresses(subnet);
   return {
-    AR: { TYPE: 'IP4', IP: addressText(first), SIZE: count },
-    NETWORK_ADDRESS: addressText(subnet.base),
-    NETWORK_MASK: maskText(subnet.length),
-    GATEWAY: spec.kind === 'public' ? addressText(subnet.base + 1) : undefined,
+    AR: { TYPE: 'IP4', IP: formatAddress(first), SIZE: count },
+    NETWORK_ADDRESS: formatAddress(subnet.first),
+    NETWORK_MASK: formatMask(subnet.length),
+    GATEWAY: spec.kind === 'public' ? gatewayOf(subnet) : undefined,
     DNS: account.nameServers.length === 0 ? undefined : account.nameServers.join(' '),
-    ...networkMarks(spec, subnetText(subnet)),
+    ...networkMarks(spec, formatRange(subnet)),
     [mark.ports]: portsText(spec.openPorts),
   };
 }

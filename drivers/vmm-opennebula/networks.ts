@@ -1,4 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
+import { formatRange } from '@trencadis/ipv4';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import { absentIsDone, heldByOther, notFound, tooSlow, translated, unsupported } from './errors.ts';
 import { findNetwork, makeVnet, named, refuseForeignVnet, usableVnets } from './make-network.ts';
@@ -16,7 +17,6 @@ import {
 } from './one-network.ts';
 import { portsProblem, portsText, rulesOf } from './ports.ts';
 import { type Site, settled } from './site.ts';
-import { subnetText } from './subnets.ts';
 import { templateText } from './template-text.ts';
 import { idOf } from './xml-read.ts';
 
@@ -76,7 +76,7 @@ async function borrow(
   if (lent === undefined || subnet === undefined) {
     throw notFound('network with IPv4 addresses', spec.providerNetwork);
   }
-  const text = subnetText(subnet);
+  const text = formatRange(subnet);
   if (spec.subnet !== undefined && spec.subnet !== text) {
     const message = `The network ${spec.providerNetwork} of OpenNebula has the subnet ${text}, not ${spec.subnet}.`;
     throw new PlatformError('conflict', message, { subject: spec.name });

@@ -1,9 +1,17 @@
 import type { NetworkName, Tag } from '@trencadis/ids';
+import {
+  type Ipv4Range,
+  enclosing,
+  formatRange,
+  parseAddress,
+  parseMask,
+  parseRange,
+  spanning,
+} from '@trencadis/ipv4';
 import type { Network, NetworkSpec } from '@trencadis/vmm';
 import { asNetworkName, mark, ownerIn, provisionalOwner } from './marks.ts';
 import { parsePorts } from './ports.ts';
 import { type Site, noLimit, own } from './site.ts';
-import { type Subnet, lengthOfMask, parseAddress, parseSubnet, spanning, subnetText } from './subnets.ts';
 import { childOf, childrenOf, idOf, idsOf, numberOf, textOf } from './xml-read.ts';
 import type { XmlElement } from './xml-tree.ts';
 
@@ -130,9 +138,9 @@ function readGroup(element: XmlElement): OneGroup {
 }
 
 /** Of any virtual network: what it says of itself, or the smallest that has its first range of addresses. */
-export function subnetOf(element: XmlElement): Subnet | undefined {
+export function subnetOf(element: XmlElement): Ipv4Range | undefined {
   const template = childOf(element, 'TEMPLATE');
-  return parseSubnet(textOf(template, mark.subnet) ?? '') ?? subnetOfRange(rangeOf(element), template);
+  return parseRange(textOf(template, mark.subnet) ?? '') ?? subnetOfRange(rangeOf(element), template);
 }
 
 interface Range {
@@ -150,16 +158,16 @@ function rangeOf(element: XmlElement): Range | undefined {
   return undefined;
 }
 
-function subnetOfRange(range: Range | undefined, template: XmlElement | undefined): Subnet | undefined {
-  const length = lengthOfMask(textOf(template, 'NETWORK_MASK') ?? '');
+function subnetOfRange(range: Range | undefined, template: XmlElement | undefined): Ipv4Range | undefined {
+  const length = parseMask(textOf(template, 'NETWORK_MASK') ?? '');
   const base = parseAddress(textOf(template, 'NETWORK_ADDRESS') ?? '') ?? range?.first;
-  if (base !== undefined && length !== undefined) return { base: base - (base % 2 ** (32 - length)), length };
+  if (base !== undefined && length !== undefined) return enclosing(base, length);
   return range === undefined ? undefined : spanning(range.first, range.last);
 }
 
 function subnetTextOf(element: XmlElement): string | undefined {
   const subnet = subnetOf(element);
-  return subnet === undefined ? undefined : subnetText(subnet);
+  return subnet === undefined ? undefined : formatRange(subnet);
 }
 
 /** What a spec's network is written as on what is made for it. */

@@ -1,6 +1,6 @@
+import { formatAddress, parseRange, sizeOf } from '@trencadis/ipv4';
 import type { OpenPorts } from '@trencadis/vmm';
 import type { Vector } from './template-text.ts';
-import { addressText, parseSubnet } from './subnets.ts';
 
 /** As a mark keeps them: `tcp:443:443::` and so on, in order, blanks between; none: `-`; not told: ''. */
 export function portsText(ports: readonly OpenPorts[] | undefined): string {
@@ -38,7 +38,7 @@ export function portsProblem(
     if (![from, to].every((port) => Number.isInteger(port) && port >= 0 && port <= 65_535) || from > to) {
       return { code: 'invalid-argument', problem: `${protocol} ${from} to ${to} is no range of ports` };
     }
-    if (source !== undefined && parseSubnet(source) === undefined) {
+    if (source !== undefined && parseRange(source) === undefined) {
       return { code: 'invalid-argument', problem: `'${source}' is no IPv4 range: write a.b.c.d/len` };
     }
     if (localPort !== undefined && localPort !== from) {
@@ -69,6 +69,6 @@ export function rulesOf(ports: readonly OpenPorts[], networkId: number): readonl
 
 /** The first address, and how many from there. */
 function sourceOf(source: string | undefined): Vector {
-  const subnet = source === undefined ? undefined : parseSubnet(source);
-  return subnet === undefined ? {} : { IP: addressText(subnet.base), SIZE: 2 ** (32 - subnet.length) };
+  const subnet = source === undefined ? undefined : parseRange(source);
+  return subnet === undefined ? {} : { IP: formatAddress(subnet.first), SIZE: sizeOf(subnet) };
 }

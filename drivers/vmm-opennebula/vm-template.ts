@@ -1,4 +1,5 @@
 import { PlatformError } from '@trencadis/errors';
+import { contains, parseAddress, parseRange } from '@trencadis/ipv4';
 import { generateSshKeyPair } from '@trencadis/ssh-keys';
 import type { VmSpec } from '@trencadis/vmm';
 import { contextOf } from './context.ts';
@@ -8,7 +9,6 @@ import { type OwnedImage, ownImages, ownedOf } from './one-image.ts';
 import { type OneNetwork, networksIn, ownPools } from './one-network.ts';
 import type { RootSource } from './root-source.ts';
 import type { Site } from './site.ts';
-import { contains, parseAddress, parseSubnet } from './subnets.ts';
 import { type Attributes, type Vector, templateText } from './template-text.ts';
 import { childOf, childrenOf } from './xml-read.ts';
 import type { XmlElement } from './xml-tree.ts';
@@ -96,9 +96,8 @@ function refuseUnfinished({ network, vnet, group }: OneNetwork): void {
 }
 
 function checkAddress(spec: VmSpec, { network }: OneNetwork, text: string): void {
-  const address = parseAddress(text);
-  const subnet = parseSubnet(network.subnet);
-  if (address !== undefined && subnet !== undefined && contains(subnet, address)) return;
+  const subnet = parseRange(network.subnet);
+  if (subnet !== undefined && contains(subnet, parseAddress(text))) return;
   throw invalid('VM', spec.name, `${text} is no address of the network ${network.name}, ${network.subnet}`);
 }
 

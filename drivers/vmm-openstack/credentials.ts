@@ -1,5 +1,5 @@
+import { parseRange } from '@trencadis/ipv4';
 import { z } from 'zod';
-import { parseRange } from './ipv4.ts';
 
 const text = z.string().min(1, 'must not be empty');
 

@@ -1,10 +1,10 @@
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
+import { type Ipv4Range, formatRange, freeSubnets, overlap, parseRange } from '@trencadis/ipv4';
 import type { Exclusive } from '@trencadis/mutex';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { invalid } from './errors.ts';
-import { firstFreeSubnet, overlap, parseRange } from './ipv4.ts';
 import { readMarks } from './marks.ts';
 import {
   type NetworkRecord,
@@ -120,10 +120,10 @@ async function providerSubnet(cloud: Cloud, spec: NetworkSpec, provider: string,
   throw new PlatformError('conflict', message, { subject: spec.name });
 }
 
-function freeSubnet(pool: string, taken: Parameters<typeof firstFreeSubnet>[1]): string {
+function freeSubnet(pool: string, taken: readonly Ipv4Range[]): string {
   const range = parseRange(pool);
-  const free = range === undefined ? undefined : firstFreeSubnet(range, taken);
-  if (free !== undefined) return free;
+  const [free] = range === undefined ? [] : freeSubnets(range, taken);
+  if (free !== undefined) return formatRange(free);
   const message = `No /24 of the address pool ${pool} is free of the project's subnets: delete a network or give another addressPool.`;
   throw new PlatformError('quota-exceeded', message, { subject: pool });
 }

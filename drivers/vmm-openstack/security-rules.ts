@@ -1,8 +1,8 @@
 import { PlatformError } from '@trencadis/errors';
+import { parseRange } from '@trencadis/ipv4';
 import type { NetworkSpec, OpenPorts } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { invalid } from './errors.ts';
-import { parseRange } from './ipv4.ts';
 import type { NeutronGroup } from './neutron-schemas.ts';
 
 /**

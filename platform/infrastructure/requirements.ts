@@ -1,4 +1,5 @@
 import { type ImageRequirements, radlImageRequirements } from '@trencadis/image-catalog';
+import { parseAddress } from '@trencadis/ipv4';
 import {
   type Dialect,
   type Interval,
@@ -6,7 +7,6 @@ import {
   disksOf,
   interfacesOf,
   intervalOf,
-  parseAddress,
   textOf,
 } from '@trencadis/radl';
 import type { TypeNeeds } from './decide-instance-type.ts';

@@ -1,7 +1,8 @@
+import { parseAddress } from '@trencadis/ipv4';
 import type { Checking } from './checking.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { TextFormat } from './feature-key.ts';
-import { isSubnetPattern, parseAddress } from './ipv4.ts';
+import { isSubnetPattern } from './ipv4.ts';
 import { checkOutports } from './outports.ts';
 import {
   isScheduleText,

@@ -1,7 +1,8 @@
+import { parseAddress } from '@trencadis/ipv4';
 import type { Checking } from './checking.ts';
 import { deployedSystems } from './deployed-systems.ts';
 import { isPublicNetwork } from './features.ts';
-import { isInSubnet, parseAddress } from './ipv4.ts';
+import { isInSubnet } from './ipv4.ts';
 import type { Feature, RadlNetwork, RadlSystem, Span } from './model.ts';
 import { outportsOf, subnetPatternOf } from './network-requirements.ts';
 import { interfacesOf } from './system-requirements.ts';

@@ -24,7 +24,7 @@ export {
   inputsOf,
 } from './inputs.ts';
 export { intersect, isEmptyInterval, printInterval, valueOfInterval } from './intervals.ts';
-export { isInSubnet, parseAddress, subnetLike } from './ipv4.ts';
+export { isInSubnet, subnetLike } from './ipv4.ts';
 export type * from './model.ts';
 export { outportsOf, providerNetworkOf, subnetPatternOf } from './network-requirements.ts';
 export type { OutPorts } from './outports.ts';

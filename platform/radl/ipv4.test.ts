@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { isInSubnet, isSubnetPattern, parseAddress, subnetLike } from './ipv4.ts';
-
-it('knows addresses', () => {
-  expect(parseAddress('10.0.0.1')).toBe(0x0a000001);
-  expect(parseAddress('255.255.255.255')).toBe(2 ** 32 - 1);
-  for (const text of ['10.0.0', '10.0.0.256', '10.0.*.1', 'host', ''])
-    expect(parseAddress(text)).toBeUndefined();
-});
+import { isInSubnet, isSubnetPattern, subnetLike } from './ipv4.ts';
 
 it('knows ranges, with numbers that are open', () => {
   for (const text of ['10.0.0.0/24', '10.*.*.0/24', '0.0.0.0/0']) expect(isSubnetPattern(text)).toBe(true);
-  for (const text of ['10.0.0.0', '10.0.0.0/33', '10.0.0.300/24', '10.0.0.0/24/1', 'fd00::/8'])
+  for (const text of [
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.300/24',
+    '10.0.0.0/24/1',
+    '10.0.1*.0/24',
+    'fd00::/8',
+  ])
     expect(isSubnetPattern(text)).toBe(false);
 });
 

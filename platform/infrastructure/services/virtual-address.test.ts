@@ -15,7 +15,7 @@ describe('the address of a pair of balancers', () => {
     expect(lastAddressOf({ name, subnet })).toBe(address);
   });
 
-  it.each(['', 'fd00::/64', '10.0.0.0'])(
+  it.each(['', 'fd00::/64', '10.0.0.0', '0.0.0.0/32'])(
     'is asked for where the network tells its range as "%s"',
     (subnet) => {
       expect(() => lastAddressOf({ name, subnet })).toThrow('give balancer.address');

@@ -2,6 +2,7 @@ import { pollUntil, systemClock } from '@trencadis/clock';
 import { type ErrorCode, isPlatformError } from '@trencadis/errors';
 import { expect } from 'vitest';
 import { type Tag, type VmName, brandId, newUuid } from '@trencadis/ids';
+import { contains, parseAddress, parseRange } from '@trencadis/ipv4';
 import type {
   DiskSpec,
   ImageReference,
@@ -180,10 +181,8 @@ export async function expectUnsupported(work: Promise<unknown>): Promise<void> {
 }
 
 export function isInside(address: string, subnet: string): boolean {
-  const [base = '', length = '32'] = subnet.split('/');
-  const number = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+  const range = parseRange(subnet);
+  return range !== undefined && contains(range, parseAddress(address));
 }
 
 export type StartSite = () => Site;

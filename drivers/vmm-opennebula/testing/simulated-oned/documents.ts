@@ -1,5 +1,5 @@
+import { formatAddress } from '@trencadis/ipv4';
 import { imageType } from '../../one-image.ts';
-import { addressText } from '../../subnets.ts';
 import { type Entry, textIn } from './template.ts';
 import type { SimGroup, SimImage, SimTemplate, SimUser, SimVm, SimVnet, SimWorld } from './world.ts';
 import { element, ids, permissions, templateXml, texts } from './write-xml.ts';
@@ -132,7 +132,7 @@ function rangeDocument({ id, first, size, parentRange }: SimVnet['ranges'][numbe
     'AR',
     texts({
       AR_ID: id,
-      IP: addressText(first),
+      IP: formatAddress(first),
       MAC: '02:00:00:00:00:01',
       ...parent,
       SIZE: size,

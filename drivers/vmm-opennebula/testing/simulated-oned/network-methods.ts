@@ -1,5 +1,5 @@
+import { parseAddress } from '@trencadis/ipv4';
 import { vnetState } from '../../one-network.ts';
-import { parseAddress } from '../../subnets.ts';
 import {
   type Call,
   type Methods,

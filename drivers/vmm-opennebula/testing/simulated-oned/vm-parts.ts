@@ -1,6 +1,6 @@
+import { formatAddress, parseAddress } from '@trencadis/ipv4';
 import { imageState } from '../../one-image.ts';
 import { vnetState } from '../../one-network.ts';
-import { addressText, parseAddress } from '../../subnets.ts';
 import { usable } from './call.ts';
 import { type Used, usedBy } from './documents.ts';
 import { Refusal } from './refusal.ts';
@@ -95,7 +95,7 @@ export function lease({ world, user, vmId }: Taking, nic: Vector, nicId: number)
   const groups = [nic['SECURITY_GROUPS'], textIn(vnet.attributes, 'SECURITY_GROUPS')]
     .filter(Boolean)
     .join(',');
-  const names = { NETWORK: vnet.name, IP: addressText(address), MAC: '02:00:00:00:00:01' };
+  const names = { NETWORK: vnet.name, IP: formatAddress(address), MAC: '02:00:00:00:00:01' };
   return {
     ...nic,
     ...names,

@@ -1,6 +1,6 @@
+import { parseAddress } from '@trencadis/ipv4';
 import { imageState, imageType } from '../../one-image.ts';
 import { vnetState } from '../../one-network.ts';
-import { parseAddress } from '../../subnets.ts';
 import type { Template, Vector } from './template.ts';
 
 /** What an ACL rule may let a user create. */
