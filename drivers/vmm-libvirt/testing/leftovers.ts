@@ -22,7 +22,8 @@ export async function look(virsh: (...words: string[]) => Promise<string>): Prom
   return {
     domains: lines(domains),
     networks: lines(networks),
-    links: lines(links).map((line) => line.split(/\s+/)[0] ?? ''),
+    // Others make links at the same time.
+    links: lines(links).flatMap((line) => /^virbr\S*/.exec(line)?.[0] ?? []),
     rules: lines(rules).filter((line) => line.startsWith('-A') && line.includes('virbr')),
     temporary: temporary.filter((name) => name.startsWith('trencadis-libvirt-')),
   };
