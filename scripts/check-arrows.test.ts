@@ -214,7 +214,7 @@ describe('arrows', () => {
   it('names place, arrow, reason and remedy', () => {
     const report = checkArrows(workspace({ ...house, ...breaches['foundation-stands-alone']!.files }));
     expect(printArrows(report))
-      .toBe(`foundation-stands-alone: everything stands on the foundation, so it knows nothing of clouds or images
+      .toBe(`foundation-stands-alone: everything stands on the foundation, so it knows nothing of VMs or images
   foundation/errors/index.ts:2: foundation/errors -> platform/vmm ('@trencadis/vmm')
     do: move the code up, or let the caller pass in what is needed
 

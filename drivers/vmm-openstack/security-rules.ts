@@ -1,7 +1,7 @@
 import { PlatformError } from '@trencadis/errors';
+import { invalid } from '@trencadis/openstack-client';
 import type { NetworkSpec, OpenPorts } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { invalid } from './errors.ts';
 import { parseRange } from './ipv4.ts';
 import type { NeutronGroup } from './neutron-schemas.ts';
 

@@ -26,7 +26,7 @@ const layers: readonly Layer[] = [
     name: 'foundation-stands-alone',
     folder: 'foundation',
     mayImport: (to) => to.layer === 'foundation',
-    why: 'everything stands on the foundation, so it knows nothing of clouds or images',
+    why: 'everything stands on the foundation, so it knows nothing of VMs or images',
     remedy: 'move the code up, or let the caller pass in what is needed',
   },
   {
