@@ -5,5 +5,4 @@ export { externalNetwork, findNetworks, networkCalled } from './networks.ts';
 export { type Dated, oldestFirst } from './oldest-first.ts';
 export { type OpenstackProject, type ProjectOptions, openProject } from './open-project.ts';
 export type { Call, Service, ServiceKind } from './service.ts';
-export type { Session } from './session.ts';
 export type { HttpAnswer } from './transport.ts';

@@ -6,3 +6,5 @@ export {
   type ScriptedRequest,
   startScriptedCloud,
 } from './scripted-cloud.ts';
+export type { Bed } from './prepare-root.ts';
+export { type RunningBed, startBed } from './start-bed.ts';
