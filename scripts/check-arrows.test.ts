@@ -92,7 +92,9 @@ const breaches: Readonly<Record<string, { readonly files: Files; readonly places
   },
   'platform-knows-no-products': {
     files: {
-      'platform/radl/index.ts': `import '@trencadis/vmm-local';\nimport '@trencadis/vo';\nimport '@trencadis/images';`,
+      'platform/radl/index.ts': `import '@trencadis/vmm-local';\nimport '@trencadis/vo';\nimport '@trencadis/images';\nimport '@trencadis/aws-client';`,
+      'foundation/aws-client/index.ts': one,
+      'drivers/vmm-ec2/index.ts': `import '@trencadis/aws-client';`,
       'platform/radl/index.test.ts': `import '@trencadis/vmm-memory';\nimport '@trencadis/vmm-local';`,
     },
     places: [
@@ -100,6 +102,7 @@ const breaches: Readonly<Record<string, { readonly files: Files; readonly places
       'platform/radl/index.ts:1',
       'platform/radl/index.ts:2',
       'platform/radl/index.ts:3',
+      'platform/radl/index.ts:4',
     ],
   },
   'drivers-know-their-contract': {
@@ -214,7 +217,7 @@ describe('arrows', () => {
   it('names place, arrow, reason and remedy', () => {
     const report = checkArrows(workspace({ ...house, ...breaches['foundation-stands-alone']!.files }));
     expect(printArrows(report))
-      .toBe(`foundation-stands-alone: everything stands on the foundation, so it knows nothing of clouds or images
+      .toBe(`foundation-stands-alone: everything stands on the foundation, so it knows nothing of VMs or images
   foundation/errors/index.ts:2: foundation/errors -> platform/vmm ('@trencadis/vmm')
     do: move the code up, or let the caller pass in what is needed
 

@@ -1,9 +1,8 @@
 import type { Certificate } from '@trencadis/availability';
 import { sha256OfText } from '@trencadis/ids';
+import { type HttpAnswer, invalid } from '@trencadis/openstack-client';
 import { z } from 'zod';
 import type { Cloud } from './cloud.ts';
-import { invalid } from './errors.ts';
-import type { HttpAnswer } from './transport.ts';
 
 /** https://docs.openstack.org/barbican/latest/api/reference/: everything is named by its address. */
 const kept = z.object({

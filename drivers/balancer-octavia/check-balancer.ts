@@ -5,7 +5,8 @@ import type {
   FrontendSpec,
   PoolSpec,
 } from '@trencadis/availability';
-import { invalid, unsupported } from './errors.ts';
+import { invalid } from '@trencadis/openstack-client';
+import { unsupported } from './errors.ts';
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const hostName = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;

@@ -1,15 +1,18 @@
 import type { Clock } from '@trencadis/clock';
-import type { OctaviaCredentials } from './credentials.ts';
-import { Service } from './service.ts';
-import { Session } from './session.ts';
-import { Transport } from './transport.ts';
+import {
+  type OpenstackAccount,
+  type ProjectOptions,
+  type Service,
+  openProject,
+} from '@trencadis/openstack-client';
+import { refusals } from './errors.ts';
 
 /** What every operation works with. */
 export interface Cloud {
   readonly octavia: Service;
   readonly neutron: Service;
   readonly barbican: Service;
-  readonly credentials: OctaviaCredentials;
+  readonly credentials: OpenstackAccount;
   readonly clock: Clock;
   readonly waits: Waits;
 }
@@ -24,26 +27,18 @@ export interface Waits {
   readonly changeMs: number;
 }
 
-export interface CloudOptions {
-  readonly endpoint: string;
-  readonly credentials: OctaviaCredentials;
-  readonly clock: Clock;
-  readonly timeoutMs?: number | undefined;
+export interface CloudOptions extends ProjectOptions {
   readonly waits?: Partial<Waits> | undefined;
 }
 
-export function openCloud(options: CloudOptions): Cloud {
-  const { endpoint, credentials, clock, timeoutMs, waits } = options;
-  const transport = new Transport({ caCertificate: credentials.caCertificate, clock, timeoutMs });
-  const session = new Session({ endpoint, credentials, transport, clock });
-  const service = (name: string, type: string, base: `/v${string}`) =>
-    new Service({ name, type, base }, session, transport);
+export function openCloud({ waits, ...options }: CloudOptions): Cloud {
+  const { service } = openProject(options);
   return {
-    octavia: service('Octavia', 'load-balancer', '/v2/lbaas'),
-    neutron: service('Neutron', 'network', '/v2.0'),
-    barbican: service('Barbican', 'key-manager', '/v1'),
-    credentials,
-    clock,
+    octavia: service({ name: 'Octavia', types: ['load-balancer'], base: '/v2/lbaas', refusals }),
+    neutron: service({ name: 'Neutron', types: ['network'], base: '/v2.0' }),
+    barbican: service({ name: 'Barbican', types: ['key-manager'], base: '/v1' }),
+    credentials: options.credentials,
+    clock: options.clock,
     waits: { pollMs: 500, createMs: 15 * 60_000, changeMs: 5 * 60_000, ...waits },
   };
 }

@@ -1,3 +1,7 @@
 export type { Waits } from './cloud.ts';
-export type { OctaviaCredentials } from './credentials.ts';
-export { type OctaviaBalancerOptions, createOctaviaBalancer, hasKeyManager } from './octavia-balancer.ts';
+export {
+  type OctaviaBalancerOptions,
+  type OctaviaCredentials,
+  createOctaviaBalancer,
+  hasKeyManager,
+} from './octavia-balancer.ts';

@@ -1,13 +1,13 @@
 import { pollUntil } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import type { Tag } from '@trencadis/ids';
+import { type Call, heldByOther, oldestFirst } from '@trencadis/openstack-client';
 import { z } from 'zod';
 import { type Owner, loadBalancerTags } from './bodies.ts';
 import type { Cloud } from './cloud.ts';
-import { givenUp, heldByOther, isImmutable, tooSlow } from './errors.ts';
+import { givenUp, isImmutable, tooSlow } from './errors.ts';
 import { readMarks } from './marks.ts';
 import { type LoadBalancer, loadBalancer } from './records.ts';
-import type { Call } from './service.ts';
 
 const one = z.object({ loadbalancer: loadBalancer });
 
@@ -20,12 +20,7 @@ async function named(
   const query = { name, project_id: await octavia.projectId(signal) };
   const call = { path: '/loadbalancers', key: 'loadbalancers', item: loadBalancer, query };
   const found = await octavia.list(call, signal);
-  return found.filter((each) => each.provisioning_status !== 'DELETED').toSorted(byAge);
-}
-
-function byAge(left: LoadBalancer, right: LoadBalancer): number {
-  const age = ({ created_at: created, id }: LoadBalancer) => `${created ?? ''} ${id}`;
-  return age(left) < age(right) ? -1 : 1;
+  return oldestFirst(found.filter((each) => each.provisioning_status !== 'DELETED'));
 }
 
 /** Ours of that name, the oldest first; beside one another only where two processes made it at once. */

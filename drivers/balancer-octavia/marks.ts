@@ -1,7 +1,9 @@
-/** What we know about a thing of Octavia that we made, written into its tags: `trencadis`, `tag=inf-a`, `pool=web`. */
-export type Marks = Readonly<Record<string, string>>;
+import type { Marks } from '@trencadis/openstack-client';
 
-/** Tags are made with the thing itself, and all things of Octavia have them since API 2.5 (Stein, 2019). */
+/**
+ * Marks as tags of a thing of Octavia: `trencadis`, `tag=inf-a`, `pool=web`. They are made with the thing itself, and all
+ * have them since API 2.5 (Stein, 2019).
+ */
 export function writeMarks(marks: Marks): readonly string[] {
   return ['trencadis', ...Object.entries(marks).map(([key, value]) => `${key}=${value}`)];
 }
@@ -18,35 +20,6 @@ export function sameTags(one: readonly string[] | null | undefined, other: reado
   return (one ?? []).toSorted().join('\n') === other.toSorted().join('\n');
 }
 
-/**
- * Of a description of Neutron, as the OpenStack VM manager's driver writes it for networks, and as this one does for
- * public addresses: `trencadis tag=inf-a network=front kind=public`. `undefined`: none of ours.
- */
-export function readDescription(description: string | null | undefined): Marks | undefined {
-  const [first, ...words] = (description ?? '').split(' ');
-  if (first !== 'trencadis') return undefined;
-  return Object.fromEntries(
-    words.map((word) => {
-      const [key, value] = splitAt(word, word.indexOf('='));
-      return [key, decoded(value)];
-    }),
-  );
-}
-
-export function writeDescription(marks: Marks): string {
-  const words = Object.entries(marks).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
-  return ['trencadis', ...words].join(' ');
-}
-
 function splitAt(text: string, at: number): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Somebody may have written into it. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -2,12 +2,16 @@ import type { BalancerSpec } from '@trencadis/availability';
 import { z } from 'zod';
 import type { Owner } from './bodies.ts';
 import type { Cloud } from './cloud.ts';
-import { PlatformError } from '@trencadis/errors';
-import { invalid, unsupported } from './errors.ts';
-import { readDescription, writeDescription } from './marks.ts';
+import {
+  externalNetwork,
+  invalid,
+  networkCalled,
+  readDescription,
+  writeDescription,
+} from '@trencadis/openstack-client';
 import type { LoadBalancer } from './records.ts';
 
-const described = z.object({ id: z.string(), name: z.string().nullish(), description: z.string().nullish() });
+const described = z.object({ id: z.string(), description: z.string().nullish() });
 const floating = z.object({
   id: z.string(),
   floating_ip_address: z.string(),
@@ -41,21 +45,8 @@ export async function siteOf(cloud: Cloud, spec: BalancerSpec, signal: AbortSign
   const marks = groups
     .map(({ description }) => readDescription(description))
     .find((each) => each?.['network'] === name);
-  const networkId = await networkCalled(cloud, marks?.['provider'] ?? name, signal);
+  const { id: networkId } = await networkCalled(neutron, marks?.['provider'] ?? name, signal);
   return { networkId, isPublic: marks?.['kind'] === 'public' };
-}
-
-async function networkCalled({ neutron }: Cloud, nameOrId: string, signal: AbortSignal): Promise<string> {
-  const call = { path: '/networks', key: 'networks', item: described };
-  const byId = await neutron.list({ ...call, query: { id: nameOrId } }, signal);
-  const found = byId.length > 0 ? byId : await neutron.list({ ...call, query: { name: nameOrId } }, signal);
-  const [only, second] = found;
-  if (only === undefined) {
-    const message = `There is no network ${nameOrId} that this OpenStack project can see.`;
-    throw new PlatformError('not-found', message, { subject: nameOrId });
-  }
-  if (second === undefined) return only.id;
-  throw invalid(nameOrId, `Several networks of the cloud are called ${nameOrId}: give the id of one.`);
 }
 
 /** The address at which clients from outside reach it, made where there is none yet. */
@@ -68,10 +59,11 @@ export async function makePublicAddress(
   if (port === undefined || port === null) return;
   const [known] = await floatingsOf(cloud, { port_id: port }, signal);
   if (known !== undefined) return;
-  const network = await externalNetwork(cloud, signal);
+  const { neutron, credentials } = cloud;
+  const { id: network } = await externalNetwork(neutron, credentials.externalNetwork, signal);
   const description = writeDescription({ tag: owner.tag, balancer: owner.name });
   const body = { floatingip: { floating_network_id: network, port_id: port, description } };
-  await cloud.neutron.accepted({ method: 'POST', path: '/floatingips', body }, signal);
+  await neutron.accepted({ method: 'POST', path: '/floatingips', body }, signal);
 }
 
 /** Public addresses by the port that they lead to: of one balancer, or of all of the project. */
@@ -101,22 +93,4 @@ export async function removePublicAddresses(
 
 function floatingsOf({ neutron }: Cloud, query: Record<string, string>, signal: AbortSignal) {
   return neutron.list({ path: '/floatingips', key: 'floatingips', item: floating, query }, signal);
-}
-
-async function externalNetwork({ neutron, credentials }: Cloud, signal: AbortSignal): Promise<string> {
-  const query = { 'router:external': 'True' };
-  const all = await neutron.list({ path: '/networks', key: 'networks', item: described, query }, signal);
-  const wanted = credentials.externalNetwork;
-  const fitting = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
-  const [only, second] = fitting;
-  const names = all.map(({ name, id }) => name ?? id).join(', ');
-  if (only !== undefined && second === undefined) return only.id;
-  if (only !== undefined) {
-    throw invalid(
-      'externalNetwork',
-      `The cloud has several external networks (${names}): choose one as externalNetwork.`,
-    );
-  }
-  const message = `The cloud has no external network for public addresses that fits (it has: ${names}): correct externalNetwork.`;
-  throw unsupported('externalNetwork', message);
 }

@@ -2,6 +2,12 @@ import type { BalancerSpec, MemberSpec } from '@trencadis/availability';
 import { systemClock } from '@trencadis/clock';
 import { isPlatformError } from '@trencadis/errors';
 import { brandId } from '@trencadis/ids';
+import {
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedRequest,
+  startScriptedCloud,
+} from '@trencadis/openstack-client/testing';
 import { describe, expect, it } from 'vitest';
 import { createOctaviaBalancer, hasKeyManager } from './index.ts';
 import {
@@ -11,12 +17,6 @@ import {
   monitorAnswer,
   poolAnswer,
 } from './testing/octavia-answers.ts';
-import {
-  type Script,
-  type ScriptedAnswer,
-  type ScriptedRequest,
-  startScriptedCloud,
-} from './testing/scripted-cloud.ts';
 
 const signal = new AbortController().signal;
 const tag = brandId('Tag', 'inf-a');
@@ -73,8 +73,8 @@ function whole(changes: Readonly<Record<string, ScriptedAnswer>> = {}): Script {
 }
 
 async function opened(script: Script, more: { changeMs?: number; services?: readonly string[] } = {}) {
-  const { changeMs = 1000, services } = more;
-  const cloud = await startScriptedCloud(script, services);
+  const { changeMs = 1000, services = ['load-balancer', 'network'] } = more;
+  const cloud = await startScriptedCloud(script, { services });
   const waits = { pollMs: 5, createMs: changeMs, changeMs };
   const options = { endpoint: cloud.endpoint, credentials, clock: systemClock, timeoutMs: 1000, waits };
   return {

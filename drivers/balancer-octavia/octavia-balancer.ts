@@ -1,17 +1,18 @@
 import type { BalancerCapabilities, BalancerDriver } from '@trencadis/availability';
 import { type Clock, systemClock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
 import { type Exclusive, createExclusive } from '@trencadis/mutex';
+import { type OpenstackAccount, translated } from '@trencadis/openstack-client';
 import { applyBalancer } from './apply-balancer.ts';
 import { forgetOthers } from './certificates.ts';
 import { checkBalancer } from './check-balancer.ts';
 import { type Cloud, type Waits, openCloud } from './cloud.ts';
-import type { OctaviaCredentials } from './credentials.ts';
 import { balancerOf, see, seeOne } from './describe-balancer.ts';
-import { translated } from './errors.ts';
 import { findLoadBalancer, listTagged, ownNamed, removeLoadBalancer } from './load-balancers.ts';
 import { addMember, drainMember, removeMember } from './members.ts';
 import { publicAddresses, removePublicAddresses } from './networks.ts';
+
+/** What the OpenStack VM manager's credentials hold may be given as it is. */
+export type OctaviaCredentials = OpenstackAccount;
 
 export interface OctaviaBalancerOptions {
   /** Of Keystone: `https://cloud.example:5000/v3`. */
@@ -55,13 +56,8 @@ export async function hasKeyManager(options: OctaviaBalancerOptions, signal: Abo
   return createExclusive(translated)(undefined, signal, () => barbican.isOffered(signal));
 }
 
-function cloudOf(options: OctaviaBalancerOptions): Cloud {
-  const { endpoint, credentials, clock = systemClock, timeoutMs, waits } = options;
-  if (endpoint === undefined) {
-    const message = 'An OpenStack cloud needs its endpoint, the address of Keystone: https://HOST:5000/v3.';
-    throw new PlatformError('invalid-argument', message, { subject: 'endpoint' });
-  }
-  return openCloud({ endpoint, credentials, clock, timeoutMs, waits });
+function cloudOf({ clock = systemClock, ...options }: OctaviaBalancerOptions): Cloud {
+  return openCloud({ ...options, clock });
 }
 
 function balancersOf(

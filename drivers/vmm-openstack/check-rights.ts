@@ -1,9 +1,9 @@
 import { newUuid } from '@trencadis/ids';
 import { isPlatformError } from '@trencadis/errors';
+import type { Call, Service } from '@trencadis/openstack-client';
 import type { RightCheck } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { imageSchema } from './glance-images.ts';
-import type { Call, Service } from './service.ts';
 
 interface Probe {
   readonly right: string;

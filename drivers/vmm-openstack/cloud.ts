@@ -1,25 +1,26 @@
 import type { Clock } from '@trencadis/clock';
+import {
+  type OpenstackProject,
+  type ProjectOptions,
+  type Service,
+  type ServiceKind,
+  openProject,
+} from '@trencadis/openstack-client';
 import type { OpenstackCredentials } from './credentials.ts';
-import { Service, type ServiceKind } from './service.ts';
-import { Session } from './session.ts';
-import { Transport } from './transport.ts';
+import { refusals } from './errors.ts';
 
 /** What every operation works with. */
-export interface Cloud {
+export interface Cloud extends OpenstackProject {
   readonly nova: Service;
   readonly neutron: Service;
   readonly glance: Service;
   readonly cinder: Service;
-  readonly session: Session;
   readonly options: OpenstackCredentials;
   readonly clock: Clock;
 }
 
-export interface CloudOptions {
-  readonly endpoint: string;
+export interface CloudOptions extends ProjectOptions {
   readonly credentials: OpenstackCredentials;
-  readonly clock: Clock;
-  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -31,26 +32,22 @@ const nova: ServiceKind = {
   name: 'Nova',
   types: ['compute'],
   headers: { 'openstack-api-version': 'compute 2.61', 'x-openstack-nova-api-version': '2.61' },
+  refusals,
 };
-const neutron: ServiceKind = { name: 'Neutron', types: ['network'], version: '/v2.0' };
-const glance: ServiceKind = { name: 'Glance', types: ['image'], version: '/v2' };
-const cinder: ServiceKind = { name: 'Cinder', types: ['block-storage', 'volumev3', 'block-store'] };
+const neutron: ServiceKind = { name: 'Neutron', types: ['network'], base: '/v2.0', refusals };
+const glance: ServiceKind = { name: 'Glance', types: ['image'], base: '/v2', refusals };
+const cinderTypes = ['block-storage', 'volumev3', 'block-store'];
+const cinder: ServiceKind = { name: 'Cinder', types: cinderTypes, refusals };
 
-export function openCloud({ endpoint, credentials, clock, timeoutMs }: CloudOptions): Cloud {
-  const transport = new Transport({
-    caCertificate: credentials.caCertificate,
-    clock,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
-  const session = new Session({ endpoint, credentials, transport, clock });
-  const service = (kind: ServiceKind) => new Service(kind, session, transport);
+export function openCloud(options: CloudOptions): Cloud {
+  const project = openProject(options);
   return {
-    nova: service(nova),
-    neutron: service(neutron),
-    glance: service(glance),
-    cinder: service(cinder),
-    session,
-    options: credentials,
-    clock,
+    ...project,
+    nova: project.service(nova),
+    neutron: project.service(neutron),
+    glance: project.service(glance),
+    cinder: project.service(cinder),
+    options: options.credentials,
+    clock: options.clock,
   };
 }

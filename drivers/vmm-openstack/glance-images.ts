@@ -3,7 +3,8 @@ import type { ImageReference } from '@trencadis/vmm';
 import { z } from 'zod';
 import type { Cloud } from './cloud.ts';
 import { PlatformError } from '@trencadis/errors';
-import { invalid, notFound } from './errors.ts';
+import { invalid } from '@trencadis/openstack-client';
+import { notFound } from './errors.ts';
 
 const word = z.string().nullish();
 

@@ -1,7 +1,8 @@
+import { invalid } from '@trencadis/openstack-client';
 import type { InstanceType, VmSpec } from '@trencadis/vmm';
 import { z } from 'zod';
 import type { Cloud } from './cloud.ts';
-import { invalid, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 
 /** https://docs.openstack.org/api-ref/compute/#flavors */
 const flavorSchema = z.object({

@@ -1,10 +1,10 @@
 import { type NetworkName, type Tag, parseId } from '@trencadis/ids';
+import { heldByOther, oldestFirst, readDescription, writeDescription } from '@trencadis/openstack-client';
 import type { Network, NetworkSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { heldByOther, notFound } from './errors.ts';
-import { readMarks, writeMarks } from './marks.ts';
+import { notFound } from './errors.ts';
 import { type NeutronGroup, neutronGroup } from './neutron-schemas.ts';
-import { oldestFirst, oneOfAName } from './one-of-a-name.ts';
+import { oneOfAName } from './one-of-a-name.ts';
 import { openPortsOf } from './security-rules.ts';
 
 /**
@@ -21,7 +21,13 @@ export interface NetworkRecord {
 }
 
 function recordOf(group: NeutronGroup): NetworkRecord | undefined {
-  const { network = '', tag: owner = '', kind, subnet = '', provider } = readMarks(group.description) ?? {};
+  const {
+    network = '',
+    tag: owner = '',
+    kind,
+    subnet = '',
+    provider,
+  } = readDescription(group.description) ?? {};
   const name = parseId('NetworkName', network);
   const tag = parseId('Tag', owner);
   if (name === undefined || tag === undefined) return undefined;
@@ -79,7 +85,7 @@ export async function makeRecord(
   signal: AbortSignal,
 ): Promise<NetworkRecord> {
   const provider = providerNetwork === undefined ? {} : { provider: providerNetwork };
-  const description = writeMarks({ tag, network: name, kind, subnet, ...provider });
+  const description = writeDescription({ tag, network: name, kind, subnet, ...provider });
   const body = { security_group: { name, description } };
   const isOurs = (group: NeutronGroup) => recordOf(group)?.name === name;
   const group = await oneOfAName({

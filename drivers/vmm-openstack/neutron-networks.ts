@@ -1,9 +1,18 @@
 import { PlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
+import {
+  type Dated,
+  externalNetwork,
+  findNetworks,
+  heldByOther,
+  invalid,
+  networkCalled,
+  oldestFirst,
+  readDescription,
+  writeDescription,
+} from '@trencadis/openstack-client';
 import type { z } from 'zod';
 import type { Cloud } from './cloud.ts';
-import { heldByOther, invalid, notFound } from './errors.ts';
-import { readMarks, writeMarks } from './marks.ts';
 import type { NetworkRecord } from './network-records.ts';
 import {
   type NeutronNetwork,
@@ -13,7 +22,7 @@ import {
   neutronRouter,
   neutronSubnet,
 } from './neutron-schemas.ts';
-import { type Dated, oldestFirst, oneOfAName } from './one-of-a-name.ts';
+import { oneOfAName } from './one-of-a-name.ts';
 
 interface Marked extends Dated {
   readonly description?: string | null | undefined;
@@ -45,7 +54,7 @@ async function named<Item extends Marked>(
 }
 
 function isOurs({ description }: Marked): boolean {
-  return readMarks(description) !== undefined;
+  return readDescription(description) !== undefined;
 }
 
 async function ours<Item extends Marked>(
@@ -66,7 +75,7 @@ export async function refuseForeign(cloud: Cloud, name: NetworkName, signal: Abo
 /** The network itself, its subnet and, for a public one, the router that leads out: whatever of it is not there yet. */
 export async function buildNetwork(cloud: Cloud, record: NetworkRecord, signal: AbortSignal): Promise<void> {
   const one = oneOf(cloud, record, signal);
-  const outer = record.kind === 'public' ? await externalNetwork(cloud, signal) : undefined;
+  const outer = record.kind === 'public' ? await outerNetwork(cloud, signal) : undefined;
   const network = await one(networks, 'network', {});
   const subnet = await one(subnets, 'subnet', subnetOf(cloud, record, network.id));
   if (outer === undefined) return;
@@ -95,7 +104,7 @@ function subnetOf({ options }: Cloud, { kind, subnet }: NetworkRecord, networkId
 
 function oneOf(cloud: Cloud, { name, tag }: NetworkRecord, signal: AbortSignal) {
   return <Item extends Marked>(kind: Kind<Item>, key: string, fields: object): Promise<Item> => {
-    const body = { [key]: { name, description: writeMarks({ tag, network: name }), ...fields } };
+    const body = { [key]: { name, description: writeDescription({ tag, network: name }), ...fields } };
     return oneOfAName({
       list: () => ours(cloud, kind, name, signal),
       create: () => cloud.neutron.accepted({ method: 'POST', path: kind.path, body }, signal),
@@ -139,16 +148,12 @@ export async function wireOf(cloud: Cloud, record: NetworkRecord, signal: AbortS
 
 export async function findNetworkId(cloud: Cloud, record: NetworkRecord, signal: AbortSignal) {
   if (record.providerNetwork === undefined) return (await ours(cloud, networks, record.name, signal))[0]?.id;
-  return (await networksCalled(cloud, record.providerNetwork, signal))[0]?.id;
+  return (await findNetworks(cloud.neutron, record.providerNetwork, signal))[0]?.id;
 }
 
 /** Unknown: `not-found`. Several of that name: `invalid-argument`. */
 export async function providerWire(cloud: Cloud, nameOrId: string, signal: AbortSignal): Promise<Wire> {
-  const [network, second] = await networksCalled(cloud, nameOrId, signal);
-  if (network === undefined) throw notFound('network', nameOrId);
-  if (second !== undefined) {
-    throw invalid(nameOrId, `Several networks of the cloud are called ${nameOrId}: give the id of one.`);
-  }
+  const network = await networkCalled(cloud.neutron, nameOrId, signal);
   const query = { network_id: network.id, ip_version: '4' };
   const [subnet] = oldestFirst(await cloud.neutron.list({ ...subnets, query }, signal));
   if (subnet !== undefined) {
@@ -160,33 +165,9 @@ export async function providerWire(cloud: Cloud, nameOrId: string, signal: Abort
   );
 }
 
-/** By id, or else by name, of what the project can see. */
-async function networksCalled({ neutron }: Cloud, nameOrId: string, signal: AbortSignal) {
-  const byId = await neutron.list({ ...networks, query: { id: nameOrId } }, signal);
-  return byId.length > 0 ? byId : neutron.list({ ...networks, query: { name: nameOrId } }, signal);
-}
-
-/** That public networks lead to. None, or several and none chosen: an error that says what to do. */
-export async function externalNetwork(cloud: Cloud, signal: AbortSignal): Promise<NeutronNetwork> {
-  const all = await cloud.neutron.list({ ...networks, query: { 'router:external': 'True' } }, signal);
-  const wanted = cloud.options.externalNetwork;
-  const fitting = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
-  const [only, second] = fitting;
-  if (only !== undefined && second === undefined) return only;
-  const names = all.map(({ name, id }) => name ?? id).join(', ');
-  if (wanted !== undefined && only === undefined) {
-    const message = `The cloud has no external network ${wanted} (it has: ${names}): correct externalNetwork.`;
-    throw new PlatformError('not-found', message, { subject: wanted });
-  }
-  if (only !== undefined) {
-    throw invalid(
-      'externalNetwork',
-      `The cloud has several external networks (${names}): choose one as externalNetwork.`,
-    );
-  }
-  const message =
-    'The cloud has no external network that this project can see, so that no network can be public.';
-  throw new PlatformError('unsupported', message, { subject: 'externalNetwork' });
+/** That public networks lead to. */
+export function outerNetwork({ neutron, options }: Cloud, signal: AbortSignal) {
+  return externalNetwork(neutron, options.externalNetwork, signal);
 }
 
 export function portsOf({ neutron }: Cloud, query: Record<string, string>, signal: AbortSignal) {

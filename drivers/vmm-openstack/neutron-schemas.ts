@@ -4,7 +4,7 @@ const word = z.string().nullish();
 const base = z.object({ id: z.string(), name: word, description: word, created_at: word });
 
 /** https://docs.openstack.org/api-ref/network/v2/ , as far as it is read here. */
-export const neutronNetwork = base.extend({ 'router:external': z.boolean().optional() });
+export const neutronNetwork = base;
 export const neutronSubnet = base.extend({
   cidr: z.string(),
   ip_version: z.number(),

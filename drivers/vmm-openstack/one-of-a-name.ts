@@ -1,9 +1,5 @@
 import { PlatformError, isPlatformError } from '@trencadis/errors';
-
-export interface Dated {
-  readonly id: string;
-  readonly created_at?: string | null | undefined;
-}
+import { type Dated, oldestFirst } from '@trencadis/openstack-client';
 
 export interface OneOfAName<Item extends Dated> {
   /** All of that name that are ours. */
@@ -40,9 +36,4 @@ async function refusalOf(create: () => Promise<unknown>): Promise<PlatformError 
     if (isPlatformError(error)) return error;
     throw error;
   }
-}
-
-export function oldestFirst<Item extends Dated>(items: readonly Item[]): readonly Item[] {
-  const age = ({ created_at: created, id }: Dated) => `${created ?? ''} ${id}`;
-  return items.toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
 }

@@ -1,9 +1,9 @@
 import { PlatformError } from '@trencadis/errors';
 import type { DiskName } from '@trencadis/ids';
 import type { Exclusive } from '@trencadis/mutex';
+import { heldByOther } from '@trencadis/openstack-client';
 import type { Disk, DiskOperations, DiskSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { heldByOther } from './errors.ts';
 import { oneOfAName } from './one-of-a-name.ts';
 import { type Volume, awaitVolume, diskOf, inUse, listVolumes, volumeSchema } from './volumes.ts';
 

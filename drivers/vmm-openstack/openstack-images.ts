@@ -2,12 +2,13 @@ import { pollUntil } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import { type Tag, parseId } from '@trencadis/ids';
 import type { Exclusive } from '@trencadis/mutex';
+import { heldByOther, invalid, oldestFirst } from '@trencadis/openstack-client';
 import type { BootableImage, ImageFilter, ImageOperations, SnapshotSpec, VmImage } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { heldByOther, invalid, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { type GlanceImage, imageDigest, imageSchema } from './glance-images.ts';
 import { commonArchitecture } from './instance-types.ts';
-import { oldestFirst, oneOfAName } from './one-of-a-name.ts';
+import { oneOfAName } from './one-of-a-name.ts';
 import { atRest } from './power.ts';
 import { act } from './servers.ts';
 

@@ -2,10 +2,9 @@ import { PlatformError, isPlatformError } from '@trencadis/errors';
 import type { NetworkName } from '@trencadis/ids';
 import { type Ipv4Range, formatRange, freeSubnets, overlap, parseRange } from '@trencadis/ipv4';
 import type { Exclusive } from '@trencadis/mutex';
+import { invalid, readDescription } from '@trencadis/openstack-client';
 import type { Network, NetworkOperations, NetworkSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { invalid } from './errors.ts';
-import { readMarks } from './marks.ts';
 import {
   type NetworkRecord,
   findRecord,
@@ -17,8 +16,8 @@ import {
 } from './network-records.ts';
 import {
   buildNetwork,
-  externalNetwork,
   findNetworkId,
+  outerNetwork,
   portsOf,
   providerWire,
   refuseForeign,
@@ -94,7 +93,7 @@ async function firstRules(
 /** All that can be refused before anything is made. */
 async function checkPlace(cloud: Cloud, spec: NetworkSpec, signal: AbortSignal): Promise<void> {
   if (spec.providerNetwork === undefined) await refuseForeign(cloud, spec.name, signal);
-  if (spec.providerNetwork === undefined && spec.kind === 'public') await externalNetwork(cloud, signal);
+  if (spec.providerNetwork === undefined && spec.kind === 'public') await outerNetwork(cloud, signal);
 }
 
 async function subnetFor(cloud: Cloud, spec: NetworkSpec, signal: AbortSignal): Promise<string> {
@@ -173,5 +172,5 @@ function isOwn({ providerNetwork }: NetworkRecord): boolean {
 
 /** Also one that was plugged in past us. */
 function isOfVm({ device_owner: owner, description }: NeutronPort): boolean {
-  return owner?.startsWith('compute:') === true || readMarks(description) !== undefined;
+  return owner?.startsWith('compute:') === true || readDescription(description) !== undefined;
 }

@@ -1,11 +1,10 @@
 import { type Clock, systemClock } from '@trencadis/clock';
-import { PlatformError } from '@trencadis/errors';
 import { createExclusive } from '@trencadis/mutex';
+import { translated } from '@trencadis/openstack-client';
 import type { VmmCapabilities, VmmDriver } from '@trencadis/vmm';
 import { checkRights } from './check-rights.ts';
 import { openCloud } from './cloud.ts';
 import type { OpenstackCredentials } from './credentials.ts';
-import { translated } from './errors.ts';
 import { listInstanceTypes } from './instance-types.ts';
 import { openstackDisks } from './openstack-disks.ts';
 import { openstackImages } from './openstack-images.ts';
@@ -27,12 +26,8 @@ export interface OpenstackVmmOptions {
  * Glance v2 and Cinder v3. All that is known of them is at the cloud, so that any process finds it.
  */
 export function createOpenstackVmm(options: OpenstackVmmOptions): VmmDriver {
-  const { endpoint, credentials, clock = systemClock, timeoutMs } = options;
-  if (endpoint === undefined) {
-    const message = 'An OpenStack cloud needs its endpoint, the address of Keystone: https://HOST:5000/v3.';
-    throw new PlatformError('invalid-argument', message, { subject: 'endpoint' });
-  }
-  const cloud = openCloud({ endpoint, credentials, clock, timeoutMs });
+  const { credentials, clock = systemClock } = options;
+  const cloud = openCloud({ ...options, clock });
   const exclusive = createExclusive(translated);
   return {
     capabilities: capabilitiesOf(credentials),

@@ -1,8 +1,8 @@
 import { PlatformError } from '@trencadis/errors';
 import { parseRange } from '@trencadis/ipv4';
+import { invalid } from '@trencadis/openstack-client';
 import type { NetworkSpec, OpenPorts } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { invalid } from './errors.ts';
 import type { NeutronGroup } from './neutron-schemas.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type DiskName, type NetworkName, brandId, sha256OfText } from '@trencadis/ids';
 import { describe, expect, it } from 'vitest';
 import { vmOf } from './describe-vm.ts';
-import { readMarks, serverTag, writeMarks } from './marks.ts';
+import { serverTag } from './server-tag.ts';
 import { type ServerRecord, readRecord, writeRecord } from './server-record.ts';
 import type { Server } from './servers.ts';
 
@@ -95,17 +95,8 @@ describe('the VM that a server is', () => {
   });
 });
 
-describe('marks', () => {
-  it('are read as they were written', () => {
-    const marks = { tag: 'inf-a', network: 'out', provider: 'two words = 1' };
-    expect(readMarks(writeMarks(marks))).toEqual(marks);
-    expect(readMarks('Default security group')).toBeUndefined();
-    expect(() => writeMarks({ tag: 'a', network: 'out', provider: 'x'.repeat(250) })).toThrow(
-      /longer than 255/,
-    );
-  });
-
-  it('fit as a tag of a server, however long', () => {
+describe('the tag of a server', () => {
+  it('fits, however long the own one is', () => {
     expect(serverTag('inf-a')).toBe('trencadis=inf-a');
     const [one, other] = [serverTag(`${'a'.repeat(62)}b`), serverTag(`${'a'.repeat(62)}c`)];
     expect(one).toHaveLength(60);

@@ -1,6 +1,6 @@
 import { type DiskName, type NetworkName, type Tag, type VmName, parseId } from '@trencadis/ids';
+import { invalid } from '@trencadis/openstack-client';
 import type { ImageReference, VmDisk, VmSpec } from '@trencadis/vmm';
-import { invalid } from './errors.ts';
 import { storedReference } from './glance-images.ts';
 
 /**

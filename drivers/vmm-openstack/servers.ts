@@ -1,11 +1,11 @@
 import type { Tag, VmName } from '@trencadis/ids';
 import { PlatformError } from '@trencadis/errors';
 import { pollUntil } from '@trencadis/clock';
+import { heldByOther, oldestFirst } from '@trencadis/openstack-client';
 import { z } from 'zod';
 import type { Cloud } from './cloud.ts';
-import { heldByOther, notFound } from './errors.ts';
-import { serverTag } from './marks.ts';
-import { oldestFirst } from './one-of-a-name.ts';
+import { notFound } from './errors.ts';
+import { serverTag } from './server-tag.ts';
 import { type ServerRecord, readRecord } from './server-record.ts';
 
 /** https://docs.openstack.org/api-ref/compute/#servers-servers , microversion 2.61 */

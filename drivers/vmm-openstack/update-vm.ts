@@ -1,8 +1,9 @@
 import { PlatformError } from '@trencadis/errors';
+import { heldByOther } from '@trencadis/openstack-client';
 import type { Vm, VmDisk, VmSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
 import { vmOf } from './describe-vm.ts';
-import { heldByOther, isNoRoom } from './errors.ts';
+import { isNoRoom } from './errors.ts';
 import { flavorOf } from './instance-types.ts';
 import { noVolumes } from './openstack-disks.ts';
 import { atRest, confirmResize } from './power.ts';

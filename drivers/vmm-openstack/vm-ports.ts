@@ -1,12 +1,11 @@
 import { PlatformError, isPlatformError } from '@trencadis/errors';
 import { type Tag, type VmName, parseId } from '@trencadis/ids';
+import { heldByOther, readDescription, writeDescription } from '@trencadis/openstack-client';
 import type { ImageReference, Vm, VmInterface, VmSpec } from '@trencadis/vmm';
 import type { Cloud } from './cloud.ts';
-import { heldByOther } from './errors.ts';
 import { storedReference } from './glance-images.ts';
-import { readMarks, writeMarks } from './marks.ts';
 import { type NetworkRecord, getRecord } from './network-records.ts';
-import { type Wire, externalNetwork, portsOf, wireOf } from './neutron-networks.ts';
+import { type Wire, outerNetwork, portsOf, wireOf } from './neutron-networks.ts';
 import { type NeutronPort, neutronFloating, neutronPort } from './neutron-schemas.ts';
 import { oneOfAName } from './one-of-a-name.ts';
 import type { RecordedInterface } from './server-record.ts';
@@ -26,7 +25,7 @@ function portName(vm: VmName, network: string): string {
 
 /** Whether a port of ours is on that network of ours: several may use one of the cloud's. */
 export function isPortOn({ name, description }: NeutronPort, network: string): boolean {
-  return readMarks(description) !== undefined && name?.endsWith(`/${network}`) === true;
+  return readDescription(description) !== undefined && name?.endsWith(`/${network}`) === true;
 }
 
 /**
@@ -76,14 +75,14 @@ async function onePort(cloud: Cloud, { spec, asked, record, wire }: PortPlan, si
   const port = {
     name: own,
     network_id: wire.networkId,
-    description: writeMarks({ tag, image: image.location, digest: image.digest }),
+    description: writeDescription({ tag, image: image.location, digest: image.digest }),
     device_owner: newPortOwner,
     security_groups: [record.group.id],
     ...(Object.keys(fixed).length === 0 ? {} : { fixed_ips: [fixed] }),
   };
   const found = await oneOfAName({
     list: async () => {
-      const named = (await portsOf(cloud, query, signal)).filter((each) => readMarks(each.description));
+      const named = (await portsOf(cloud, query, signal)).filter((each) => readDescription(each.description));
       const isMisplaced = ({ fixed_ips: [first], device_id: device }: NeutronPort) =>
         asked.address !== undefined && first?.ip_address !== asked.address && (device ?? '') === '';
       // Of an earlier creation that was cut off, or of a VM that was removed past us.
@@ -93,7 +92,7 @@ async function onePort(cloud: Cloud, { spec, asked, record, wire }: PortPlan, si
     create: () => cloud.neutron.accepted({ method: 'POST', path: '/ports', body: { port } }, signal),
     remove: (each) => removePort(cloud, each, signal),
   });
-  const holder = readMarks(found.description)?.['tag'];
+  const holder = readDescription(found.description)?.['tag'];
   if (holder !== tag) throw heldByOther('VM', name, holder);
   return found;
 }
@@ -107,13 +106,13 @@ interface FloatingPlan {
 /** Of the port, made or found. On a network of the cloud's own that leads nowhere: none. */
 async function floatingOf(cloud: Cloud, { spec, record, port }: FloatingPlan, signal: AbortSignal) {
   const { neutron } = cloud;
-  const description = writeMarks({ tag: spec.tag, vm: spec.name });
+  const description = writeDescription({ tag: spec.tag, vm: spec.name });
   const list = () => floatings(cloud, { port_id: port.id }, signal);
   try {
     const floating = await oneOfAName({
       list,
       create: async () => {
-        const outer = await externalNetwork(cloud, signal);
+        const outer = await outerNetwork(cloud, signal);
         const body = { floatingip: { floating_network_id: outer.id, port_id: port.id, description } };
         await neutron.accepted({ method: 'POST', path: '/floatingips', body }, signal);
       },
@@ -161,12 +160,12 @@ export async function removePorts(
     for (const port of ports) await removePort(cloud, port, signal);
   }
   for (const { id, description } of await floatings(cloud, { project_id: project }, signal)) {
-    if (readMarks(description)?.['vm'] === name) await neutron.remove(`/floatingips/${id}`, signal);
+    if (readDescription(description)?.['vm'] === name) await neutron.remove(`/floatingips/${id}`, signal);
   }
 }
 
 function vmOfPort({ name, description }: NeutronPort): VmName | undefined {
-  if (readMarks(description) === undefined) return undefined;
+  if (readDescription(description) === undefined) return undefined;
   return parseId('VmName', (name ?? '').split('/')[0] ?? '');
 }
 
@@ -176,7 +175,7 @@ export async function halfMadeVms(cloud: Cloud, signal: AbortSignal): Promise<re
   const byName = new Map<VmName, Vm>();
   for (const port of await portsOf(cloud, query, signal)) {
     const name = vmOfPort(port);
-    const marks = readMarks(port.description);
+    const marks = readDescription(port.description);
     const tag = parseId('Tag', marks?.['tag'] ?? '');
     if (name === undefined || tag === undefined) continue;
     byName.set(name, halfMade(name, tag, storedReference(marks?.['image'] ?? '', marks?.['digest'] ?? '')));

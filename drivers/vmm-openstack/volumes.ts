@@ -1,11 +1,11 @@
 import { pollUntil } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import { type DiskName, parseId } from '@trencadis/ids';
+import { oldestFirst } from '@trencadis/openstack-client';
 import type { DiskSpec, VmDisk } from '@trencadis/vmm';
 import { z } from 'zod';
 import type { Cloud } from './cloud.ts';
 import { notFound } from './errors.ts';
-import { oldestFirst } from './one-of-a-name.ts';
 
 /** https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes */
 export const volumeSchema = z.object({

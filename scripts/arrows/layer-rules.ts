@@ -21,19 +21,27 @@ const contractOfDriver: Readonly<Record<string, string>> = {
 /** Libraries and contracts of imaging that every imaging service may import. */
 const openImagingPackages = new Set(['imaging/dicom', 'imaging/object-store', 'imaging/report-index']);
 
+/** What drivers of one product share to speak to it: nobody else does. */
+function isProductClient({ folder }: Package): boolean {
+  return folder.startsWith('foundation/') && folder.endsWith('-client');
+}
+
+function isFoundation(to: Package): boolean {
+  return to.layer === 'foundation' && !isProductClient(to);
+}
+
 const layers: readonly Layer[] = [
   {
     name: 'foundation-stands-alone',
     folder: 'foundation',
-    mayImport: (to) => to.layer === 'foundation',
-    why: 'everything stands on the foundation, so it knows nothing of clouds or images',
+    mayImport: isFoundation,
+    why: 'everything stands on the foundation, so it knows nothing of VMs or images',
     remedy: 'move the code up, or let the caller pass in what is needed',
   },
   {
     name: 'platform-knows-no-products',
     folder: 'platform',
-    mayImport: (to, arrow) =>
-      to.layer === 'foundation' || to.layer === 'platform' || isSimulatorInTest(to, arrow),
+    mayImport: (to, arrow) => isFoundation(to) || to.layer === 'platform' || isSimulatorInTest(to, arrow),
     why: 'the platform talks to contracts, and deploys any domain: drivers and imaging are data to it',
     remedy: 'take the contract as an argument and let an app choose the driver',
   },
@@ -48,7 +56,7 @@ const layers: readonly Layer[] = [
     name: 'imaging-meets-at-clients',
     folder: 'imaging',
     mayImport: (to, { to: { subpath } }) =>
-      to.layer === 'foundation' ||
+      isFoundation(to) ||
       openImagingPackages.has(to.folder) ||
       (to.layer === 'imaging' && subpath === './client'),
     why: 'imaging services run in different centers: they meet over the network, never in memory',
@@ -57,7 +65,7 @@ const layers: readonly Layer[] = [
   {
     name: 'images-are-build-tooling',
     folder: 'images',
-    mayImport: (to) => to.layer === 'foundation',
+    mayImport: isFoundation,
     why: 'recipes build VM images before any platform runs',
     remedy: 'move the code to the foundation, or call the recipe from an app',
   },

@@ -2,7 +2,7 @@ import type { MemberPlace } from '@trencadis/availability';
 import { systemClock } from '@trencadis/clock';
 import { z } from 'zod';
 import { type Cloud, openCloud } from '../cloud.ts';
-import type { OctaviaCredentials } from '../credentials.ts';
+import type { OctaviaCredentials } from '../index.ts';
 import { findLoadBalancer, ownNamed } from '../load-balancers.ts';
 import { readMarks } from '../marks.ts';
 import type { Member } from '../records.ts';

@@ -2,12 +2,11 @@ import { isPlatformError } from '@trencadis/errors';
 import type { VmName } from '@trencadis/ids';
 import type { ImageReference } from '@trencadis/vmm';
 import { pollUntil, systemClock } from '@trencadis/clock';
+import type { Service } from '@trencadis/openstack-client';
 import { z } from 'zod';
 import { type Cloud, openCloud } from '../cloud.ts';
 import type { OpenstackCredentials } from '../credentials.ts';
 import { imageDigest, imageSchema } from '../glance-images.ts';
-import { Service } from '../service.ts';
-import { Transport } from '../transport.ts';
 
 const signal = new AbortController().signal;
 const thing = z.looseObject({
@@ -191,8 +190,7 @@ async function setQuota(cloud: Cloud, { service, project, quota }: Quota): Promi
 }
 
 function identity(cloud: Cloud) {
-  const kind = { name: 'Keystone', types: ['identity'] };
-  const keystone = new Service(kind, cloud.session, new Transport({ clock: systemClock }));
+  const keystone = cloud.service({ name: 'Keystone', types: ['identity'] });
   const idOf = async (path: 'projects' | 'users', name: string) => {
     const [found] = await keystone.list(
       { path: `/${path}`, key: path, query: { name }, item: thing },

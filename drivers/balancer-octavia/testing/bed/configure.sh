@@ -1,21 +1,5 @@
-#!/bin/bash
-# Writes the configuration of Octavia and Barbican. The passwords guard nothing: what they are for listens inside the namespace only.
+# Sourced: writes the configuration of Octavia and Barbican.
 # Octavia's worker runs its real flows over drivers that make no machine; VIP ports are Neutron's (recording_network.py).
-set -eu
-database() { echo "mysql+pymysql://os:os@127.0.0.1:3307/$1?charset=utf8"; }
-account() {
-  cat <<END
-www_authenticate_uri=http://127.0.0.1:5000
-auth_url=http://127.0.0.1:5000
-auth_type=password
-project_domain_name=Default
-user_domain_name=Default
-project_name=service
-username=$1
-password=service
-region_name=RegionOne
-END
-}
 mkdir -p /etc/octavia /etc/barbican /var/log/{octavia,barbican} /var/run/octavia
 echo '127.0.0.1 localhost octavia' > /etc/hosts
 cat > /etc/octavia/octavia.conf <<END
@@ -32,8 +16,10 @@ default_provider_driver=amphora
 connection=$(database octavia)
 [keystone_authtoken]
 $(account octavia)
+region_name=RegionOne
 [service_auth]
 $(account octavia)
+region_name=RegionOne
 [neutron]
 endpoint_override=http://127.0.0.1:9696
 region_name=RegionOne
@@ -63,7 +49,7 @@ heartbeat_key=none
 [oslo_messaging]
 topic=octavia
 END
-python3 /opt/bed/authority.py
+python3 $here/authority.py
 cat > /etc/barbican/barbican.conf <<END
 [DEFAULT]
 sql_connection=$(database barbican)
@@ -77,12 +63,13 @@ enabled_crypto_plugins=simple_crypto
 kek=dGhlLXRlc3QtYmVkLWhhcy1ubyBzZWNyZXRzIGhlcmU=
 [keystone_authtoken]
 $(account barbican)
+region_name=RegionOne
 [queue]
 enable=false
 END
 # Octavia finds its network driver by an entry point.
 modules=/usr/lib/python3/dist-packages
-cp /opt/bed/recording_network.py $modules/
+cp $here/recording_network.py $modules/
 mkdir -p $modules/recording_network-1.dist-info
 printf 'Metadata-Version: 2.1\nName: recording-network\nVersion: 1\n' > $modules/recording_network-1.dist-info/METADATA
 printf '[octavia.network.drivers]\nrecording_network = recording_network:RecordingNetwork\n' > $modules/recording_network-1.dist-info/entry_points.txt

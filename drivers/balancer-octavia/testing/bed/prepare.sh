@@ -4,12 +4,9 @@
 set -eu
 here=/opt/bed
 . $here/daemons.sh
-bash $here/configure.sh
-ip link set lo up
+. $here/configure.sh
 mariadb_up
-for name in octavia barbican; do
-  mysql -e "create database $name character set utf8; grant all on $name.* to 'os'@'127.0.0.1' identified by 'os'"
-done
+make_databases octavia barbican
 octavia-db-manage --config-file /etc/octavia/octavia.conf upgrade head >> /var/log/sync.log 2>&1 & octavia=$!
 barbican-manage db upgrade >> /var/log/sync.log 2>&1 & barbican=$!
 wait $octavia

@@ -1,40 +1,20 @@
 """Makes Octavia and Barbican known to Keystone, once: accounts, roles, the catalog's entries. Usage: seed.py ADDRESS"""
-import json
 import sys
-import urllib.request
+
+from administrator import call, keystone, make_endpoints, post
 
 address = sys.argv[1]
-keystone = "http://127.0.0.1:5000/v3"
-default = {"id": "default"}
-
-
-def call(method, path, body=None, token=None):
-    headers = {"Content-Type": "application/json", **({"X-Auth-Token": token} if token else {})}
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{keystone}{path}", method=method, data=data, headers=headers)
-    try:
-        answer = urllib.request.urlopen(request, timeout=60)
-    except urllib.error.HTTPError as error:
-        sys.exit(f"{method} {path}: {error.code} {error.read()[:500]!r}")
-    text = answer.read()
-    return (json.loads(text) if text else None), answer.headers
-
-
-user = {"name": "admin", "domain": default, "password": "admin"}
-scope = {"project": {"name": "admin", "domain": default}}
-identity = {"methods": ["password"], "password": {"user": user}}
-_, headers = call("POST", "/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
-token = headers["X-Subject-Token"]
 
 
 def one(kind, plural, name, **fields):
     """Its id, made where there is none of that name."""
-    found = call("GET", f"/{plural}?name={name}", None, token)[0][plural]
-    return found[0]["id"] if found else call("POST", f"/{plural}", {kind: {"name": name, **fields}}, token)[0][kind]["id"]
+    found = call("GET", f"{keystone}/{plural}?name={name}")[plural]
+    return (found[0] if found else post(f"{keystone}/{plural}", kind, name=name, **fields))["id"]
 
 
 def grant(name, project, role):
-    call("PUT", f"/projects/{one('project', 'projects', project)}/users/{name}/roles/{role}", None, token)
+    project = one("project", "projects", project)
+    call("PUT", f"{keystone}/projects/{project}/users/{name}/roles/{role}")
 
 
 for name in ("octavia", "barbican"):
@@ -47,8 +27,6 @@ for name, project in (("deployer", "trencadis"), ("cramped", "cramped")):
     grant(account, project, creator)
 for name, kind, port in (("octavia", "load-balancer", 9876), ("barbican", "key-manager", 9311)):
     service = one("service", "services", name, type=kind)
-    for endpoint in call("GET", f"/endpoints?service_id={service}", None, token)[0]["endpoints"]:
-        call("DELETE", f"/endpoints/{endpoint['id']}", None, token)
-    for interface in ("public", "internal", "admin"):
-        fields = {"service_id": service, "interface": interface, "url": f"http://{address}:{port}", "region_id": "RegionOne"}
-        call("POST", "/endpoints", {"endpoint": fields}, token)
+    for endpoint in call("GET", f"{keystone}/endpoints?service_id={service}")["endpoints"]:
+        call("DELETE", f"{keystone}/endpoints/{endpoint['id']}")
+    make_endpoints(service, f"http://{address}:{port}")

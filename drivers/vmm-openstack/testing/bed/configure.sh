@@ -1,20 +1,4 @@
-#!/bin/bash
-# Writes the configuration of every service. One worker each; new policy defaults, so that a reader really may only read.
-# The passwords guard nothing: databases and message bus listen on loopback inside the namespace only.
-set -eu
-database() { echo "mysql+pymysql://os:os@127.0.0.1/$1?charset=utf8"; }
-account() {
-  cat <<END
-www_authenticate_uri=http://127.0.0.1:5000
-auth_url=http://127.0.0.1:5000
-auth_type=password
-project_domain_name=Default
-user_domain_name=Default
-project_name=service
-username=$1
-password=service
-END
-}
+# Sourced: writes the configuration of every service. One worker each; new policy defaults, so that a reader really may only read.
 policy=$'[oslo_policy]\nenforce_new_defaults=true\nenforce_scope=true'
 bus='transport_url=rabbit://guest:guest@127.0.0.1:5672/'
 
@@ -185,3 +169,6 @@ $(account cinder)
 lock_path=/var/lib/cinder/tmp
 $policy
 END
+modules=/usr/lib/python3/dist-packages
+cp $here/recording_driver.py $modules/nova/virt/
+cp $here/recording_volumes.py $modules/cinder/volume/

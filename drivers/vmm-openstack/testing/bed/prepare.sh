@@ -4,14 +4,13 @@
 set -eu
 here=/opt/bed
 . $here/daemons.sh
-bash $here/configure.sh
+. $here/configure.sh
+# serve.sh writes another one into the catalog.
+ADDRESS=10.206.76.2
 ip address add "$ADDRESS/32" dev lo
 rabbit_up
 mariadb_up
-for name in keystone glance placement nova nova_api nova_cell0 neutron cinder; do
-  mysql -e "create database $name character set utf8; grant all on $name.* to 'os'@'localhost' identified by 'os';
-    grant all on $name.* to 'os'@'127.0.0.1' identified by 'os'"
-done
+make_databases keystone glance placement nova nova_api nova_cell0 neutron cinder
 chown -R keystone /etc/keystone /var/log/keystone
 log=/var/log/sync.log
 as() { local user=$1; shift; su -s /bin/sh "$user" -c "$*" >> $log 2>&1; }
@@ -43,5 +42,6 @@ mapfile -t daemons < /run/daemons
 kill "${daemons[@]:2}" 2> /dev/null || true
 mysqladmin shutdown
 kill "${daemons[@]:0:2}" 2> /dev/null || true
-rm -rf /var/lib/rabbitmq/mnesia /var/log/{keystone,nova,glance,neutron,placement,cinder}/* /var/log/run-*
+# What RabbitMQ has kept goes at its next start: it may still be writing.
+rm -rf /var/log/{keystone,nova,glance,neutron,placement,cinder}/* /var/log/run-*
 note 'prepared'

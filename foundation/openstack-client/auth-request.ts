@@ -1,18 +1,18 @@
-import type { OctaviaCredentials } from './credentials.ts';
+import type { OpenstackAccount } from './account.ts';
 
 /** Body of Keystone's `POST /v3/auth/tokens`. */
-export function authRequest(credentials: OctaviaCredentials): object {
+export function authRequest(credentials: OpenstackAccount): object {
   const scope = scopeOf(credentials);
   const identity = identityOf(credentials);
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
 /** Whether the token that is given stands as it is, for the project that it was made for. */
-export function isTokenAsGiven(credentials: OctaviaCredentials): boolean {
+export function isTokenAsGiven(credentials: OpenstackAccount): boolean {
   return credentials.token !== undefined && scopeOf(credentials) === undefined;
 }
 
-function identityOf(credentials: OctaviaCredentials): object {
+function identityOf(credentials: OpenstackAccount): object {
   const { password, token } = credentials;
   if (password !== undefined) {
     return { methods: ['password'], password: { user: { ...userOf(credentials), password } } };
@@ -24,7 +24,7 @@ function identityOf(credentials: OctaviaCredentials): object {
   };
 }
 
-function applicationCredentialOf(credentials: OctaviaCredentials): object {
+function applicationCredentialOf(credentials: OpenstackAccount): object {
   const secret = credentials.applicationCredentialSecret;
   if (credentials.applicationCredentialId !== undefined) {
     return { id: credentials.applicationCredentialId, secret };
@@ -32,13 +32,13 @@ function applicationCredentialOf(credentials: OctaviaCredentials): object {
   return { name: credentials.applicationCredentialName, user: userOf(credentials), secret };
 }
 
-function userOf({ userId, username, userDomainId, userDomainName }: OctaviaCredentials): object {
+function userOf({ userId, username, userDomainId, userDomainName }: OpenstackAccount): object {
   if (userId !== undefined) return { id: userId };
   return { name: username, domain: domainOf(userDomainId, userDomainName) };
 }
 
 /** An application credential has its project; Keystone refuses to be told one. */
-function scopeOf(credentials: OctaviaCredentials): object | undefined {
+function scopeOf(credentials: OpenstackAccount): object | undefined {
   const { projectId, projectName, projectDomainId, projectDomainName } = credentials;
   if (credentials.applicationCredentialSecret !== undefined) return undefined;
   if (projectId !== undefined) return { project: { id: projectId } };

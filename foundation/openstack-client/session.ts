@@ -1,8 +1,9 @@
 import { type Clock, later, parseInstant } from '@trencadis/clock';
 import { PlatformError } from '@trencadis/errors';
 import { z } from 'zod';
+import type { OpenstackAccount } from './account.ts';
 import { authRequest, isTokenAsGiven } from './auth-request.ts';
-import type { OctaviaCredentials } from './credentials.ts';
+import { catalogSchema, endpointOf } from './catalog.ts';
 import { type Asked, fromAnswer, invalid, strangeAnswer } from './errors.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
@@ -10,37 +11,23 @@ export interface Token {
   readonly id: string;
   readonly expiresAt: Date;
   readonly projectId: string;
-  readonly catalog: Catalog;
+  readonly roles: readonly string[];
+  readonly catalog: z.output<typeof catalogSchema>;
 }
 
 export interface SessionOptions {
   /** Keystone's address, with or without `/v3`. */
   readonly endpoint: string;
-  readonly credentials: OctaviaCredentials;
+  readonly credentials: OpenstackAccount;
   readonly transport: Transport;
   readonly clock: Clock;
 }
-
-/** https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */
-const catalogSchema = z.array(
-  z.object({
-    type: z.string(),
-    endpoints: z.array(
-      z.object({
-        interface: z.string(),
-        url: z.string(),
-        region: z.string().nullish(),
-        region_id: z.string().nullish(),
-      }),
-    ),
-  }),
-);
-type Catalog = z.output<typeof catalogSchema>;
 
 const tokenSchema = z.object({
   token: z.object({
     expires_at: z.string(),
     project: z.object({ id: z.string() }).optional(),
+    roles: z.array(z.object({ name: z.string() })).optional(),
     catalog: catalogSchema.optional(),
   }),
 });
@@ -75,20 +62,10 @@ export class Session {
     return this.#shared();
   }
 
-  /** Where a service is; `undefined`: the catalog has none of that type. */
-  async endpoint(type: string, signal: AbortSignal): Promise<string | undefined> {
+  /** Where a service is, by the first of these types that the catalog has; `undefined`: it has none of them. */
+  async endpoint(types: readonly string[], signal: AbortSignal): Promise<string | undefined> {
     const { catalog } = await this.token(signal);
-    const { region, interface: wanted = 'public' } = this.#options.credentials;
-    const offered = catalog
-      .filter((service) => service.type === type)
-      .flatMap(({ endpoints }) => endpoints)
-      .filter((each) => each.interface === wanted)
-      .map((each) => ({ url: each.url, region: each.region_id ?? each.region ?? '' }));
-    const regions = [...new Set(offered.map((each) => each.region))];
-    if (region === undefined && regions.length > 1) {
-      throw invalid('region', `The cloud has the regions ${regions.join(', ')}: choose one as region.`);
-    }
-    return offered.find((each) => region === undefined || each.region === region)?.url;
+    return endpointOf(catalog, types, this.#options.credentials);
   }
 
   /** Not under any caller's signal: others wait for it too. The transport bounds it. */
@@ -131,11 +108,17 @@ function tokenOf(asked: Asked, answer: HttpAnswer, given: string | undefined): T
   const parsed = tokenSchema.safeParse(answer.body);
   const id = given ?? answer.headers.get('x-subject-token');
   if (!parsed.success || id === null) throw strangeAnswer(asked, answer.status, parsed.error);
-  const { expires_at: expiresAt, project, catalog = [] } = parsed.data.token;
+  const { expires_at: expiresAt, project, roles = [], catalog = [] } = parsed.data.token;
   if (project === undefined) {
     throw invalid('credentials', 'The token is for no project of the cloud: give projectName or projectId.');
   }
-  return { id, expiresAt: parseInstant(expiresAt), projectId: project.id, catalog };
+  return {
+    id,
+    expiresAt: parseInstant(expiresAt),
+    projectId: project.id,
+    roles: roles.map(({ name }) => name),
+    catalog,
+  };
 }
 
 function noKeystone(endpoint: string, asked: Asked, { status }: HttpAnswer): PlatformError {

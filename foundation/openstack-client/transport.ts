@@ -4,9 +4,9 @@ import { Agent, fetch } from 'undici';
 import { fromNetworkFailure } from './errors.ts';
 
 export interface HttpRequest {
-  /** For people: `Octavia`. */
+  /** For people: `Nova`. */
   readonly service: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
@@ -33,7 +33,7 @@ const maxWaitMs = 60_000;
 
 /**
  * HTTP with verified TLS. What changes something is not cut off by the caller's signal once it is on its way: only so is
- * its outcome known to whoever cleans up after it. An answer that says when to ask again (429, or 503 with
+ * its outcome known to whoever cleans up after it. An answer that says when to ask again (429, 413, 503 with
  * `Retry-After`) is obeyed up to four times, a minute each at most.
  */
 export class Transport {
@@ -80,7 +80,7 @@ export class Transport {
   }
 
   #throttledFor({ status, headers }: HttpAnswer): number | undefined {
-    if (status !== 429 && status !== 503) return undefined;
+    if (status !== 429 && status !== 413 && status !== 503) return undefined;
     const retryAfter = headers.get('retry-after');
     if (retryAfter === null) return status === 429 ? 1000 : undefined;
     if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;

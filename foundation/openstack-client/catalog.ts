@@ -1,6 +1,6 @@
-import { PlatformError } from '@trencadis/errors';
 import { z } from 'zod';
-import type { OpenstackCredentials } from './credentials.ts';
+import type { OpenstackAccount } from './account.ts';
+import { invalid } from './errors.ts';
 
 /** Of a token: https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */
 export const catalogSchema = z.array(
@@ -21,7 +21,7 @@ export const catalogSchema = z.array(
 export function endpointOf(
   catalog: z.output<typeof catalogSchema>,
   types: readonly string[],
-  { region, interface: wanted = 'public' }: Pick<OpenstackCredentials, 'region' | 'interface'>,
+  { region, interface: wanted = 'public' }: Pick<OpenstackAccount, 'region' | 'interface'>,
 ): string | undefined {
   const services = types.flatMap((type) => catalog.filter((service) => service.type === type));
   const offered = services
@@ -30,8 +30,7 @@ export function endpointOf(
     .map((each) => ({ url: each.url, region: each.region_id ?? each.region ?? '' }));
   const regions = [...new Set(offered.map((each) => each.region))];
   if (region === undefined && regions.length > 1) {
-    const message = `The cloud has the regions ${regions.join(', ')}: choose one as region.`;
-    throw new PlatformError('invalid-argument', message, { subject: 'region' });
+    throw invalid('region', `The cloud has the regions ${regions.join(', ')}: choose one as region.`);
   }
   return offered.find((each) => region === undefined || each.region === region)?.url;
 }
