@@ -85,7 +85,7 @@ it('is led by a person to the version before, not to the one that it went back f
 it('reboots the replicas one after the other', async () => {
   const { replicas } = await service.status();
   await using load = await service.load();
-  const names = replicas.map(({ vm }) => vm);
+  const names = replicas.map(({ name }) => name);
   const plan = await service.trencadis.run('reboot', 'web', ...names, '--yes');
   for (const name of names) expect(plan).toContain(`let ${name} into service site once it is well`);
   await service.whole(2);
