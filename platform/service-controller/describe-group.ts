@@ -58,7 +58,9 @@ function withoutUndefined<Fields extends object>(fields: Fields): Defined<Fields
 function reportOf({ state, group, troubles }: Described, replicas: readonly ReplicaLook[]): ConditionReport {
   const decided = conditionOf(state, group.spec);
   if (decided.condition !== 'ok') return decided;
-  const [because] = [...launchTroubles(state), ...shortage(state, replicas), ...troubles];
+  const missing = shortage(state, replicas);
+  // Where others came in their place, launches that failed are history.
+  const [because] = [...(missing.length > 0 ? launchTroubles(state) : []), ...missing, ...troubles];
   return because === undefined ? decided : { condition: 'degraded', because };
 }
 
