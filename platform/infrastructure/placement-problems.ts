@@ -63,7 +63,9 @@ function problemsOf({ requests, reasons }: Refusal, document: RadlDocument, at: 
   const why = reasons.map(({ vmm, because }) => `${vmm}: ${because}`).join('. ') || 'there is none';
   const message = `No VM manager can take ${systems.join(', ')}. ${why}.`;
   const hint = 'Ask for less, free some room, or add a VM manager (trencadis cloud add).';
-  return [resolutionError('noCandidate', spanOf(systems[0] ?? ''), { message, hint })];
+  const problem = resolutionError('noCandidate', spanOf(systems[0] ?? ''), { message, hint });
+  const [cloudId, ...others] = new Set(requests.map((each) => each.cloudId));
+  return [cloudId === undefined || others.length > 0 ? problem : { ...problem, cloudId }];
 }
 
 /** A private network reaches over one VM manager only. */

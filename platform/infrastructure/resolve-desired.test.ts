@@ -170,6 +170,12 @@ describe('problems', () => {
         'No VM manager can take GT4_JAVA_ANT, BACKEND_POSTGRESQL. memory: 2 VMs asked for, 1 of its quota of 4 left. other: 2 VMs asked for, 1 of its quota of 4 left.',
     });
     expect(lineAt(fig3, problem!)).toContain('system GT4_JAVA_ANT');
+    expect(problem).not.toHaveProperty('cloudId');
+    const radl =
+      "network public (outbound = 'yes')\nsystem a (cpu.count >= 1)\ndeploy a 2 other\ndeploy a 1 memory";
+    const [first, second] = vmms.map((each) => ({ ...each, quota: each.name === 'other' ? full : {} }));
+    const atOne = problemsOf({ radl, offers: { vmms: [first!, second!] } });
+    expect(atOne).toMatchObject([{ code: 'RADL411', cloudId: 'other' }]);
   });
 
   it('RADL409: refuses two systems that would have VMs of the same name', () => {

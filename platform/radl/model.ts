@@ -16,6 +16,8 @@ export interface Diagnostic {
   readonly span: Span;
   /** The remedy: the nearest id or key, the fix. */
   readonly hint?: string;
+  /** Where it is about what is deployed on that VM manager, as the document calls it. */
+  readonly cloudId?: string;
 }
 
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';

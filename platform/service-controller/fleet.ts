@@ -74,7 +74,8 @@ export interface Fleet {
   /**
    * Stores one plan of the infrastructure that brings the action about, and changes nothing else; `undefined`: there is
    * nothing to do. A `roll` makes a VM that is not outdated anew all the same. Another plan runs, or the world is not
-   * as it was observed: `conflict`, tried again at the next tick. No room: `quota-exceeded`.
+   * as it was observed: `conflict`, tried again at the next tick. No room: `quota-exceeded`, with `cloud` in its details
+   * where it lacks at that VM manager only.
    */
   plan(group: Group, action: GroupAction, signal: AbortSignal): Promise<PlanId | undefined>;
   /**

@@ -25,6 +25,8 @@ export async function planAction(
   } catch (error) {
     if (!isPlatformError(error) || signal.aborted) throw error;
     if (error.code === 'conflict') return 'conflict';
-    return { outcome: { isSuccess: false, errorCode: error.code, because: error.message } };
+    const { code, message, details } = error;
+    const at = typeof details['cloud'] === 'string' ? { cloud: details['cloud'] } : {};
+    return { outcome: { isSuccess: false, errorCode: code, because: message, ...at } };
   }
 }

@@ -12,7 +12,10 @@ interface Planned {
   readonly actor: string;
 }
 
-/** What was decided, as a plan; `undefined`: there is nothing to do. */
+/**
+ * What was decided, as a plan; `undefined`: there is nothing to do. No room: `quota-exceeded`, with `cloud` among its
+ * details where it lacks at one VM manager only.
+ */
 export async function planGroupAction(
   parts: ReconcilerParts,
   { group, action, isOutdated, actor }: Planned,
@@ -44,6 +47,9 @@ export function planIdOf(planning: Planning): PlanId | undefined {
   if (planning.kind === 'planned') return planning.plan.steps.length > 0 ? planning.plan.id : undefined;
   const errors = planning.diagnostics.filter(({ severity }) => severity === 'error');
   const message = errors.map((each) => each.message).join(' ');
-  const code = errors.some((each) => each.code === noCandidate) ? 'quota-exceeded' : 'unsupported';
-  throw new PlatformError(code, message);
+  const full = errors.filter((each) => each.code === noCandidate);
+  if (full.length === 0) throw new PlatformError('unsupported', message);
+  const [cloud, ...others] = new Set(full.map(({ cloudId }) => cloudId));
+  const isAtOne = cloud !== undefined && others.length === 0 && full.length === errors.length;
+  throw new PlatformError('quota-exceeded', message, isAtOne ? { details: { cloud } } : {});
 }
