@@ -16,6 +16,9 @@ export interface CertificatePems {
   readonly privateKeyPem: string;
 }
 
+/** Days that an authority is valid where nothing else is asked for. */
+export const authorityDays = 3650;
+
 /** A self-signed ECDSA P-256 certificate authority (RFC 5280) for one infrastructure; `days` defaults to ten years. */
 export async function createAuthority(request: {
   readonly commonName: string;
@@ -27,7 +30,7 @@ export async function createAuthority(request: {
     {
       serialNumber: randomSerialNumber(),
       name: subject(request.commonName),
-      ...validity(request.clock, request.days ?? 3650),
+      ...validity(request.clock, request.days ?? authorityDays),
       signingAlgorithm: keyAlgorithm,
       keys,
       extensions: await authorityExtensions(keys.publicKey),

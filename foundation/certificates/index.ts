@@ -1,2 +1,2 @@
-export { type CertificatePems, createAuthority } from './authority.ts';
+export { type CertificatePems, authorityDays, createAuthority } from './authority.ts';
 export { type ServerCertificateRequest, issueServerCertificate } from './server-certificate.ts';

@@ -34,6 +34,15 @@ async function rolled(load: Load, at: number) {
   return { failed, versions };
 }
 
+/** As an operator asks for it. */
+async function rolledBack() {
+  await using load = await service.load();
+  const at = systemClock.now().getTime();
+  await service.trencadis.run('service', 'rollback', 'site');
+  await service.eventAfter(at, 'roll');
+  return rolled(load, at);
+}
+
 const smoothlyTo = (version: string) => ({ failed: [], versions: new Set([version]) });
 
 it('brings a new version of a component to all replicas, one after the other', async () => {
@@ -47,11 +56,7 @@ it('brings a new version of a component to all replicas, one after the other', a
 });
 
 it('goes back to the version before', async () => {
-  await using load = await service.load();
-  const at = systemClock.now().getTime();
-  await service.trencadis.run('service', 'rollback', 'site');
-  await service.eventAfter(at, 'roll');
-  expect(await rolled(load, at)).toEqual(smoothlyTo('1.0.0'));
+  expect(await rolledBack()).toEqual(smoothlyTo('1.0.0'));
 });
 
 it('goes on with a roll that the platform was killed in', async () => {
@@ -75,11 +80,7 @@ it('goes back by itself from a version that never becomes well', async () => {
 });
 
 it('is led by a person to the version before, not to the one that it went back from', async () => {
-  await using load = await service.load();
-  const at = systemClock.now().getTime();
-  await service.trencadis.run('service', 'rollback', 'site');
-  await service.eventAfter(at, 'roll');
-  expect(await rolled(load, at)).toEqual(smoothlyTo('1.0.0'));
+  expect(await rolledBack()).toEqual(smoothlyTo('1.0.0'));
 });
 
 it('reboots the replicas one after the other', async () => {

@@ -19,12 +19,13 @@ export function inTurns(
   { planTurn, planWhole }: TurnPlanning,
 ): PlannedStep[] {
   const turns = turnsOf(desired, names)
-    .map((each) => ({ names: new Set<string>(each), steps: planTurn(each) }))
+    .map((each) => ({ names: each, steps: planTurn(each) }))
     // Nothing waits for one in which nothing is done.
     .filter(({ steps }) => steps.length > 0)
     .map((each, turn) => ({ ...each, steps: withOwnBarriers(each.steps, turn) }));
-  const turnOf = ({ id, args }: PlannedStep) =>
-    turns.findIndex((turn) => turn.steps.some((own) => own.id === id) || turn.names.has(nameIn(args)));
+  const turnOf = new Map<string, number>();
+  for (const [turn, each] of turns.entries())
+    for (const key of [...each.names, ...each.steps.map(({ id }) => id)]) turnOf.set(key, turn);
   return oneByOne(planWhole(turns.flatMap(({ steps }) => steps)), turnOf);
 }
 
@@ -53,13 +54,16 @@ function withOwnBarriers(steps: readonly PlannedStep[], turn: number): readonly 
   return steps.map((step) => ({ ...step, id: nameOf(step.id), after: step.after.map(nameOf) }));
 }
 
-function oneByOne(steps: readonly PlannedStep[], turnOf: (step: PlannedStep) => number): PlannedStep[] {
-  const byTurn = Map.groupBy(steps, turnOf);
-  const idsOf = (turn: number) => (byTurn.get(turn) ?? []).map(({ id }) => id);
+/** `turnOf`: by the id of a step, or the name of the VM that it is about. */
+function oneByOne(steps: readonly PlannedStep[], turnOf: ReadonlyMap<string, number>): PlannedStep[] {
+  const turnOfStep = new Map(
+    steps.map(({ id, args }) => [id, turnOf.get(id) ?? turnOf.get(nameIn(args))] as const),
+  );
+  const idsByTurn = Map.groupBy(turnOfStep.keys(), (id) => turnOfStep.get(id));
   return steps.map((step) => {
-    const turn = turnOf(step);
-    const isFirst = turn > 0 && !step.after.some((id) => idsOf(turn).includes(id));
-    return isFirst ? { ...step, after: [...step.after, ...idsOf(turn - 1)] } : step;
+    const turn = turnOfStep.get(step.id) ?? 0;
+    const isFirst = turn > 0 && !step.after.some((id) => turnOfStep.get(id) === turn);
+    return isFirst ? { ...step, after: [...step.after, ...(idsByTurn.get(turn - 1) ?? [])] } : step;
   });
 }
 

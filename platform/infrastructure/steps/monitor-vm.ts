@@ -1,4 +1,4 @@
-import { issueServerCertificate } from '@trencadis/certificates';
+import { authorityDays, issueServerCertificate } from '@trencadis/certificates';
 import { sha256OfText } from '@trencadis/ids';
 import { installExporter } from '@trencadis/monitoring';
 import type { StepKind } from '@trencadis/saga';
@@ -8,9 +8,6 @@ import { addressOn } from '../services/open-balancer.ts';
 import { monitorStage } from '../services/service-stages.ts';
 import { type MonitorVmArgs, monitorVmArgs } from '../services/service-step-arguments.ts';
 import { type StepWorld, getVm, vmmOf } from '../step-world.ts';
-
-/** As long as the authority: nobody but the platform looks at it, and it goes with its VM. */
-const certificateDays = 3650;
 
 /** Sets the exporter up that tells a VM's load (AS-01). Where VMs have no shell, their load is not measured. */
 export const monitorVm: StepKind<StepWorld, MonitorVmArgs> = {
@@ -27,7 +24,8 @@ export const monitorVm: StepKind<StepWorld, MonitorVmArgs> = {
         authority: await world.vault.authority(infrastructureId),
         dnsNames: [name],
         ipAddresses: [...new Set([address, ...own])],
-        days: certificateDays,
+        // Nobody but the platform looks at it, and it goes with its VM.
+        days: authorityDays,
         clock: world.clock,
       });
       const password = await exporterPassword(world.vault, infrastructureId);
