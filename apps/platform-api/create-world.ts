@@ -18,7 +18,8 @@ import {
 import type { Log } from '@trencadis/log';
 import type { Database } from '@trencadis/postgres';
 import { createSshShellDriver } from '@trencadis/remote-shell-ssh';
-import { type SealingKey, parseSealingKey, readOrCreateKeyFile } from '@trencadis/sealing';
+import { type ServiceTokens, createServiceTokens } from '@trencadis/service-controller';
+import { type SealingKey, derivedKey, parseSealingKey, readOrCreateKeyFile } from '@trencadis/sealing';
 import { createPostgresServiceStore } from '@trencadis/service-repository';
 import { createLocalVmm } from '@trencadis/vmm-local';
 import type { VmmSites } from '@trencadis/vmm-sites';
@@ -40,6 +41,7 @@ interface Parts {
 }
 
 export type World = StepWorld & {
+  readonly serviceTokens: ServiceTokens;
   readonly delivery?: Delivery;
   readonly audit: AuditLog;
   readonly sites: VmmSites;
@@ -66,6 +68,7 @@ export async function createWorld(
   const usedBy = (key: string) => infrastructuresAt(store, key);
   const sites = openSites({ database, sealingKey, audit, local, usedBy });
   return {
+    serviceTokens: createServiceTokens({ key: derivedKey(sealingKey, 'service tokens'), clock: systemClock }),
     vmms: sites,
     ...enginesOf(sites),
     audit,
@@ -97,7 +100,7 @@ function enginesOf(sites: VmmSites): Pick<StepWorld, 'balancers' | 'scalingGroup
 }
 
 /** Several servers on one database need the same one. */
-export async function sealingKeyOf({ home, sealingKey }: Settings): Promise<SealingKey> {
+async function sealingKeyOf({ home, sealingKey }: Settings): Promise<SealingKey> {
   return sealingKey === undefined
     ? readOrCreateKeyFile(join(home, 'sealing.key'))
     : parseSealingKey(sealingKey.trim());

@@ -14,12 +14,10 @@ import {
 import type { Log } from '@trencadis/log';
 import { connect, migrate, startPostgres } from '@trencadis/postgres';
 import { createSagaRunner } from '@trencadis/saga';
-import { derivedKey } from '@trencadis/sealing';
-import { createServiceTokens } from '@trencadis/service-controller';
 import { type ManagerParts, createManager } from './create-manager.ts';
 import { createPlatformServer } from './create-server.ts';
 import { createServices } from './create-services.ts';
-import { createWorld, sealingKeyOf } from './create-world.ts';
+import { createWorld } from './create-world.ts';
 import { imageImport } from './image-import.ts';
 import { migrations } from './migrations.ts';
 import { openCatalog } from './open-catalog.ts';
@@ -79,10 +77,7 @@ async function serve(settings: Settings, parts: Parts): Promise<void> {
     signal: stop.signal,
     operatorToken: await readOrCreateLocalToken(home),
     tokenIssuers: settings.tokenIssuers,
-    serviceTokens: createServiceTokens({
-      key: derivedKey(await sealingKeyOf(settings), 'service tokens'),
-      clock: systemClock,
-    }),
+    serviceTokens: world.serviceTokens,
     world,
     images: { service: catalog, importImages },
     services,
