@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type Socket, connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { PlatformError } from '@trencadis/errors';
 import { createLog } from '@trencadis/log';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
@@ -168,5 +171,20 @@ describe('the server', () => {
           ),
       )
       .toBe('closed');
+  });
+
+  it('answers what it is being sent when it begins to close, and ends that connection', async () => {
+    const reached = once(library.server.server, 'connection');
+    const socket = connect(Number(new URL(library.baseUrl).port), '127.0.0.1');
+    const [connection] = (await reached) as [Socket];
+    const begun = once(connection, 'data');
+    socket.write('GET /shelves/a/books HTTP/1.1\r\nhost: library\r\n');
+    await begun;
+    const closed = library.server.close();
+    socket.write('authorization: Bearer good\r\n\r\n');
+    const answer = await textOf(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('"reader":"Ada"');
+    await closed;
   });
 });

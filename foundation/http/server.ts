@@ -62,6 +62,8 @@ function newFastify(given: HttpServerOptions): FastifyInstance {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle' as const,
+    // What still comes over an open connection while it closes is answered; fastify's own 503 is no problem document.
+    return503OnClosing: false,
     genReqId: requestIdOf,
   };
   if (tls === undefined) return fastify({ ...options, http: { maxHeaderSize } });

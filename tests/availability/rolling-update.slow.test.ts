@@ -40,7 +40,7 @@ async function rolledBack() {
   const at = systemClock.now().getTime();
   await service.trencadis.run('service', 'rollback', 'site');
   await service.eventAfter(at, 'roll');
-  return rolled(load, at);
+  return await rolled(load, at);
 }
 
 const smoothlyTo = (version: string) => ({ failed: [], versions: new Set([version]) });

@@ -22,7 +22,7 @@ afterAll(() => Promise.all([deploy.dispose(), change.dispose()]));
 async function whileDeployed<Result>(use: (platform: SimulatedPlatform) => Promise<Result>): Promise<Result> {
   await using platform = await simulatePlatform(manners());
   await runChange(platform, deployed);
-  return use(platform);
+  return await use(platform);
 }
 
 describe('a plan that leaves replicas to the VM manager', () => {
