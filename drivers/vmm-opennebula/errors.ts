@@ -1,4 +1,10 @@
-import { type ErrorCode, PlatformError, isPlatformError, toPlatformError } from '@trencadis/errors';
+import {
+  type ErrorCode,
+  PlatformError,
+  innermostCause,
+  isPlatformError,
+  toPlatformError,
+} from '@trencadis/errors';
 
 /** Of an answer that is no success (https://docs.opennebula.io/6.8, XML-RPC API). */
 const oneErrors = {
@@ -107,21 +113,13 @@ const untrusted = new Set([
 
 /** The connection failed, or ended before there was an answer. */
 export function unreached(address: string, error: unknown): PlatformError {
-  const code = innermostCode(error);
+  const { code = 'no connection' } = innermostCause(error);
   if (untrusted.has(code)) {
     const message = `The certificate of OpenNebula at ${address} is not trusted (${code}): give its CA as caCertificate.`;
     return new PlatformError('unauthenticated', message, { details: { code }, cause: error });
   }
   const message = `OpenNebula at ${address} does not answer (${code}): see that it runs and can be reached.`;
   return new PlatformError('unavailable', message, { details: { code }, cause: error });
-}
-
-function innermostCode(error: unknown): string {
-  let code = 'no connection';
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if ('code' in each && typeof each.code === 'string') ({ code } = each);
-  }
-  return code;
 }
 
 /** Something answered that is no OpenNebula, or one that is broken. */

@@ -1,3 +1,4 @@
+export { innermostCause } from './innermost-cause.ts';
 export {
   type ErrorCode,
   PlatformError,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { PlatformError, isPlatformError } from '@trencadis/errors';
+import { PlatformError, innermostCause, isPlatformError } from '@trencadis/errors';
 import { type Agent, type Response, fetch } from 'undici';
 import type { ByteRange, DownloadedBytes } from './bytes.ts';
 import type { ClientOptions } from './client.ts';
@@ -162,16 +162,9 @@ async function* guarded<Item>(
 export function translate(error: unknown, { baseUrl }: Connection, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (isPlatformError(error)) return error;
-  const reason = reasonOf(error);
-  return new PlatformError('unavailable', `Cannot reach ${baseUrl}: ${reason}.`, {
+  const { message } = innermostCause(error);
+  return new PlatformError('unavailable', `Cannot reach ${baseUrl}: ${message}.`, {
     subject: baseUrl,
     cause: error,
   });
-}
-
-/** The innermost cause says it best: undici's own message is always "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return reasonOf(error.cause);
-  return error.message === '' && 'code' in error ? String(error.code) : error.message;
 }

@@ -1,4 +1,10 @@
-import { type ErrorCode, PlatformError, isPlatformError, toPlatformError } from '@trencadis/errors';
+import {
+  type ErrorCode,
+  PlatformError,
+  innermostCause,
+  isPlatformError,
+  toPlatformError,
+} from '@trencadis/errors';
 import type { HttpAnswer } from './transport.ts';
 
 /** Of one request, for an error's details. */
@@ -57,7 +63,7 @@ export function fromAnswer(
 
 /** No answer came. */
 export function fromNetworkFailure(service: string, origin: string, cause: unknown): PlatformError {
-  const { code, message } = innermost(cause);
+  const { code, message } = innermostCause(cause);
   const details = { service, code };
   if (code !== undefined && untrusted.test(code)) {
     return new PlatformError(
@@ -147,13 +153,4 @@ function reasonIn(name: string, value: unknown): Refusal | undefined {
 
 function shorten(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
-}
-
-/** The innermost cause says it best: undici's own message is always "fetch failed". */
-function innermost(error: unknown): { readonly code: string | undefined; readonly message: string } {
-  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-  if (error.cause instanceof Error) return innermost(error.cause);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const message = error.message === '' ? (code ?? error.name) : error.message;
-  return { code, message };
 }
