@@ -13,6 +13,8 @@ export interface StepKind<Context, Args> {
   readonly undo: ((context: StepContext<Context>, args: Args) => Promise<void>) | NothingToUndo;
   /** How long a run that meets `unavailable` is tried again; 0: never. Default: the runner's deadline. */
   readonly retryForMs?: number;
+  /** Mostly waits for what happens elsewhere, such as a boot or a drain: takes none of the few places for work. */
+  readonly isWaiting?: boolean;
 }
 
 export interface NothingToUndo {

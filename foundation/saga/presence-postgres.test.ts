@@ -32,10 +32,21 @@ function presence(executorId: string) {
 
 /** As a firewall or an operator would. */
 async function cutConnectionOf(executorId: string): Promise<void> {
-  const text = `select pg_terminate_backend(pid) from pg_locks
-    where locktype = 'advisory' and classid = $1 and objid = hashtext($2)::bigint::bit(32)::bigint`;
+  const text = `select pg_terminate_backend(pid) from pg_locks where ${isItsLock} and granted`;
   const { rowCount } = await database.db.pool.query(text, [lockSpace, executorId]);
   expect(rowCount).toBe(1);
+}
+
+const isItsLock = `locktype = 'advisory' and classid = $1 and objid = hashtext($2)::bigint::bit(32)::bigint`;
+
+/** As another process of that name: who waits for a lock has it once it is free, before any who come then. */
+async function lineUpAs(executorId: string) {
+  const other = await database.db.pool.connect();
+  const held = other.query('select pg_advisory_lock($1, hashtext($2))', [lockSpace, executorId]);
+  const text = `select from pg_locks where ${isItsLock} and not granted`;
+  const queue = async () => (await database.db.pool.query(text, [lockSpace, executorId])).rowCount;
+  await expect.poll(queue).toBe(1);
+  return { held, release: () => other.release(true) };
 }
 
 /** A plan of one step that takes a second and notes how often it ran and was aborted. */
@@ -105,12 +116,12 @@ describe('presence', { timeout: 30_000 }, () => {
   it('halts what runs when it cannot come back, and goes on when it can', async () => {
     const executorId = newUuid();
     const { runner, planId, calls } = await startPlan(executorId);
-    const other = await database.db.pool.connect();
     try {
+      const other = await lineUpAs(executorId);
       await cutConnectionOf(executorId);
-      await other.query('select pg_advisory_lock($1, hashtext($2))', [lockSpace, executorId]);
+      await other.held;
       await expect.poll(() => calls, { timeout: 5_000 }).toEqual(['run', 'abort']);
-      other.release(true);
+      other.release();
       expect(await runner.wait(planId, AbortSignal.timeout(15_000))).toBe('succeeded');
       expect(calls).toEqual(['run', 'abort', 'run']);
       const events = (await runner.events(planId)).map(({ kind }) => kind);

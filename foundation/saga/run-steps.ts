@@ -23,7 +23,7 @@ async function runUnlessEnded<Context>(
   const outcome = parts.journal.progress.outcomeOf(step.id);
   if (outcome !== undefined) return outcome === 'succeeded';
   const isFree = haveSucceeded || step.waitsFor === 'end';
-  return parts.limit(async () => {
+  return parts.takePlace(step, async () => {
     parts.halt.signal.throwIfAborted();
     if (isFree && !parts.stop.signal.aborted) return runNow(parts, step);
     await endWithoutRunning(

@@ -8,6 +8,7 @@ import type { SagaParts } from './saga-parts.ts';
 import { SagaProgress } from './saga-progress.ts';
 import type { SagaRunnerOptions } from './saga-runner-options.ts';
 import { type StepKinds, stepKindsByName } from './step-kinds.ts';
+import { placesOfPlan } from './step-places.ts';
 import type { PlanHead, SagaStore } from './store.ts';
 import { validateGraph } from './validate-graph.ts';
 
@@ -35,7 +36,8 @@ const defaultDeadlines = { runMs: 5 * 60_000, undoMs: 10 * 60_000 };
 export class RunningSagas<Context> {
   readonly kinds: StepKinds<Context>;
   readonly #parts: RunningSagasParts<Context>;
-  readonly #limit: LimitFunction;
+  /** Over all plans. */
+  readonly #places: LimitFunction;
   readonly #runs = new Map<PlanId, Run>();
   /** Why a plan stopped here without an end and waits for somebody to resume it. */
   readonly #halted = new Map<PlanId, PlatformError>();
@@ -45,7 +47,7 @@ export class RunningSagas<Context> {
   constructor(parts: RunningSagasParts<Context>) {
     this.#parts = parts;
     this.kinds = stepKindsByName(parts.options.stepKinds);
-    this.#limit = pLimit(parts.options.concurrency);
+    this.#places = pLimit(parts.options.concurrency);
   }
 
   /** Resolves when the run of that plan here, if there is one, has ended or stopped. */
@@ -165,7 +167,8 @@ export class RunningSagas<Context> {
     const { makeContext, clock, log, concurrency, deadlines = defaultDeadlines } = this.#parts.options;
     const { graph } = journal.progress;
     const given = { makeContext, clock, log, concurrency, deadlines };
-    return { ...given, graph, kinds: this.kinds, limit: this.#limit, journal, stop, halt };
+    const takePlace = placesOfPlan(this.kinds, this.#places);
+    return { ...given, graph, kinds: this.kinds, takePlace, journal, stop, halt };
   }
 
   #noteHalt(planId: PlanId, error: unknown): void {

@@ -1,9 +1,9 @@
 import type { Clock } from '@trencadis/clock';
 import type { Log } from '@trencadis/log';
-import type { LimitFunction } from 'p-limit';
 import type { Journal } from './journal.ts';
 import type { PlannedStep, StepContext, StepGraph } from './model.ts';
 import { type AnyStepKind, type StepKinds, getStepKind } from './step-kinds.ts';
+import type { TakePlace } from './step-places.ts';
 
 /** How long a step that meets `unavailable` is tried again. */
 export interface RetryDeadlines {
@@ -20,8 +20,8 @@ export interface SagaParts<Context> {
   readonly kinds: StepKinds<Context>;
   readonly makeContext: MakeContext<Context>;
   readonly journal: Journal;
-  readonly limit: LimitFunction;
-  /** How many steps `limit` lets run at the same time, over all sagas. */
+  readonly takePlace: TakePlace;
+  /** How many steps of this saga go on at the same time, those that wait for a place among them. */
   readonly concurrency: number;
   readonly clock: Clock;
   readonly log: Log;

@@ -8,7 +8,7 @@ export interface SagaRunnerOptions<Context> {
   readonly makeContext: MakeContext<Context>;
   readonly log: Log;
   readonly clock: Clock;
-  /** How many steps run at the same time, over all plans of this runner. */
+  /** How many steps work at the same time, over all plans of this runner; each plan has one place of its own beside. */
   readonly concurrency: number;
   /** Default: 5 minutes for a run, 10 for an undo. */
   readonly deadlines?: RetryDeadlines;

@@ -9,6 +9,7 @@ export interface AnyStepKind<Context> {
   run(context: StepContext<Context>, args: never): Promise<void>;
   readonly undo: ((context: StepContext<Context>, args: never) => Promise<void>) | NothingToUndo;
   readonly retryForMs?: number;
+  readonly isWaiting?: boolean;
 }
 
 /** Gives `run` and `undo` the type of the parsed args. */

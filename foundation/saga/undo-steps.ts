@@ -25,7 +25,7 @@ async function undoUnlessBlocked<Context>(
 ): Promise<boolean> {
   if (!isFree) return false;
   if (parts.journal.progress.stateOf(step.id) === 'undone') return true;
-  return parts.limit(() => {
+  return parts.takePlace(step, () => {
     parts.halt.signal.throwIfAborted();
     return undoNow(parts, step);
   });

@@ -20,15 +20,17 @@ interface RunnerOptions {
   readonly store?: SagaStore;
   readonly workflows?: MemoryWorkflows;
   readonly retryForMs?: number;
+  readonly isWaiting?: boolean;
 }
 
 /** A runner whose one kind of step does what `run` and `undo` say; `calls` holds what was called, in order. */
 export async function makeRunner({ run, undo, concurrency = 4, ...given }: RunnerOptions) {
-  const { store = createMemorySagaStore(), workflows = new Map(), retryForMs } = given;
+  const { store = createMemorySagaStore(), workflows = new Map(), retryForMs, isWaiting = false } = given;
   const calls: string[] = [];
   const kind = defineStepKind<object, { id: string }>({
     kind: 'act@1',
     args: z.object({ id: z.string() }),
+    isWaiting,
     ...(retryForMs === undefined ? {} : { retryForMs }),
     run: async (context, { id }) => {
       calls.push(`run ${id}`);

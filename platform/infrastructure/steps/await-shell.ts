@@ -15,6 +15,7 @@ const consoleLines = 12;
  */
 export const awaitShell: StepKind<StepWorld, AwaitShellArgs> = {
   kind: 'await-shell@1',
+  isWaiting: true,
   args: awaitShellArgs,
   run: async (world, args) => {
     const deadlineMs = world.bootDeadlineMs ?? defaultDeadlineMs;

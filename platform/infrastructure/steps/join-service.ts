@@ -23,6 +23,7 @@ const defaultDeadlineMs = 300_000;
  */
 export const joinService: StepKind<StepWorld, JoinServiceArgs> = {
   kind: 'join-service@1',
+  isWaiting: true,
   args: joinServiceArgs,
   run: async (world, args) => {
     const { infrastructureId, name, serviceId, balancer } = args;

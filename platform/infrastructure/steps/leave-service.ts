@@ -18,6 +18,7 @@ const pollMs = 250;
 /** Takes a replica out of its service: nothing new comes, what it has goes on until it ends or the time is over (LB-05). */
 export const leaveService: StepKind<StepWorld, LeaveServiceArgs> = {
   kind: 'leave-service@1',
+  isWaiting: true,
   args: leaveServiceArgs,
   run: async (world, args) => {
     const { infrastructureId, name, serviceId, balancer } = args;

@@ -17,6 +17,7 @@ const mostHeartbeats = 100;
  */
 export const runHook: StepKind<StepWorld, RunHookArgs> = {
   kind: 'run-hook@1',
+  isWaiting: true,
   args: runHookArgs,
   run: async (world, args) => {
     const { otherwise, when, serviceId } = args;
