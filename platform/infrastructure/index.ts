@@ -14,7 +14,7 @@ export type {
 } from './model.ts';
 export { infrastructureMigrations } from './migrations.ts';
 export { createPostgresInfrastructureStore } from './store-postgres.ts';
-export type { InfrastructureStore } from './store.ts';
+export type { InfrastructureStore, PlanSummary } from './store.ts';
 export { infrastructureSteps } from './steps/index.ts';
 export type { ComponentDelivery, Snapshot, SnapshotCatalog, StepWorld } from './step-world.ts';
 export { type Vault, createVault } from './vault.ts';

@@ -146,7 +146,7 @@ export class Shift {
   async #keep(group: Group, signal: AbortSignal): Promise<void> {
     const key = keyOf(group);
     const keeper = this.#keepers.get(key);
-    if (keeper !== undefined && JSON.stringify(keeper.group.spec) === JSON.stringify(group.spec)) {
+    if (keeper !== undefined && isSameSpec(keeper.group, group)) {
       keeper.update(group);
       return;
     }
@@ -176,4 +176,9 @@ export class Shift {
     const { store, clock } = this.#parts;
     await store.prune(clock.now().getTime(), retention);
   }
+}
+
+/** As long as its document stays the same, it is read once. */
+function isSameSpec({ spec: before }: Group, { spec: now }: Group): boolean {
+  return before === now || JSON.stringify(before) === JSON.stringify(now);
 }

@@ -1,6 +1,6 @@
 import { type ServiceSpec, readServices } from '@trencadis/availability';
-import { type InfrastructureId, sha256OfJson } from '@trencadis/ids';
-import type { Infrastructure } from '@trencadis/infrastructure';
+import { type InfrastructureId, type PlanId, sha256OfJson } from '@trencadis/ids';
+import type { Infrastructure, PlanSummary } from '@trencadis/infrastructure';
 import {
   type ReconcilerParts,
   firstCounts,
@@ -50,9 +50,19 @@ export class DeployedServices {
         : (await Promise.all(only.map((id) => store.find(id)))).flatMap((each) => each ?? []);
     const living = found.filter((each) => !each.destroyedAt && !each.isDestroyRequested && each.activePlanId);
     for (const each of living) this.#latest.set(each.id, each);
-    const groups = await Promise.all(living.map((each) => this.#groupsOf(each)));
     if (only === undefined) this.#forgetAllBut(new Set(living.map(({ id }) => id)));
-    return groups.flat();
+    const keeping = living
+      .map((infrastructure) => ({ infrastructure, specs: this.#keptIn(infrastructure) }))
+      .filter(({ specs }) => specs.length > 0);
+    const active = keeping.flatMap(({ infrastructure: { activePlanId } }) => activePlanId ?? []);
+    const plans = new Map((await store.findPlanSummaries(active)).map((plan) => [plan.id, plan]));
+    const groups = keeping.map(async ({ infrastructure, specs }): Promise<readonly Group[]> => {
+      const { activePlanId } = infrastructure;
+      const running = await this.#runningPlan(infrastructure.id, activePlanId && plans.get(activePlanId));
+      if (running === 'not-deployed') return [];
+      return specs.map((spec) => groupOf(infrastructure, spec, running));
+    });
+    return (await Promise.all(groups)).flat();
   }
 
   /** As it was seen a few seconds ago at most while it is kept. */
@@ -85,32 +95,14 @@ export class DeployedServices {
     return known;
   }
 
-  async #groupsOf(infrastructure: Infrastructure): Promise<readonly Group[]> {
-    const { id, name, owner, radl, parameters, components = {}, replicas = {} } = infrastructure;
-    const documentDigest = sha256OfJson([radl, parameters, components]);
-    const { specs } = this.read(infrastructure);
-    const kept = specs.filter(({ scaling }) => scaling.engine === this.#engine);
-    if (kept.length === 0) return [];
-    const running = await this.#runningPlan(infrastructure);
-    if (running === 'not-deployed') return [];
-    return kept.map((spec) => ({
-      infrastructureId: id,
-      serviceId: spec.id,
-      infrastructureName: name,
-      owner,
-      spec,
-      documentDigest,
-      counts: replicas[spec.id] ?? firstCounts(spec),
-      ...(running === undefined ? {} : { runningPlanId: running }),
-    }));
+  #keptIn(infrastructure: Infrastructure): readonly ServiceSpec[] {
+    return this.read(infrastructure).specs.filter(({ scaling }) => scaling.engine === this.#engine);
   }
 
   /** What a first plan failed to bring about is for a person to decide on, and not kept. */
-  async #runningPlan({ id, activePlanId }: Infrastructure) {
-    const { world, sagas } = this.#parts;
-    const [plan] = activePlanId ? await world.store.findPlanSummaries([activePlanId]) : [];
+  async #runningPlan(id: InfrastructureId, plan: PlanSummary | undefined) {
     if (plan === undefined) return 'not-deployed';
-    const status = await planStatusOf(sagas, plan);
+    const status = await planStatusOf(this.#parts.sagas, plan);
     if (isRunning(status) || status === 'planned') return plan.id;
     if (status === 'succeeded') this.#deployed.add(id);
     if (status === 'stuck') return plan.id;
@@ -132,4 +124,18 @@ export class DeployedServices {
     for (const id of this.#latest.keys()) if (!ids.has(id)) this.#latest.delete(id);
     for (const id of this.#deployed) if (!ids.has(id)) this.#deployed.delete(id);
   }
+}
+
+function groupOf(infrastructure: Infrastructure, spec: ServiceSpec, running: PlanId | undefined): Group {
+  const { id, name, owner, radl, parameters, components = {}, replicas = {} } = infrastructure;
+  return {
+    infrastructureId: id,
+    serviceId: spec.id,
+    infrastructureName: name,
+    owner,
+    spec,
+    documentDigest: sha256OfJson([radl, parameters, components]),
+    counts: replicas[spec.id] ?? firstCounts(spec),
+    ...(running === undefined ? {} : { runningPlanId: running }),
+  };
 }

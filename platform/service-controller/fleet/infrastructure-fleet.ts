@@ -9,7 +9,7 @@ import { outcomeOf } from './outcome-of.ts';
 import { planGroupAction } from './plan-group-action.ts';
 import { planRollBack, serviceActor } from './plan-roll-back.ts';
 import { ReplicaObservation } from './replica-observation.ts';
-import { type WayToReplica, wayToReplica } from './way-to-replica.ts';
+import { ReplicaWays, type WayToReplica } from './replica-ways.ts';
 
 /** Services as the infrastructure manager deploys them. */
 export class InfrastructureFleet implements Fleet, AsyncDisposable {
@@ -17,6 +17,7 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
   readonly #shells: VmShells;
   readonly #deployed: DeployedServices;
   readonly #observation: ReplicaObservation;
+  readonly #ways: ReplicaWays;
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(id: InfrastructureId) => void>();
 
@@ -25,6 +26,7 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     this.#shells = new VmShells(parts.world);
     this.#deployed = new DeployedServices(parts);
     this.#observation = new ReplicaObservation(parts, this.#deployed);
+    this.#ways = new ReplicaWays({ world: parts.world, shells: this.#shells });
   }
 
   async listGroups(_signal: AbortSignal, only?: readonly InfrastructureId[]): Promise<readonly Group[]> {
@@ -32,6 +34,7 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
     if (only !== undefined) return groups;
     const ids = new Set(groups.map(({ infrastructureId }) => infrastructureId));
     this.#observation.forgetAllBut(ids);
+    this.#ways.forgetAllBut(ids);
     await this.#shells.close(({ infrastructureId }) => !ids.has(infrastructureId));
     return groups;
   }
@@ -101,11 +104,9 @@ export class InfrastructureFleet implements Fleet, AsyncDisposable {
   }
 
   /** At which a replica's load and health are asked; `undefined`: it has no address yet. */
-  wayTo(group: Group, vm: VmName, signal: AbortSignal): Promise<WayToReplica | undefined> {
+  async wayTo(group: Group, vm: VmName, signal: AbortSignal): Promise<WayToReplica | undefined> {
     const found = this.#observation.vmOf(group.infrastructureId, vm);
-    return found === undefined
-      ? Promise.resolve(undefined)
-      : wayToReplica({ world: this.#parts.world, shells: this.#shells }, { group, vm: found }, signal);
+    return found && (await this.#ways.to(group, found, signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
