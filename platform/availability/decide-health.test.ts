@@ -22,7 +22,15 @@ function course(views: readonly Partial<ReplicaView>[], { health = {}, before = 
   let record: ReplicaRecord | undefined = before;
   for (const [index, view] of views.entries()) {
     const at = now + index * 5_000;
-    const all = { now: at, spec, isPlanRunning: false, answeredAt: {}, handled: new Map(), ...facts };
+    const all = {
+      now: at,
+      spec,
+      isPlanRunning: false,
+      isProbing: true,
+      answeredAt: {},
+      handled: new Map(),
+      ...facts,
+    };
     judged = judgeReplica(all, exampleView('vm', view), record);
     record = judged.record;
   }
@@ -145,9 +153,23 @@ describe('a new replica', () => {
 
   it('comes into service by its balancer alone where nobody else probes it', () => {
     const { probe: _, ...view } = exampleView('vm');
-    const facts = { now, spec: simulatedSpec(), isPlanRunning: false, answeredAt: {}, handled: new Map() };
-    expect(judgeReplica(facts, view, fresh).standing).toBe('warming');
+    const quiet = { isPlanRunning: false, isProbing: true, answeredAt: {}, handled: new Map() };
+    expect(judgeReplica({ now, spec: simulatedSpec(), ...quiet }, view, fresh).standing).toBe('warming');
   });
+
+  it.each([true, false])(
+    'comes into service by its balancer that answers again, whatever probes said before: passed %s',
+    (isPassed) => {
+      const { probe: _, ...view } = exampleView('vm');
+      const { member: __, ...probed } = exampleView('vm', { probe: { isPassed, because: 'status 503' } });
+      const spec = simulatedSpec();
+      const at = { now, spec, isPlanRunning: false, isProbing: true, answeredAt: {}, handled: new Map() };
+      const { record, standing } = judgeReplica(at, probed, fresh);
+      expect(standing).toBe('pending');
+      expect(judgeReplica(at, view, record).standing).toBe('pending');
+      expect(judgeReplica({ ...at, isProbing: false }, view, record).standing).toBe('warming');
+    },
+  );
 
   it('without a check has only to be configured and joined', () => {
     expect(course([passes], { before: fresh, health: { protocol: 'none' } }).standing).toBe('warming');

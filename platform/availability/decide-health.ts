@@ -1,7 +1,7 @@
 import { type HealthFacts, silenceMs } from './health-facts.ts';
 import { isReady, unhealthyBecause } from './decide-verdict.ts';
 import type { JudgedReplica, Standing } from './judged-replica.ts';
-import type { HealthSpec, ReplicaRecord, ReplicaView } from './model.ts';
+import type { ReplicaRecord, ReplicaView } from './model.ts';
 import { type ReplicaDraft, draftOf, recordOf } from './replica-draft.ts';
 import { phaseOf } from './replica-phase.ts';
 
@@ -26,7 +26,7 @@ export function judgeReplica(
   const silence = silenceMs(facts, view);
   const answers = silence === 0;
   const draft = draftOf(before);
-  countProbe(draft, view, facts.spec.health);
+  countProbe(draft, view, facts);
   followVm(draft, view, { facts, answers });
   const handled = facts.handled.get(view.name);
   judge(draft, view, { facts, answers, handled });
@@ -38,9 +38,16 @@ export function judgeReplica(
   return { view, record: recordOf(draft, before, facts.now), standing, answers, isUnfinished };
 }
 
-/** Counted as far as they matter, so that what is stored of a steady replica stays the same. */
-function countProbe(draft: ReplicaDraft, { probe }: ReplicaView, { fall, rise }: HealthSpec): void {
-  if (probe === undefined) return;
+/**
+ * Counted as far as they matter, so that what is stored of a steady replica stays the same. What was counted while the
+ * balancer was silent says nothing any more once it answers.
+ */
+function countProbe(draft: ReplicaDraft, { probe }: ReplicaView, { spec, isProbing }: HealthFacts): void {
+  if (probe === undefined) {
+    if (!isProbing) [draft.passes, draft.failures] = [0, 0];
+    return;
+  }
+  const { fall, rise } = spec.health;
   draft.passes = probe.isPassed ? Math.min(draft.passes + 1, rise) : 0;
   draft.failures = probe.isPassed ? 0 : Math.min(draft.failures + 1, fall);
 }

@@ -5,6 +5,7 @@ export interface HealthFacts {
   readonly now: number;
   readonly spec: ServiceSpec;
   readonly isPlanRunning: boolean;
+  readonly isProbing: boolean;
   readonly answeredAt: Readonly<Record<string, number>>;
   /** What the group's own running plan does with a replica: its checks fail because of that. */
   readonly handled: ReadonlyMap<string, 'retired' | 'remade'>;
@@ -13,8 +14,8 @@ export interface HealthFacts {
 const nothingHandled: ReadonlyMap<string, 'retired' | 'remade'> = new Map();
 
 export function healthFactsOf(snapshot: GroupSnapshot): HealthFacts {
-  const { now, spec, isPlanRunning, answeredAt } = snapshot;
-  return { now, spec, isPlanRunning, answeredAt, handled: handledBy(snapshot) };
+  const { now, spec, isPlanRunning, isProbing = true, answeredAt } = snapshot;
+  return { now, spec, isPlanRunning, isProbing, answeredAt, handled: handledBy(snapshot) };
 }
 
 function handledBy({ isPlanRunning, state: { pending } }: GroupSnapshot): HealthFacts['handled'] {

@@ -16,6 +16,8 @@ export interface GroupSnapshot {
   readonly replicas: readonly ReplicaView[];
   /** A plan of the infrastructure runs: nothing is begun, everything is still judged. */
   readonly isPlanRunning: boolean;
+  /** No balancer tells of replicas, so that the platform probes them itself; default: true. */
+  readonly isProbing?: boolean;
   /** Of the group's own last plan, in the one snapshot after it ended. */
   readonly outcome?: PlanOutcome;
   /** Instants of VM managers' last answers, by cloud; a cloud that answers now has `now`. */

@@ -45,6 +45,7 @@ export function composeSnapshot(
     state: record.state,
     replicas: seen.vms.replicas.map((replica) => viewOf(replica, { record, outcome }, seen)),
     isPlanRunning,
+    isProbing: seen.balancer === undefined,
     ...(outcome === undefined ? {} : { outcome }),
     answeredAt: answersAt(now, seen),
     samples: seen.samples,

@@ -85,6 +85,23 @@ describe('a replica that fails', () => {
   });
 });
 
+describe('a balancer that is silent at first', () => {
+  it.each([[false], [true]])(
+    'has the last word once it answers, whatever the platform’s own probes said: failed %s',
+    async (haveFailed) => {
+      world.fleet.balancerError = new PlatformError('unavailable', 'It does not answer.');
+      if (haveFailed) for (const name of group.vms.keys()) world.measuring.failing.add(name);
+      world.begin();
+      await world.clock.advance(4 * second);
+      world.fleet.balancerError = undefined;
+      await world.clock.advance(120 * second);
+      const replicas = Object.values((await stateOf())?.replicas ?? {});
+      expect(replicas.map(({ phase }) => phase)).toEqual(['in-service', 'in-service']);
+      expect(group.launched).toBe(0);
+    },
+  );
+});
+
 describe('a plan', () => {
   it('that cannot be made is told as its outcome, and tried again later', async () => {
     world.begin();

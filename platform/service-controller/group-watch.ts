@@ -87,6 +87,8 @@ export class GroupWatch {
   pulse(nowMs: number): void {
     const { balancing, health, scaling } = this.group.spec;
     this.#vmsWork.pulse(nowMs);
+    // Where anything else is reached, VM managers tell.
+    if (this.#vms === undefined) return;
     if (balancing !== undefined) this.#balancerWork.pulse(nowMs);
     const isOnlyProbe = balancing === undefined || this.#balancerWork.isFailing;
     if (isOnlyProbe && health.protocol !== 'none') this.#probeWork.pulse(nowMs);

@@ -72,6 +72,7 @@ export class SimulatedFleet implements Fleet {
   /** What the next plan that is begun ends with, instead of success. */
   nextOutcome: PlanOutcome | undefined;
   planError: PlatformError | undefined;
+  balancerError: PlatformError | undefined;
   readonly #clock: ManualClock;
   readonly #planMs: number;
   readonly #listeners = new Set<(id: InfrastructureId) => void>();
@@ -113,6 +114,7 @@ export class SimulatedFleet implements Fleet {
   }
 
   async describeBalancer(key: Group) {
+    if (this.balancerError !== undefined) throw this.balancerError;
     const { vms, spec } = this.#get(key);
     if (spec.balancing === undefined) return undefined;
     const members = [...vms.values()].flatMap(({ replica, member }) =>
