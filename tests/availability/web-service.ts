@@ -16,7 +16,7 @@ const manifest = (version: string) => ({
   parameters: [],
 });
 
-/** Tells who answers; is unwell while there is a file /run/unwell; burns all the processor that it is given for as long as it is asked to. */
+/** Tells who answers; is unwell while there is a file /run/unwell; burns all the processor that it is given from /burn to /rest. */
 const program = (version: string, isBroken: boolean) => `
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,11 +24,14 @@ import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
 const answer = JSON.stringify({ host: hostname(), version: '${version}' });
 const isWell = () => !${isBroken} && !existsSync('/run/unwell');
-const burn = (seconds) => new Worker('const end = Date.now() + ' + seconds * 1000 + '; while (Date.now() < end);', { eval: true });
+const burning = [];
+const burn = () => burning.push(new Worker('for (;;);', { eval: true }));
+const rest = () => burning.splice(0).forEach((worker) => worker.terminate());
 createServer((request, response) => {
   const url = new URL(request.url, 'http://web');
   if (url.pathname === '/health') response.writeHead(isWell() ? 200 : 503).end();
-  else if (url.pathname === '/burn') { for (let worker = 0; worker < 2; worker += 1) burn(Number(url.searchParams.get('seconds'))); response.end(answer); }
+  else if (url.pathname === '/burn') { burn(); burn(); response.end(answer); }
+  else if (url.pathname === '/rest') { rest(); response.end(answer); }
   else setTimeout(() => response.end(answer), Number(url.searchParams.get('wait') ?? 0));
 }).listen(8080, '0.0.0.0');
 `;
