@@ -5,8 +5,6 @@
  * what must be 0: bounds or brakes broken, sizes that swing under constant load, replicas lost or left over in the end.
  * The ratio is to the goals: 100 ms and 200 MB.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { decideGroup } from '@trencadis/availability';
 import {
   type CrashPoint,
@@ -19,6 +17,7 @@ import {
   seededRandom,
   simulatedSpec,
 } from '@trencadis/availability/testing';
+import { heapMB } from './report/heap-size.ts';
 import { showFigure } from './report/show-figure.ts';
 
 const groupCount = Number(process.argv[2] ?? 1000);
@@ -103,14 +102,6 @@ function disturb({ group }: Service, random: () => number): CrashPoint | undefin
   if (kind === undefined) return crashPoints[pick % crashPoints.length];
   faults[kind](group, pick);
   return undefined;
-}
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-function heapMB(): number {
-  collect();
-  return process.memoryUsage().heapUsed / 1e6;
 }
 
 /** An operator ends freezes; then nothing is left to be done, nothing lacks, nothing is too many. */

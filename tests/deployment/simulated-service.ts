@@ -4,26 +4,21 @@ import {
   type InfrastructureService,
   type InfrastructureStatus,
   type Plan,
-  createInfrastructureService,
-  createPostgresInfrastructureStore,
+  type StepWorld,
   infrastructureMigrations,
-  infrastructureSteps,
 } from '@trencadis/infrastructure';
-import { createLog } from '@trencadis/log';
 import { migrate } from '@trencadis/postgres';
 import { type TestDatabase, freshDatabase } from '@trencadis/postgres/testing';
-import { type SagaRunner, type SagaStatus, createSagaRunner, sagaMigrations } from '@trencadis/saga';
-import { systemClock } from '@trencadis/clock';
-import type { StepWorld } from '@trencadis/infrastructure';
+import { type SagaRunner, type SagaStatus, sagaMigrations } from '@trencadis/saga';
+import { type SimulatedManager, startManager } from './simulated-manager.ts';
 import {
   type SimulatedPlatform,
   type SimulationOptions,
   keyServerDocument,
   keyServerParameters,
-  simulatePlatform,
 } from './simulated-platform.ts';
 
-const log = createLog({ name: 'simulated-service', level: 'silent' });
+const concurrency = 4;
 const deadlineMs = 40_000;
 
 export const keyServerRequest = {
@@ -40,7 +35,7 @@ export class SimulatedService implements AsyncDisposable {
   sagas: SagaRunner<StepWorld>;
   service: InfrastructureService;
 
-  private constructor(database: TestDatabase, options: SimulationOptions, started: Started) {
+  private constructor(database: TestDatabase, options: SimulationOptions, started: SimulatedManager) {
     this.database = database;
     this.options = options;
     this.platform = started.platform;
@@ -51,7 +46,7 @@ export class SimulatedService implements AsyncDisposable {
   static async start(options: SimulationOptions = {}): Promise<SimulatedService> {
     const database = await freshDatabase();
     await migrate(database.db, { ...sagaMigrations, ...infrastructureMigrations });
-    return new SimulatedService(database, options, await start(database, options));
+    return new SimulatedService(database, options, await startManager(database, { ...options, concurrency }));
   }
 
   /** As if the process ended here and another one began, on the same database and the same site. */
@@ -59,7 +54,7 @@ export class SimulatedService implements AsyncDisposable {
     const { site, second, balancers } = this.platform;
     await this.#stop();
     const places = { site, secondSite: second.world, balancers };
-    Object.assign(this, await start(this.database, { ...options, ...places }));
+    Object.assign(this, await startManager(this.database, { ...options, ...places, concurrency }));
   }
 
   /** A plan towards Fig. 3, or towards another document under the same name. */
@@ -113,25 +108,4 @@ export class SimulatedService implements AsyncDisposable {
     await this.sagas.close();
     await this.platform[Symbol.asyncDispose]();
   }
-}
-
-interface Started {
-  readonly platform: SimulatedPlatform;
-  readonly sagas: SagaRunner<StepWorld>;
-  readonly service: InfrastructureService;
-}
-
-async function start({ db, url }: TestDatabase, options: SimulationOptions): Promise<Started> {
-  const platform = await simulatePlatform({ ...options, store: createPostgresInfrastructureStore(db) });
-  const { world, images } = platform;
-  const sagas = await createSagaRunner({
-    databaseUrl: url,
-    db,
-    stepKinds: infrastructureSteps,
-    makeContext: () => world,
-    clock: systemClock,
-    concurrency: 4,
-    log,
-  });
-  return { platform, sagas, service: createInfrastructureService({ world, images, sagas }) };
 }
